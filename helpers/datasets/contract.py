@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 
-class DataError(ValueError):
+class DataError(Exception):
     """A data set that cannot be used: which one, what was expected, what was found, what to do.
 
     >>> raise DataError("scan.npz", expected="an .npz archive", found="a text file", todo="Download it again.")
@@ -39,6 +39,11 @@ class Split:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def rows(self, keep: np.ndarray) -> Split:
+        """The rows that a boolean array of shape (n,) or an array of indices keeps."""
+        masks = None if self.masks is None else self.masks[keep]
+        return Split(self.images[keep], self.labels[keep], self.patients[keep], masks)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +91,10 @@ class ImageDataset:
         yield "validation", self.validation
         yield "test", self.test
 
+    def with_train(self, keep: np.ndarray) -> ImageDataset:
+        """The same data set with only the training rows that `keep` (as in Split.rows) keeps."""
+        return replace(self, train=self.train.rows(keep))
+
     @property
     def image_shape(self) -> tuple[int, int, int]:
         """Height, width and channels of one image."""
@@ -110,9 +119,7 @@ class ImageDataset:
         if labels.dtype != np.int64 or labels.shape != (len(images),):
             self._refuse(f"{split} labels as int64 of shape ({len(images)},)", f"{labels.dtype} {labels.shape}")
         if labels.min() < 0 or labels.max() >= len(self.class_names):
-            self._refuse(
-                f"{split} labels from 0 to {len(self.class_names) - 1}", f"{labels.min()} to {labels.max()}"
-            )
+            self._refuse(f"{split} labels from 0 to {len(self.class_names) - 1}", f"{labels.min()} to {labels.max()}")
         if rows.patients.shape != labels.shape:
             self._refuse(f"{split} patients of shape {labels.shape}", str(rows.patients.shape))
         if rows.masks is not None and (rows.masks.dtype != bool or rows.masks.shape != images.shape[:3]):
@@ -136,22 +143,20 @@ class ImageDataset:
                 self._refuse("every patient in the patient table", f"{len(missing)} missing")
 
 
-def provenance(data: ImageDataset) -> pd.Series:
-    """Where a data set comes from and what it may be used for, as one column of text to show under its counts.
+def provenance(data: ImageDataset) -> str:
+    """Where a data set comes from and what it may be used for: lines of text to print beside its counts.
 
     Taught in notebooks/02_cnn_imaging.ipynb, section 1.
     """
-    return pd.Series(
-        {
-            "data set": data.title,
-            "origin": "simulated" if data.simulated else "real patients",
-            "source": data.source,
-            "licence": data.licence,
-            "cite": data.citation,
-            "patients": "identified" if data.patients_known else "not identified: each image counts as one",
-        },
-        name="",
-    )
+    facts = {
+        "data set": data.title,
+        "origin": "simulated" if data.simulated else "real patients",
+        "source": data.source,
+        "licence": data.licence,
+        "cite": data.citation,
+        "patients": "identified" if data.patients_known else "not identified: each image counts as one person",
+    }
+    return "\n".join(f"{name:<9} {fact}" for name, fact in facts.items())
 
 
 def counts(data: ImageDataset) -> pd.DataFrame:

@@ -1,0 +1,36 @@
+"""Exercises and quizzes: `check` tells whether an answer holds, and if not, where to look.
+
+A checker tests what an answer does, not how it is written. tests/test_checks.py runs every solution that the
+notebooks print, every untouched stub, and at least three plausible wrong answers to each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from helpers.checks import cnn_imaging
+from helpers.checks.verdicts import judge
+
+EXERCISES = cnn_imaging.EXERCISES
+QUIZZES = {"02": cnn_imaging.QUIZ}
+
+__all__ = ["EXERCISES", "QUIZZES", "check", "check_quiz"]
+
+
+def check(exercise: str, answer: Any) -> None:
+    """Print whether the answer to an exercise, for example "02.1", holds.
+
+    Raises KeyError for an exercise that does not exist.
+    """
+    verdict = judge(EXERCISES[exercise], answer)
+    print(f"Exercise {exercise}: {verdict.message}")
+
+
+def check_quiz(notebook: str, answers: Mapping[int, str]) -> None:
+    """Print for each question of a notebook's quiz whether the chosen letter is right; "" counts as not answered."""
+    key = QUIZZES[notebook]
+    for question, right in key.items():
+        given = answers.get(question, "").strip().lower()
+        verdict = "not answered yet" if not given else "✓ right" if given == right else "✗ no: read the section again"
+        print(f"Question {question}: {verdict}")

@@ -1,0 +1,124 @@
+"""Checks of the exercises in notebooks/02_cnn_imaging.ipynb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from helpers.checks.verdicts import NotYetError, attempted
+from helpers.from_scratch import cross_correlate
+
+QUIZ = {1: "c", 2: "b", 3: "d", 4: "a", 5: "b"}
+
+
+def check_kernel(kernel: np.ndarray) -> None:
+    """A 3×3 kernel, positive where grey values rise from top to bottom, zero on flat areas and on upright edges."""
+    kernel = np.asarray(kernel, dtype=float)
+    if kernel.shape != (3, 3):
+        raise NotYetError(f"the kernel should have shape (3, 3); yours has {kernel.shape}")
+    if not np.allclose(_answer(np.full((9, 9), 100.0), kernel), 0, atol=1e-9):
+        raise NotYetError("on an area of one grey value the answer should be 0: what must the nine weights add up to?")
+    darker_above = np.repeat([[0.0], [100.0]], [4, 5], axis=0) * np.ones((1, 9))
+    if not np.allclose(_answer(darker_above.T, kernel), 0, atol=1e-9):
+        raise NotYetError("it answers to an upright edge (dark left, bright right); each row should add up to 0")
+    response = _answer(darker_above, kernel)
+    if response.max() <= 0 or response.min() < -1e-9:
+        raise NotYetError("where it is dark above and bright below, the answer should be above 0: look at the signs")
+
+
+def _answer(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+    return cross_correlate(image[..., np.newaxis], kernel[..., np.newaxis, np.newaxis], np.zeros(1))[..., 0]
+
+
+def check_output_size(output_size: Callable[[int, int, int, int], int]) -> None:
+    """output_size(n, kernel, stride, padding): pixels along one side of a convolution's output."""
+    for n, kernel, stride, padding in [
+        (28, 3, 1, 0),
+        (28, 3, 1, 1),
+        (28, 2, 2, 0),
+        (13, 3, 2, 0),
+        (224, 7, 2, 3),
+        (11, 2, 2, 0),
+    ]:
+        given = attempted(output_size(n, kernel, stride, padding))
+        padded = np.zeros(n + 2 * padding)
+        expected = len(np.lib.stride_tricks.sliding_window_view(padded, kernel)[::stride])
+        if given != expected:
+            raise NotYetError(
+                f"for {n} pixels, kernel {kernel}, stride {stride}, padding {padding} there are {expected} positions; "
+                f"yours says {given}"
+            )
+        if not isinstance(given, (int, np.integer)):
+            raise NotYetError(f"a number of positions is a whole number; yours is {given!r}")
+
+
+def check_parameter_count(counts: Mapping[str, int]) -> None:
+    """Weights of each layer of: 32×32×3 input, Conv 16 of 5×5, pool 2, Conv 24 of 3×3, pool 2, Flatten, Dense 4."""
+    slips = {
+        "first convolution": {1200: "the 16 biases", 416: "that a colour image has three channels"},
+        "second convolution": {3456: "the 24 biases", 240: "that each kernel spans all 16 maps below it"},
+        "dense": {3456: "the 4 biases"},
+    }
+    right = {
+        "first convolution": 5 * 5 * 3 * 16 + 16,
+        "second convolution": 3 * 3 * 16 * 24 + 24,
+        "dense": 6 * 6 * 24 * 4 + 4,
+    }
+    if set(counts) != set(right):
+        raise NotYetError(f"the dictionary needs exactly the keys {', '.join(right)}")
+    for layer, number in right.items():
+        if counts[layer] != number:
+            forgotten = slips[layer].get(counts[layer])
+            raise NotYetError(
+                f"{layer}: did you forget {forgotten}?"
+                if forgotten
+                else f"{layer} is not {counts[layer]}: start from the shape that comes in, then one output"
+            )
+
+
+def check_threshold(choose_threshold: Callable[[np.ndarray, np.ndarray, float], float]) -> None:
+    """choose_threshold(labels, scores, sensitivity): the highest threshold whose sensitivity is at least that asked."""
+    rng = np.random.default_rng(20)
+    for n, wanted in [(40, 0.9), (200, 0.95), (200, 0.5), (31, 1.0)]:
+        labels = rng.permutation(np.arange(n) % 3 == 0).astype(int)
+        scores = np.round(np.clip(rng.normal(0.4 + 0.2 * labels, 0.2), 0, 1), 2)
+        threshold = float(attempted(choose_threshold(labels.copy(), scores.copy(), wanted)))
+        reached = (scores[labels == 1] >= threshold).mean()
+        if reached < wanted - 1e-12:
+            raise NotYetError(f"your threshold finds {reached:.3f} of the diseased where {wanted} was asked for")
+        higher = np.unique(scores[scores > threshold])
+        if len(higher) and (scores[labels == 1] >= higher[0]).mean() >= wanted - 1e-12:
+            raise NotYetError(
+                f"with sensitivity {wanted} asked for, a higher threshold would do too, and raise fewer false alarms"
+            )
+        if threshold > scores.max() + 1e-12:
+            raise NotYetError("a threshold above every score calls nobody ill")
+
+
+def check_augmentations(allowed: Mapping[str, bool]) -> None:
+    """Which changes of a frontal chest radiograph leave its diagnosis and its anatomy possible."""
+    reasons = {
+        "shift by 2 pixels": (True, "patients never stand in exactly the same place"),
+        "rotation by 5 degrees": (True, "patients lean a little"),
+        "flip left to right": (False, "where would the heart point?"),
+        "flip upside down": (False, "where would the diaphragm be?"),
+        "brightness by 10 %": (True, "exposure differs from one machine to the next"),
+        "paste a nodule from another patient": (False, "would the label still be right?"),
+    }
+    if set(allowed) != set(reasons):
+        raise NotYetError(f"the dictionary needs exactly the keys {', '.join(reasons)}")
+    for change, (right, reason) in reasons.items():
+        if not isinstance(allowed[change], (bool, np.bool_)):
+            raise NotYetError(f"{change!r} wants True or False")
+        if bool(allowed[change]) != right:
+            raise NotYetError(f"think again about {change!r}: {reason}")
+
+
+EXERCISES = {
+    "02.1": check_kernel,
+    "02.2": check_output_size,
+    "02.3": check_parameter_count,
+    "02.4": check_threshold,
+    "02.5": check_augmentations,
+}

@@ -1,0 +1,64 @@
+"""What a trained network reacts to: feature maps layer by layer, and Grad-CAM heat maps."""
+
+from __future__ import annotations
+
+import numpy as np
+import tensorflow as tf
+from keras import Model
+from scipy.ndimage import maximum_filter
+
+
+def feature_maps(model: Model, image: np.ndarray, layer: str) -> np.ndarray:
+    """The output of one layer for one image.
+
+    image: uint8, shape (height, width, channels). layer: the layer's name.
+    Returns an array of shape (height', width', filters) for a convolution or pooling layer.
+
+    Taught in notebooks/02_cnn_imaging.ipynb, section 6.2.
+    """
+    probe = Model(model.inputs, model.get_layer(layer).output)
+    return np.asarray(probe(image[np.newaxis], training=False))[0]
+
+
+def grad_cam(model: Model, images: np.ndarray, class_index: int, layer: str) -> np.ndarray:
+    """Where the evidence for one class lies, after Selvaraju et al. (ICCV 2017).
+
+    The class score s is followed back to the activations A of a convolution layer. Each of its filters k gets the
+    weight a_k = mean over positions of ds / dA_k; the map is max(sum over k of a_k A_k, 0), enlarged to the image.
+    The score is the logarithm of the softmax output, so that a saturated probability still has a gradient.
+
+    images: uint8, shape (n, height, width, channels). class_index: an output of the model.
+    layer: name of a layer with an output of shape (n, height', width', filters).
+    Returns float32 of shape (n, height, width), each map scaled to a maximum of 1 (all zeros where nothing speaks
+    for the class).
+
+    Taught in notebooks/02_cnn_imaging.ipynb, section 6.3.
+    """
+    probe = Model(model.inputs, [model.get_layer(layer).output, model.outputs[0]])
+    with tf.GradientTape() as tape:
+        activations, probabilities = probe(images, training=False)
+        tape.watch(activations)
+        score = tf.math.log(probabilities[:, class_index] + 1e-12)
+    gradients = tape.gradient(score, activations)
+    weights = tf.reduce_mean(gradients, axis=(1, 2), keepdims=True)
+    maps = tf.nn.relu(tf.reduce_sum(weights * activations, axis=3, keepdims=True))
+    maps = tf.image.resize(maps, images.shape[1:3], method="bilinear")[..., 0]
+    largest = tf.reduce_max(maps, axis=(1, 2), keepdims=True)
+    return np.asarray(tf.math.divide_no_nan(maps, largest))
+
+
+def hits(maps: np.ndarray, masks: np.ndarray, tolerance: int = 0) -> np.ndarray:
+    """Whether each map's brightest pixel lies in the lesion (the "pointing game" of Zhang et al., IJCV 2018).
+
+    maps: shape (n, height, width). masks: bool, same shape, none of them empty.
+    tolerance: pixels by which the lesion is widened on every side first.
+    Returns bool of shape (n,).
+
+    Taught in notebooks/02_cnn_imaging.ipynb, section 6.3.
+    """
+    if not masks.any(axis=(1, 2)).all():
+        raise ValueError("hits needs a lesion in every mask; pass diseased images only")
+    side = 2 * tolerance + 1
+    widened = maximum_filter(masks, size=(1, side, side))
+    brightest = maps.reshape(len(maps), -1).argmax(axis=1)
+    return widened.reshape(len(maps), -1)[np.arange(len(maps)), brightest]
