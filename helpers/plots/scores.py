@@ -1,0 +1,76 @@
+"""Figures of training and of scores: learning curves, confusion, intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from helpers.plots.style import BLACK, BLUE, COLOURS, new_figure, readable_on
+
+
+def learning_curves(histories: Mapping[str, pd.DataFrame]) -> Figure:
+    """Loss and accuracy by epoch, training dashed and validation solid, one colour per model.
+
+    histories: model name -> table with columns epoch, loss, accuracy, val_loss, val_accuracy.
+    """
+    figure, axes = new_figure(1, 2, width=9, height=3.4)
+    for colour, (name, history) in zip(COLOURS, histories.items(), strict=False):
+        for panel, quantity in zip(axes[0], ("loss", "accuracy"), strict=True):
+            panel.plot(history["epoch"], history[quantity], "--o", ms=3, color=colour, label=f"{name}, training")
+            panel.plot(
+                history["epoch"], history[f"val_{quantity}"], "-o", ms=3, color=colour, label=f"{name}, validation"
+            )
+    axes[0, 0].set(xlabel="epoch", ylabel="cross-entropy (nats)", title="Loss")
+    axes[0, 1].set(xlabel="epoch", ylabel="share of images called right", title="Accuracy")
+    for panel in axes[0]:
+        panel.xaxis.get_major_locator().set_params(integer=True)
+    axes[0, 0].legend(fontsize=9)
+    return figure
+
+
+def confusion_figure(table: pd.DataFrame, title: str = "") -> Figure:
+    """A confusion table (rows true, columns called) with its counts, coloured by the share of each row."""
+    figure, axes = new_figure(width=1.3 * len(table) + 1.6, height=1.0 * len(table) + 1.2)
+    panel = axes[0, 0]
+    share = table.to_numpy() / np.maximum(table.to_numpy().sum(axis=1, keepdims=True), 1)
+    shown = panel.imshow(share, cmap="cividis", vmin=0, vmax=1, aspect="auto")
+    for (i, j), count in np.ndenumerate(table.to_numpy()):
+        panel.text(
+            j,
+            i,
+            f"{count}\n{share[i, j]:.0%}",
+            ha="center",
+            va="center",
+            color=readable_on(shown, share[i, j]),
+        )
+    panel.set(
+        xticks=range(len(table)),
+        xticklabels=table.columns,
+        yticks=range(len(table)),
+        yticklabels=table.index,
+        xlabel="called by the model",
+        ylabel="true class",
+        title=title,
+    )
+    return figure
+
+
+def interval_figure(scores: pd.DataFrame, column: str, *, floor: float | None = None, xlabel: str = "") -> Figure:
+    """Each model's score as a point with its interval, best at the top; a dotted line at `floor`.
+
+    scores: a table of Interval objects, one row per model. column: which of its columns.
+    """
+    ordered = scores[column].iloc[np.argsort([interval.estimate for interval in scores[column]])]
+    figure, axes = new_figure(width=7.5, height=0.45 * len(scores) + 1.0)
+    panel = axes[0, 0]
+    for row, (_, interval) in enumerate(ordered.items()):
+        panel.plot([interval.low, interval.high], [row, row], color=BLUE, lw=3, solid_capstyle="butt")
+        panel.plot(interval.estimate, row, "o", color=BLACK, ms=7)
+    if floor is not None:
+        panel.axvline(floor, color=BLACK, ls=":", lw=1.5)
+    panel.set(yticks=range(len(ordered)), yticklabels=ordered.index, xlabel=xlabel or column)
+    panel.set_ylim(-0.6, len(ordered) - 0.4)
+    return figure

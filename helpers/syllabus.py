@@ -1,0 +1,107 @@
+"""What the notebooks' metadata becomes on a page: a notebook's header, and the generated parts of the README.
+
+`make refresh` writes them; tests/test_syllabus.py shows that what is committed is what this module makes.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.reference import published, real_results, summary
+from helpers.runs import course_metadata
+
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
+
+
+def header(notebook: Path, course: Mapping) -> str:
+    """The first cell of a notebook, in Markdown: title, description and a table of what its metadata says.
+
+    course: the metadata under `course`, as tests/notebook_rules.py demands it.
+    """
+    minutes = f"{course['teaching_minutes']} to read and run, {course['exercise_minutes']} for the exercises"
+    budget = f"at most {course['seconds']} s on two cores and {course['memory_mb']} MB of memory"
+    rows = {
+        "You will be able to": "<br>".join(f"• {objective}" for objective in course["objectives"]),
+        "Questions": "<br>".join(course["questions"]),
+        "You need": "; ".join(course["prerequisites"]),
+        "Minutes": minutes,
+        "Data": ", ".join(f"`{name}`" for name in course["datasets"]),
+        "It runs in": budget,
+        "Licence": f"{course['licence']} · {', '.join(course['authors'])} · {course['updated']}",
+    }
+    table = "\n".join(f"| **{name}** | {text} |" for name, text in rows.items())
+    return f"# {notebook.stem[:2]} · {course['title']}\n\n{course['description']}\n\n| | |\n|---|---|\n{table}"
+
+
+def repository() -> str:
+    """The repository's address, from pyproject.toml: the one place that knows it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return project["urls"]["Repository"].rstrip("/")
+
+
+def launch_links(notebook: Path) -> tuple[str, str]:
+    """Addresses that open a notebook on Binder and on Colab."""
+    owner_and_name = repository().removeprefix("https://github.com/")
+    place = f"notebooks/{notebook.name}"
+    binder = f"https://mybinder.org/v2/gh/{owner_and_name}/HEAD?urlpath=lab/tree/{place}"
+    return binder, f"https://colab.research.google.com/github/{owner_and_name}/blob/main/{place}"
+
+
+def schedule(notebooks: Sequence[Path]) -> str:
+    """The notebooks in teaching order as a Markdown table: objectives, minutes, data, links."""
+    lines = ["| notebook | you will be able to | minutes | data | open in |", "|---|---|---|---|---|"]
+    minutes = 0
+    for notebook in notebooks:
+        course = course_metadata(notebook)
+        binder, colab = launch_links(notebook)
+        minutes += course["teaching_minutes"] + course["exercise_minutes"]
+        cells = [
+            f"[{notebook.stem[:2]} · {course['title']}](notebooks/{notebook.name})",
+            "; ".join(course["objectives"]),
+            f"{course['teaching_minutes']} + {course['exercise_minutes']}",
+            ", ".join(course["datasets"]),
+            f"[Binder]({binder}) · [Colab]({colab})",
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join([*lines, "", f"Minutes are reading and running + exercises; {minutes} in all."])
+
+
+def real_table() -> str:
+    """Our results on PneumoniaMNIST and the published ones, as one Markdown table."""
+    ours = summary(real_results("02_cnn_imaging"))[["test AUC", "test accuracy"]]
+    ours.index = [f"ours: {model}" for model in ours.index]
+    theirs = published("pneumoniamnist").map(lambda score: f"{score:.3f}".removeprefix("0"))
+    rows = pd.concat([ours, theirs])
+    lines = [f"| {model} | {row['test AUC']} | {row['test accuracy']} |" for model, row in rows.iterrows()]
+    return "\n".join(["| model | test AUC | test accuracy |", "|---|---|---|", *lines])
+
+
+def with_blocks(text: str, blocks: Mapping[str, str]) -> str:
+    """The text with each part between `<!-- NAME: begin -->` and `<!-- NAME: end -->` replaced by its block.
+
+    Raises ValueError where the text has no such part.
+
+    >>> with_blocks("<!-- a: begin -->old<!-- a: end -->", {"a": "new"}).split()
+    ['<!--', 'a:', 'begin', '-->', 'new', '<!--', 'a:', 'end', '-->']
+    """
+    for name, block in blocks.items():
+        begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+        pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
+        if not pattern.search(text):
+            raise ValueError(f"the text has no part between {begin} and {end}")
+        text = pattern.sub(lambda _, block=block, begin=begin, end=end: f"{begin}\n{block}\n{end}", text)
+    return text
+
+
+def readme(text: str, notebooks: Sequence[Path]) -> str:
+    """The README's text with its generated parts as the notebooks and the reference results have them now."""
+    binder, _ = launch_links(notebooks[0])
+    return with_blocks(
+        text, {"binder": f"[Open on Binder]({binder})", "schedule": schedule(notebooks), "real": real_table()}
+    )
