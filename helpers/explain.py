@@ -16,7 +16,7 @@ def feature_maps(model: Model, image: np.ndarray, layer: str) -> np.ndarray:
 
     Taught in notebooks/02_cnn_imaging.ipynb, section 6.2.
     """
-    probe = Model(model.inputs, model.get_layer(layer).output)
+    probe = Model(model.inputs[0], model.get_layer(layer).output)
     return np.asarray(probe(image[np.newaxis], training=False))[0]
 
 
@@ -25,7 +25,8 @@ def grad_cam(model: Model, images: np.ndarray, class_index: int, layer: str) -> 
 
     The class score s is followed back to the activations A of a convolution layer. Each of its filters k gets the
     weight a_k = mean over positions of ds / dA_k; the map is max(sum over k of a_k A_k, 0), enlarged to the image.
-    The score is the logarithm of the softmax output, so that a saturated probability still has a gradient.
+    The score is the logarithm of the odds of the softmax output p, log p - log(1 - p) with 1 - p summed from the other
+    classes. Its map is that of log p, but it keeps its gradient where p is rounded to 1.
 
     images: uint8, shape (n, height, width, channels). class_index: an output of the model.
     layer: name of a layer with an output of shape (n, height', width', filters).
@@ -34,11 +35,13 @@ def grad_cam(model: Model, images: np.ndarray, class_index: int, layer: str) -> 
 
     Taught in notebooks/02_cnn_imaging.ipynb, section 6.3.
     """
-    probe = Model(model.inputs, [model.get_layer(layer).output, model.outputs[0]])
+    probe = Model(model.inputs[0], [model.get_layer(layer).output, model.outputs[0]])
     with tf.GradientTape() as tape:
         activations, probabilities = probe(images, training=False)
         tape.watch(activations)
-        score = tf.math.log(probabilities[:, class_index] + 1e-12)
+        own = tf.one_hot(class_index, probabilities.shape[1])
+        odds = [tf.reduce_sum(probabilities * share, axis=1) + 1e-30 for share in (own, 1 - own)]
+        score = tf.math.log(odds[0]) - tf.math.log(odds[1])
     gradients = tape.gradient(score, activations)
     weights = tf.reduce_mean(gradients, axis=(1, 2), keepdims=True)
     maps = tf.nn.relu(tf.reduce_sum(weights * activations, axis=3, keepdims=True))
@@ -52,7 +55,7 @@ def hits(maps: np.ndarray, masks: np.ndarray, tolerance: int = 0) -> np.ndarray:
 
     maps: shape (n, height, width). masks: bool, same shape, none of them empty.
     tolerance: pixels by which the lesion is widened on every side first.
-    Returns bool of shape (n,).
+    Returns bool of shape (n,). A map that is the same everywhere points nowhere and hits nothing.
 
     Taught in notebooks/02_cnn_imaging.ipynb, section 6.3.
     """
@@ -60,5 +63,5 @@ def hits(maps: np.ndarray, masks: np.ndarray, tolerance: int = 0) -> np.ndarray:
         raise ValueError("hits needs a lesion in every mask; pass diseased images only")
     side = 2 * tolerance + 1
     widened = maximum_filter(masks, size=(1, side, side))
-    brightest = maps.reshape(len(maps), -1).argmax(axis=1)
-    return widened.reshape(len(maps), -1)[np.arange(len(maps)), brightest]
+    flat = maps.reshape(len(maps), -1)
+    return widened.reshape(len(maps), -1)[np.arange(len(maps)), flat.argmax(axis=1)] & (np.ptp(flat, axis=1) > 0)

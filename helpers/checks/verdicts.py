@@ -43,7 +43,7 @@ def judge(checker: Callable[[Any], None], answer: Any) -> Verdict:
     try:
         checker(attempted(answer))
     except NotAttemptedError:
-        return Verdict("not attempted", "… not attempted yet: fill in the stub above and run both cells.")
+        return Verdict("not attempted", "… not attempted yet: fill in the stub and run the cell again.")
     except NotYetError as hint:
         return Verdict("not yet", f"✗ not yet: {hint}")
     except Exception as error:  # whatever the learner's code raises belongs to the learner, by name

@@ -31,8 +31,8 @@ def fetch(name: str, addresses: Sequence[str], known_hash: str) -> Path:
     "md5:..." or "sha256:...". The file appears under its name only when it is complete and its hash is right,
     and of several kernels that ask at once, one downloads and the others wait.
 
-    Raises DataError if the file is not there and COURSE_OFFLINE is set, if no address answers, or if what came
-    does not have the hash.
+    Raises DataError if the file is not there and COURSE_OFFLINE is set, if no address answers, if what came does
+    not have the hash, or if the folder cannot be written to.
     """
     folder = data_folder()
     path = folder / name
@@ -46,10 +46,18 @@ def fetch(name: str, addresses: Sequence[str], known_hash: str) -> Path:
             todo=f"Put it there (set {DATA_FOLDER_VARIABLE} to name another folder), pass its path instead, "
             f"or unset {OFFLINE_VARIABLE}.",
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(path.with_suffix(path.suffix + ".lock")):
-        if not path.exists():
-            _download(path, addresses, known_hash)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_suffix(path.suffix + ".lock")):
+            if not path.exists():
+                _download(path, addresses, known_hash)
+    except OSError as error:  # no right to write, no such drive, no space
+        raise DataError(
+            name,
+            expected=f"a data folder that can be written to, {folder}",
+            found=str(error),
+            todo=f"Make room or set {DATA_FOLDER_VARIABLE} to another folder.",
+        ) from error
     return path
 
 

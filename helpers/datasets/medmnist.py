@@ -25,15 +25,15 @@ def load_medmnist(name: str) -> ImageDataset:
     entry = read_catalogue()[name]
     files = entry["files"]
     path = fetch(files["name"], files["addresses"], f"md5:{files['md5']}")
-    data, genuine = _read(path, entry, name)
-    if not genuine:
+    arrays = _read_arrays(path)
+    if not _is_copy(arrays, entry):
         raise DataError(
             path.name,
             expected=f"the catalogued images of {name} (MD5 {files['md5']}, or the same rows in another order)",
             found="other content",
             todo="Delete the file to download it again, or pass its path to use it as a file of your own.",
         )
-    return data
+    return _catalogued(path, arrays, name)
 
 
 def load_archive(path: str | Path) -> ImageDataset:
@@ -46,12 +46,23 @@ def load_archive(path: str | Path) -> ImageDataset:
     Raises DataError naming the file and the fault; nothing is returned of a file that is not whole.
     """
     path = Path(path)
+    arrays = _read_arrays(path)
     for name, entry in read_catalogue().items():
-        if path.stem.startswith(name):
-            data, genuine = _read(path, entry, name)
-            if genuine:
-                return data
-    return _read(path, None, path.stem)[0]
+        if _is_copy(arrays, entry):
+            return _catalogued(path, arrays, name)
+    highest = max(int(labels.max(initial=1)) for _, labels in arrays.values())
+    return ImageDataset(
+        name=path.name,
+        title=path.name,
+        **_as_splits(arrays),
+        class_names=tuple(f"class {k}" for k in range(highest + 1)),
+        disease_class=1,
+        simulated=False,
+        patients_known=False,
+        source=f"your file {path.name}",
+        licence="unknown: ask whoever gave you the file",
+        citation="unknown",
+    )
 
 
 def split_fingerprint(images: np.ndarray, labels: np.ndarray) -> str:
@@ -68,38 +79,42 @@ def split_fingerprint(images: np.ndarray, labels: np.ndarray) -> str:
     return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
-def _read(path: Path, entry: dict | None, name: str) -> tuple[ImageDataset, bool]:
-    """The file as a data set, and whether its content is that of the catalogue entry."""
-    arrays = _read_arrays(path)
-    highest = max(int(labels.max()) for _, labels in arrays.values())
-    described = {
-        "title": path.name,
-        "class_names": tuple(f"class {k}" for k in range(max(highest, 1) + 1)),
-        "disease_class": 1,
-        "source": f"your file {path.name}",
-        "licence": "unknown: ask whoever gave you the file",
-        "citation": "unknown",
-    }
-    genuine = entry is not None and all(
-        split_fingerprint(*arrays[split]) == known for split, known in entry["fingerprints"].items()
+def _is_copy(arrays: dict[str, tuple[np.ndarray, np.ndarray]], entry: dict) -> bool:
+    """Whether the arrays of each split hold what the catalogue entry describes, in any order of the rows."""
+    return all(
+        images.dtype == np.uint8
+        and images.shape == (entry["rows"][split], *entry["image_shape"])
+        and split_fingerprint(images, labels) == entry["fingerprints"][split]
+        for split, (images, labels) in arrays.items()
     )
-    if genuine:
-        same_file = pooch.file_hash(str(path), alg="md5") == entry["files"]["md5"]
-        described = {
-            "title": entry["title"],
-            "class_names": tuple(entry["classes"]),
-            "disease_class": entry["disease_class"],
-            "source": entry["files"]["addresses"][0].split("?")[0]
-            + (" (MD5 verified)" if same_file else " (a copy with the same images in another order)"),
-            "licence": entry["licence"],
-            "citation": entry["citation"],
-        }
+
+
+def _catalogued(path: Path, arrays: dict[str, tuple[np.ndarray, np.ndarray]], name: str) -> ImageDataset:
+    """The arrays of a genuine copy, with the class names, source and licence that the catalogue gives."""
+    entry = read_catalogue()[name]
+    same_file = pooch.file_hash(str(path), alg="md5") == entry["files"]["md5"]
+    return ImageDataset(
+        name=name,
+        title=entry["title"],
+        **_as_splits(arrays),
+        class_names=tuple(entry["classes"]),
+        disease_class=entry["disease_class"],
+        simulated=False,
+        patients_known=False,
+        source=entry["files"]["addresses"][0].split("?")[0]
+        + (" (MD5 verified)" if same_file else " (a copy with the same images in another order)"),
+        licence=entry["licence"],
+        citation=entry["citation"],
+    )
+
+
+def _as_splits(arrays: dict[str, tuple[np.ndarray, np.ndarray]]) -> dict[str, Split]:
+    """The splits, with every image a person of its own."""
     splits, start = {}, 0
     for split, (images, labels) in arrays.items():
         splits[split] = Split(images, labels, patients=np.arange(start, start + len(labels)))
         start += len(labels)
-    data = ImageDataset(name=name, **splits, **described, simulated=False, patients_known=False)
-    return data, genuine
+    return splits
 
 
 def _read_arrays(path: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
@@ -114,9 +129,9 @@ def _read_arrays(path: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
             todo="Delete the file and download it again, or save the arrays with np.savez.",
         )
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             return {ours: _read_split(archive, theirs, path.name) for ours, theirs in FILE_SPLITS.items()}
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, MemoryError) as error:
         raise DataError(
             path.name,
             expected="a whole .npz archive",
@@ -141,7 +156,14 @@ def _read_split(archive: np.lib.npyio.NpzFile, split: str, where: str) -> tuple[
                 found=f"only {', '.join(sorted(archive.files)) or 'nothing'}",
                 todo="An archive needs images and labels for train, val and test.",
             )
-    images, labels = archive[f"{split}_images"], archive[f"{split}_labels"]
+    images, labels = (np.asarray(archive[f"{split}_{part}"]) for part in ("images", "labels"))
+    if images.ndim == 0:
+        raise DataError(
+            where,
+            expected=f"{split}_images as an array of shape (n, height, width) or (n, height, width, 3)",
+            found=f"a single value of type {images.dtype}",
+            todo="Save the arrays with np.savez.",
+        )
     if images.ndim == 3:
         images = images[..., np.newaxis]
     if not np.issubdtype(labels.dtype, np.integer) or labels.shape not in [(len(images),), (len(images), 1)]:

@@ -1,0 +1,310 @@
+"""The contract of a notebook's parameters: names, types, ranges, choices and profiles, declared once beside the values.
+
+A line of the cell tagged `parameters` declares one parameter; its comment ends with the range or the choices:
+
+    dataset: str = "chest"   # images to learn from {chest, pneumoniamnist} or a path
+    epochs: int = 5          # passes over the training images [1, 50]
+
+papermill reads the cell (name, type, default, comment); this module adds what is allowed, for the command line before
+a kernel starts and for the notebook itself while it runs. Works offline; nothing here imports TensorFlow.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+TYPES = {"str": str, "int": int, "float": float, "bool": bool}
+INJECTED = "# Parameters"  # how papermill opens the cell in which it injects values
+
+_RANGE = re.compile(r"\s*\[\s*(\S+)\s*,\s*(\S+)\s*\]$")
+_CHOICES = re.compile(r"\s*\{([^{}]*)\}(\s+or a path)?$")
+
+
+class ParameterError(ValueError):
+    """A parameter, profile or notebook that does not exist, or a value that is not allowed.
+
+    >>> raise ParameterError("epoch", "no such parameter", allowed=["epochs", "seed"], given="epoch")
+    Traceback (most recent call last):
+    helpers.parameters.ParameterError: epoch: no such parameter; allowed: epochs, seed; did you mean epochs?
+    """
+
+    def __init__(self, name: str, fault: str, *, allowed: str | Sequence[str], given: object = None):
+        options = [allowed] if isinstance(allowed, str) else list(allowed)
+        near = [] if isinstance(allowed, str) else difflib.get_close_matches(str(given), options, n=1)
+        self.name, self.nearest = name, (near[0] if near else None)
+        hint = f"; did you mean {self.nearest}?" if near else ""
+        super().__init__(f"{name}: {fault}; allowed: {', '.join(options) or 'none'}{hint}")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a notebook: its type, its default, what it is for and which values are allowed.
+
+    low, high: the range of a number, both ends included, or None where no range is declared.
+    choices: the allowed values, empty where any is; accepts_path: whether the path of a file may stand instead.
+    """
+
+    name: str
+    type: type
+    default: str | int | float | bool
+    help: str
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str | int | float, ...] = ()
+    accepts_path: bool = False
+
+    @property
+    def allowed(self) -> str:
+        """What may be given, in words.
+
+        >>> Parameter("epochs", int, 5, "passes", low=1, high=50).allowed
+        'a whole number from 1 to 50'
+        """
+        if self.choices:
+            return f"one of {', '.join(map(str, self.choices))}" + (
+                " or the path of an existing file" if self.accepts_path else ""
+            )
+        kind = {str: "any text", int: "a whole number", float: "a number", bool: "true or false"}[self.type]
+        return kind if self.low is None else f"{kind} from {self.low:g} to {self.high:g}"
+
+    def parse(self, text: str) -> str | int | float | bool:
+        """The value that a text from the command line stands for; the path of a file comes back absolute.
+
+        Raises ParameterError where the text is of another type or the value is not allowed.
+
+        >>> Parameter("epochs", int, 5, "passes", low=1, high=50).parse("7")
+        7
+        """
+        text = text.strip()
+        try:
+            value = {"true": True, "false": False}[text.lower()] if self.type is bool else self.type(text)
+        except (ValueError, KeyError):
+            raise self._error(text) from None
+        if self.accepts_path and value not in self.choices:
+            return self.check(str(Path(value).expanduser().resolve()), given=text)
+        return self.check(value)
+
+    def check(self, value: object, given: object = None) -> str | int | float | bool:
+        """The value itself if it is allowed (a whole number where a float is declared comes back as a float).
+
+        given: what the person wrote, where it differs from the value. Raises ParameterError.
+        """
+        given = value if given is None else given
+        if self.type is float and type(value) is int:
+            value = float(value)
+        if type(value) is not self.type:
+            raise self._error(given, f"{given!r} is not {'an' if self.type is int else 'a'} {self.type.__name__}")
+        if self.low is not None and not self.low <= value <= self.high:
+            raise self._error(given)
+        if self.choices and value not in self.choices and not (self.accepts_path and Path(value).is_file()):
+            raise self._error(given)
+        return value
+
+    def _error(self, given: object, fault: str | None = None) -> ParameterError:
+        near = difflib.get_close_matches(str(given), map(str, self.choices), n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        return ParameterError(self.name, fault or f"{given!r} is not allowed", allowed=self.allowed + hint, given=given)
+
+
+def read_parameters(notebook_path: str | Path) -> dict[str, Parameter]:
+    """The parameters that a notebook file declares, in their order; empty where no cell is tagged `parameters`.
+
+    Raises ParameterError where the cell breaks the contract: an assignment without a type, a type that is not str,
+    int, float or bool, a default that is no constant or is not allowed, a line that papermill cannot read.
+    """
+    import nbformat
+    import papermill
+
+    notebook = nbformat.read(notebook_path, as_version=4)
+    source = parameters_source(notebook)
+    return {} if source is None else _contract(source, papermill.inspect_notebook(notebook))
+
+
+def parameters_source(notebook: Mapping) -> str | None:
+    """The source of the first cell tagged `parameters` of a notebook (a NotebookNode), or None."""
+    tagged = (cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
+    return next(tagged, None)
+
+
+def declared(source: str) -> dict[str, Parameter]:
+    """The parameters that the source of one cell declares, read as papermill does. Raises as read_parameters does."""
+    from papermill.translators import PythonTranslator
+
+    return _contract(source, {found.name: found._asdict() for found in PythonTranslator.inspect({"source": source})})
+
+
+def _contract(source: str, inspected: Mapping[str, Mapping[str, str]]) -> dict[str, Parameter]:
+    parameters = {}
+    for statement in ast.parse(source).body:
+        if not _is_declaration(statement):
+            line = ast.unparse(statement)
+            raise ParameterError(line, "not a parameter", allowed="name: type = constant  # comment")
+        name, kind = statement.target.id, ast.unparse(statement.annotation)
+        if kind not in TYPES:
+            raise ParameterError(name, f"type {kind!r} is not allowed", allowed=list(TYPES))
+        if name not in inspected:
+            raise ParameterError(
+                name, "papermill cannot read its line", allowed="one `=` in the line, comment included"
+            )
+        parameters[name] = _declare(name, TYPES[kind], ast.literal_eval(statement.value), inspected[name]["help"])
+    return parameters
+
+
+def _declare(name: str, kind: type, default: object, comment: str) -> Parameter:
+    """One parameter from its comment: the range or the choices are cut off its end."""
+    plain = Parameter(name, kind, float(default) if kind is float and type(default) is int else default, comment)
+    if (found := _RANGE.search(comment)) and kind in (int, float):
+        low, high = (_number(text, name) for text in found.groups())
+        plain = replace(plain, help=comment[: found.start()], low=low, high=high)
+    elif (found := _CHOICES.search(comment)) and kind is not bool:
+        texts = [choice.strip() for choice in found[1].split(",")]
+        choices = tuple(texts if kind is str else (kind(_number(text, name)) for text in texts))
+        plain = replace(plain, help=comment[: found.start()], choices=choices, accepts_path=bool(found[2]))
+    plain.check(plain.default)
+    return plain
+
+
+def _number(text: str, name: str) -> float:
+    """The number that one end of a range, or one choice, stands for. Raises ParameterError where it is none."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise ParameterError(name, f"its comment says {text!r}", allowed="numbers, as in [0, 0.9] or {28, 56}")
+    return number
+
+
+def _is_declaration(statement: ast.stmt) -> bool:
+    """Whether a statement is `name: type = constant`."""
+    if not (isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value):
+        return False
+    try:
+        ast.literal_eval(statement.value)
+    except ValueError:
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The values a notebook runs with.
+
+    values: name to value, read-only. changed: names whose value differs from the notebook as committed.
+    """
+
+    values: Mapping[str, object]
+    changed: tuple[str, ...]
+
+    @property
+    def as_written(self) -> bool:
+        """Whether the numbers in the text must hold: nothing but the seed was changed."""
+        return set(self.changed) <= {"seed"}
+
+
+def check_parameters(cells: Sequence[str], namespace: Mapping[str, object]) -> Parameters:
+    """Check the parameters inside the running notebook: `parameters = check_parameters(In, globals())`.
+
+    cells: IPython's `In`, the sources of the cells run so far; namespace: the notebook's variables. The last cell that
+    holds nothing but typed constants declares the parameters; a later cell of papermill's may set only these names.
+    Prints a line where the values are not those the text was written with.
+    Raises ParameterError. Taught in notebooks/02_cnn_imaging.ipynb, section 1.
+    """
+    sources = list(cells)
+    position = max((i for i, source in enumerate(sources) if _only_declarations(source)), default=None)
+    if position is None:
+        raise ParameterError("parameters", "their cell has not run in this kernel", allowed="run that cell first")
+    parameters = declared(sources[position])
+    for source in sources[position + 1 :]:
+        if source.lstrip().startswith(INJECTED):
+            check_names(_assigned(source), parameters)
+    missing = [name for name in parameters if name not in namespace]
+    if missing:
+        raise ParameterError(missing[0], "has no value", allowed="run the parameters cell first")
+    values = {name: parameter.check(namespace[name]) for name, parameter in parameters.items()}
+    written = _as_committed(parameters)
+    changed = tuple(name for name, value in values.items() if value != written[name].default)
+    result = Parameters(MappingProxyType(values), changed)
+    if not result.as_written:
+        differences = ", ".join(f"{name} = {values[name]!r} (text: {written[name].default!r})" for name in changed)
+        print(f"Not the values that the text was written with: {differences}.")
+    return result
+
+
+def check_names(names: Iterable[str], parameters: Mapping[str, Parameter]):
+    """Raise ParameterError for the first name that is not among the parameters, with the nearest one that is."""
+    for name in names:
+        if name not in parameters:
+            raise ParameterError(name, "no such parameter", allowed=list(parameters), given=name)
+
+
+def _only_declarations(source: str) -> bool:
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError:  # somebody ran a cell with a typing error: it declares nothing
+        return False
+    return bool(statements) and all(map(_is_declaration, statements))
+
+
+def _assigned(source: str) -> list[str]:
+    statements = [statement for statement in ast.parse(source).body if isinstance(statement, ast.Assign)]
+    return [target.id for statement in statements for target in statement.targets if isinstance(target, ast.Name)]
+
+
+def _as_committed(parameters: Mapping[str, Parameter]) -> Mapping[str, Parameter]:
+    """The declarations that the text was written with.
+
+    A learner edits the values in the cell itself, so the cell does not tell. notebooks/as_written.yml keeps each
+    notebook's cell as committed (`make refresh` writes it); the one with these declarations is this notebook's.
+    """
+    for source in read_as_written(NOTEBOOKS).values():
+        committed = declared(source)
+        if _without_values(committed) == _without_values(parameters):
+            return committed
+    return parameters
+
+
+def _without_values(parameters: Mapping[str, Parameter]) -> list[Parameter]:
+    return [replace(parameter, default="") for parameter in parameters.values()]
+
+
+def read_as_written(folder: Path) -> dict[str, str]:
+    """The parameters cell of each notebook in a folder as committed, by the notebook's name."""
+    return _read_yaml(folder / "as_written.yml")
+
+
+def _read_yaml(path: Path) -> dict:
+    import yaml
+
+    return (yaml.safe_load(path.read_text(encoding="utf-8")) or {}) if path.exists() else {}
+
+
+def profile_names(notebook_path: str | Path) -> list[str]:
+    """The profiles of a notebook: `default`, and those that profiles.yml beside it declares."""
+    notebook = Path(notebook_path)
+    return ["default", *_read_yaml(notebook.parent / "profiles.yml").get(notebook.stem, {})]
+
+
+def profile_values(notebook_path: str | Path, profile: str) -> dict[str, object]:
+    """The values that a profile sets, checked; empty for `default`, which is the notebook as committed.
+
+    Raises ParameterError for a profile the notebook does not have, and for a name or value that it does not allow.
+    """
+    notebook = Path(notebook_path)
+    names = profile_names(notebook)
+    if profile not in names:
+        raise ParameterError(profile, f"no such profile of {notebook.stem}", allowed=names, given=profile)
+    if profile == "default":
+        return {}
+    parameters = read_parameters(notebook)
+    values = _read_yaml(notebook.parent / "profiles.yml")[notebook.stem][profile] or {}
+    check_names(values, parameters)
+    return {name: parameters[name].check(value) for name, value in values.items()}

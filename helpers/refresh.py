@@ -1,0 +1,70 @@
+"""Store every notebook as executed, the same bytes for the same outputs: what `make refresh` does.
+
+What differs from run to run or from machine to machine and tells a reader nothing stays out: timings, papermill's
+notes, the state of widgets, the version of the kernel.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import textwrap
+from collections.abc import Iterable
+from pathlib import Path
+
+from helpers.parameters import parameters_source, read_as_written
+from helpers.runs import Run, run_notebook
+
+KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+CELL_METADATA_KEPT = ("tags", "jupyter", "slideshow")
+AS_WRITTEN_HEAD = "# The parameters cell of each notebook as its text was written with. Written by `make refresh`.\n"
+
+
+def refresh(notebook: Path, progress: bool = False) -> Run:
+    """Execute a notebook as committed and store it in its place with its outputs, if it ran without an error.
+
+    Also stores its parameters cell in as_written.yml beside it.
+    """
+    import nbformat
+
+    with tempfile.TemporaryDirectory() as out:
+        run = run_notebook(notebook, {}, Path(out), progress)
+        if run.ok:
+            executed = nbformat.read(run.executed, as_version=4)
+            tidy(executed)
+            nbformat.write(executed, notebook)
+            store_as_written(notebook.parent, {notebook.stem: parameters_source(executed)})
+    return run
+
+
+def tidy(notebook):
+    """Take out of an executed notebook (a NotebookNode) what is not the lesson's; changes it in place."""
+    course = {key: value for key, value in notebook.metadata.items() if key in ("course", "title")}
+    notebook.metadata.clear()
+    notebook.metadata.update(course | {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}})
+    for cell in notebook.cells:
+        kept = {key: cell.metadata[key] for key in CELL_METADATA_KEPT if cell.metadata.get(key)}
+        cell.metadata.clear()
+        cell.metadata.update(kept)
+        if cell.cell_type == "code":
+            cell.outputs = list(_join_streams(cell.outputs))
+
+
+def _join_streams(outputs: Iterable):
+    """Consecutive texts of one stream as one: how they were cut depends on the clock."""
+    last = None
+    for output in outputs:
+        if last is not None and output.output_type == "stream" == last.output_type and output.name == last.name:
+            last.text += output.text
+            continue
+        if last is not None:
+            yield last
+        last = output
+    if last is not None:
+        yield last
+
+
+def store_as_written(folder: Path, cells: dict[str, str | None]):
+    """Store the parameters cells of some notebooks of a folder, by name, beside those that are stored already."""
+    stored = read_as_written(folder) | {name: source for name, source in cells.items() if source is not None}
+    blocks = [f"{name}: |-\n{textwrap.indent(source, '  ')}\n" for name, source in sorted(stored.items())]
+    (folder / "as_written.yml").write_text(AS_WRITTEN_HEAD + "".join(blocks), encoding="utf-8")

@@ -1,0 +1,224 @@
+"""Run notebooks with papermill: find them, execute them with other values, and say how that went.
+
+Every kernel is this interpreter, whatever kernels the machine knows, and works in the notebook's own folder. An
+executed notebook carries its recorded results. Nothing here imports TensorFlow.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from helpers.claims import recorded
+from helpers.parameters import NOTEBOOKS, ParameterError
+
+KERNEL_ENVIRONMENT = {"TF_CPP_MIN_LOG_LEVEL": "2"}  # TensorFlow's start-up notes are not the learner's business
+SAMPLING_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class Run:
+    """How one execution of a notebook went.
+
+    seconds: wall time, from the kernel's start to its end. peak_mb: highest anonymous memory of the kernel in 10^6
+    bytes. cell, error: where and why it failed, None where it did not. executed: the executed notebook, or None where
+    none could be written.
+    """
+
+    notebook: Path
+    parameters: Mapping[str, object]
+    seconds: float
+    peak_mb: float
+    results: Mapping[str, object] = field(default_factory=dict)
+    executed: Path | None = None
+    cell: str | None = None
+    error: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.error is None
+
+
+def find_notebooks(folder: Path | None = None) -> list[Path]:
+    """The notebooks of a folder (the course's by default), in teaching order: those whose name begins with a number."""
+    return sorted((folder or NOTEBOOKS).glob("[0-9][0-9]_*.ipynb"))
+
+
+def find_notebook(text: str, folder: Path | None = None) -> Path:
+    """The notebook that a person means by its number (2, 02), its name or its path.
+
+    Raises ParameterError naming what there is and the nearest match.
+    """
+    path = Path(text)
+    if path.suffix == ".ipynb" and path.is_file():
+        return path.resolve()
+    notebooks = {notebook.stem: notebook for notebook in find_notebooks(folder)}
+    for name, notebook in notebooks.items():
+        if path.name in (name, notebook.name, name[:2]) or (text.isdecimal() and int(text) == int(name[:2])):
+            return notebook
+    words = {name[3:]: name for name in notebooks} | {name: name for name in notebooks}
+    near = difflib.get_close_matches(path.name, words, n=1)
+    raise ParameterError(text, "no such notebook", allowed=list(notebooks), given=words[near[0]] if near else text)
+
+
+def course_metadata(notebook: Path) -> dict:
+    """What a notebook's metadata says about it under `course`: title, objectives, minutes, budgets; empty if nothing.
+
+    Raises ValueError where the file is no notebook.
+    """
+    try:
+        return json.loads(notebook.read_text(encoding="utf-8"))["metadata"].get("course", {})
+    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+        raise ValueError(f"{notebook.name}: expected a notebook in JSON, found something else ({error})") from error
+
+
+class PeakMemory:
+    """The highest anonymous memory of one process, sampled in a thread until it ends or is no longer watched."""
+
+    def __init__(self):
+        self.bytes = 0
+        self._done = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def watch(self, pid: int):
+        """Start sampling the process of this number."""
+        self._thread = threading.Thread(target=self._sample, args=(psutil.Process(pid),), daemon=True)
+        self._thread.start()
+
+    def stop(self) -> float:
+        """Stop sampling; the peak in 10^6 bytes, 0 where nothing was watched."""
+        self._done.set()
+        if self._thread is not None:
+            self._thread.join()
+        return self.bytes / 1e6
+
+    def _sample(self, process: psutil.Process):
+        while not self._done.wait(SAMPLING_SECONDS):
+            try:
+                self.bytes = max(self.bytes, anonymous_bytes(process))
+            except psutil.Error:  # the kernel has ended
+                return
+
+
+def anonymous_bytes(process: psutil.Process) -> int:
+    """Memory that is the process' own, without files and libraries mapped from disk, in bytes."""
+    memory = process.memory_info()
+    if hasattr(memory, "shared"):  # Linux
+        return memory.rss - memory.shared
+    return process.memory_full_info().uss
+
+
+def kernel_class(folder: Path, memory: PeakMemory) -> type:
+    """The kernel manager of one run: this interpreter in the given folder, its memory watched."""
+    import zmq
+    from ipykernel.kernelspec import RESOURCES, get_kernel_dict
+    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+    from traitlets import default
+
+    class ThisInterpreter(KernelSpecManager):
+        def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+            return KernelSpec(resource_dir=RESOURCES, **get_kernel_dict())
+
+    class CourseKernel(AsyncKernelManager):
+        @default("kernel_spec_manager")
+        def _this_interpreter(self) -> KernelSpecManager:
+            return ThisInterpreter(parent=self)
+
+        @default("transport_encryption")
+        def _encrypted_where_possible(self) -> str:  # other users of the machine can read loopback traffic otherwise
+            return "auto" if zmq.has("curve") else "disabled"
+
+        async def start_kernel(self, **kwargs):
+            await super().start_kernel(**kwargs | {"cwd": str(folder), "env": os.environ | KERNEL_ENVIRONMENT})
+            memory.watch(self.provisioner.pid)
+
+    return CourseKernel
+
+
+def run_notebook(notebook: Path, parameters: Mapping[str, object], out: Path, progress: bool = False) -> Run:
+    """Execute a notebook with the given values and store it, executed, in the folder `out` under its own name.
+
+    The values are taken as they are: check them first. progress: a bar on stderr, one step per cell. A failure of any
+    kind, also a kernel that dies, comes back in the Run with its cell and error.
+    """
+    import papermill
+
+    notebook = notebook.resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    executed = out.resolve() / notebook.name
+    executed.unlink(missing_ok=True)
+    memory, start = PeakMemory(), time.perf_counter()
+    failure = None
+    try:
+        papermill.execute_notebook(
+            _literal(notebook),
+            _literal(executed),
+            parameters=dict(parameters),
+            kernel_name="python3",
+            kernel_manager_class=kernel_class(notebook.parent, memory),
+            progress_bar={"desc": notebook.stem, "leave": False} if progress else False,
+        )
+    except Exception as error:  # whatever stops one notebook is reported with it and must not stop the others
+        failure = error
+    seconds, peak_mb = time.perf_counter() - start, memory.stop()
+    common = {"notebook": notebook, "parameters": dict(parameters), "seconds": seconds, "peak_mb": peak_mb}
+    if not executed.exists():
+        return Run(**common, cell="before the first cell", error=_describe(failure))
+    content = json.loads(executed.read_text(encoding="utf-8"))
+    common |= {"results": recorded(content), "executed": executed}
+    if failure is not None:
+        return Run(**common, cell=_failed_cell(content, failure), error=_describe(failure))
+    return Run(**common)
+
+
+def run_many(
+    jobs: Iterable[tuple[Path, Mapping[str, object]]],
+    out: Path,
+    progress: bool = False,
+    report: Callable[[Run], None] = lambda run: None,
+) -> list[Run]:
+    """Run several notebooks, each with its values, one after the other; a failing one does not stop the rest.
+
+    report: called with each Run as it ends.
+    """
+    runs = []
+    for notebook, parameters in jobs:
+        runs.append(run_notebook(notebook, parameters, out, progress))
+        report(runs[-1])
+    return runs
+
+
+def _literal(path: Path) -> str:
+    """A path that papermill, which fills in {names}, takes as it is."""
+    return str(path).replace("{", "{{").replace("}", "}}")
+
+
+def _describe(error: Exception) -> str:
+    """The error in one line: papermill wraps the one raised in the notebook."""
+    name = getattr(error, "ename", None) or type(error).__name__
+    text = getattr(error, "evalue", None) or str(error)
+    return f"{name}: {text}".strip().splitlines()[0]
+
+
+def _failed_cell(content: Mapping, error: Exception) -> str:
+    """The number and first line of the cell that failed: the one papermill names, or the last that began."""
+    began = [
+        cell
+        for cell in content["cells"]
+        if cell["cell_type"] == "code" and cell["metadata"].get("papermill", {}).get("start_time")
+    ]
+    if not began:
+        return "before the first cell"
+    source = "".join(began[-1]["source"])
+    number = getattr(error, "exec_count", None) or began[-1]["execution_count"] or len(began)
+    first_line = source.strip().splitlines()[0] if source.strip() else ""
+    return f"In [{number}] {first_line}".strip()

@@ -1,0 +1,103 @@
+"""Small notebooks for the tests: one that keeps every rule, and the parts to break one of them."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+PARAMETERS = """size: int = 3   # how many numbers to add [1, 50]
+share: float = 0.5   # share of them that counts [0, 1]
+shape: str = "plain"   # what to add {plain, square} or a path
+seed: int = 1   # of every random draw [0, 1000000]"""
+CHECK = "parameters = check_parameters(In, globals())"
+IMPORTS = "from helpers.claims import claim, record\nfrom helpers.parameters import check_parameters"
+RESULT = 'total = sum(range(size)) * (1 if shape == "plain" else 2)\nrecord("total", total)'
+CLAIM = 'claim("The sum is three.", total, 3, 3, parameters)'
+PROFILES = "{name}: {{smoke: {{size: 2}}, full: {{size: 9}}}}\n"
+PIXEL = base64.b64encode(b"not looked at").decode()
+
+COURSE = {
+    "title": "Adding",
+    "description": "Adds a few numbers.",
+    "objectives": ["add numbers"],
+    "questions": ["What is a sum?"],
+    "teaching_minutes": 1,
+    "exercise_minutes": 1,
+    "prerequisites": [],
+    "datasets": [],
+    "seconds": 10,
+    "memory_mb": 200,
+    "authors": ["The maintainers of Deep Learning in Healthcare"],
+    "licence": "CC BY 4.0",
+    "created": "2026-11-01",
+    "updated": "2026-11-20",
+}
+
+
+def text(value: str):
+    """The output of a cell that ends with an expression."""
+    return new_output("execute_result", {"text/plain": value})
+
+
+def printed(value: str, name: str = "stdout"):
+    """What a cell printed."""
+    return new_output("stream", name=name, text=value)
+
+
+def recorded_output(name: str, value: float):
+    """What record() leaves in a cell."""
+    data = {"application/vnd.course.result+json": {"name": name, "value": value}, "text/plain": f"recorded: {name}"}
+    return new_output("display_data", data)
+
+
+def figure(alt: str | None):
+    """A picture, with or without alternative text."""
+    output = new_output("display_data", {"image/png": PIXEL, "text/plain": "<Figure>"})
+    if alt is not None:
+        output.metadata["image/png"] = {"alt": alt}
+    return output
+
+
+def code(source: str, *outputs, tags=()):
+    """A code cell with its stored outputs."""
+    cell = new_code_cell(source, outputs=list(outputs))
+    if tags:
+        cell.metadata["tags"] = list(tags)
+    return cell
+
+
+def good_cells() -> list:
+    """The cells of a notebook that keeps every rule, with the outputs that running them gives."""
+    return [
+        new_markdown_cell("# Adding"),
+        code(IMPORTS),
+        code(PARAMETERS, tags=["parameters"]),
+        code(CHECK),
+        code(RESULT, recorded_output("total", 3)),
+        code(CLAIM, printed("✓ The sum is three. [3 to 3]\n")),
+        code("total + 1", text("4")),
+    ]
+
+
+def write_notebook(path: Path, cells: list | None = None, profiles: bool = True, **course) -> Path:
+    """Write a notebook, its cells numbered as if executed in order, and profiles.yml beside it."""
+    notebook = new_notebook(cells=good_cells() if cells is None else cells)
+    notebook.metadata.update(
+        kernelspec={"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        language_info={"name": "python"},
+        course=COURSE | course,
+    )
+    for number, cell in enumerate((cell for cell in notebook.cells if cell.cell_type == "code"), start=1):
+        cell.execution_count = number
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = number
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number}"
+    nbformat.write(notebook, path)
+    if profiles:
+        (path.parent / "profiles.yml").write_text(PROFILES.format(name=path.stem), encoding="utf-8")
+    return path

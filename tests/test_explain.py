@@ -1,0 +1,200 @@
+"""Feature maps and Grad-CAM against networks small enough to work out by hand."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from helpers.explain import feature_maps, grad_cam, hits
+
+SIZE = 8
+
+
+def by_hand(weights: list[list[float]], bias: tuple[float, ...] = ()) -> keras.Model:
+    """Two "filters" that pass on the left and the right half of an image, their means, and a softmax of weighted sums.
+
+    Filter 0 is the image times a mask of the left half, filter 1 that of the right half; both are made by a 1×1
+    convolution on two channels, so that the activations are known exactly.
+    weights: shape (2 filters, classes).
+    """
+    model = keras.Sequential(
+        [
+            keras.Input((SIZE, SIZE, 3)),
+            layers.Rescaling(1 / 255),
+            layers.Conv2D(2, 1, activation="relu", name="filters"),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(len(weights[0]), activation="softmax", name="scores"),
+        ]
+    )
+    kernel = np.zeros((1, 1, 3, 2), np.float32)
+    kernel[0, 0, 0, 0] = kernel[0, 0, 1, 1] = 1
+    model.get_layer("filters").set_weights([kernel, np.zeros(2)])
+    model.get_layer("scores").set_weights([np.array(weights), np.array(bias or [0.0] * len(weights[0]))])
+    return model
+
+
+@pytest.fixture
+def images() -> np.ndarray:
+    """Channel 0 bright in a blob at the upper left, channel 1 in one at the lower right, channel 2 noise unseen."""
+    rng = np.random.default_rng(2)
+    made = np.zeros((3, SIZE, SIZE, 3), np.uint8)
+    made[:, 1:3, 1:3, 0] = rng.integers(100, 256, (3, 2, 2))
+    made[:, 5:7, 4:7, 1] = rng.integers(100, 256, (3, 2, 3))
+    made[..., 2] = rng.integers(0, 256, (3, SIZE, SIZE))
+    return made
+
+
+@pytest.mark.parametrize("layer", ["filters", "pool", "later"])
+def test_feature_maps_are_the_layers_output(layer):
+    model = keras.Sequential(
+        [
+            keras.Input((10, 9, 1)),
+            layers.Rescaling(1 / 255),
+            layers.Conv2D(3, 3, activation="relu", name="filters"),
+            layers.MaxPooling2D(name="pool"),
+            layers.Dropout(0.9),
+            layers.Conv2D(2, 2, name="later"),
+            layers.Flatten(),
+            layers.Dense(2, activation="softmax"),
+        ]
+    )
+    image = np.random.default_rng(0).integers(0, 256, (10, 9, 1), dtype=np.uint8)
+    expected = image[np.newaxis].astype(np.float32)
+    for step in model.layers:
+        expected = step(expected, training=False) if isinstance(step, layers.Dropout) else step(expected)
+        if step.name == layer:
+            break
+    given = feature_maps(model, image, layer)
+    assert given.ndim == 3
+    np.testing.assert_allclose(given, np.asarray(expected)[0], atol=1e-6)
+
+
+def test_feature_maps_refuse_a_layer_that_is_not_there(images):
+    with pytest.raises(ValueError, match="nothing"):
+        feature_maps(by_hand([[1.0, 0], [0, 1]]), images[0], "nothing")
+
+
+def expected_map(model: keras.Model, images: np.ndarray, k: int) -> np.ndarray:
+    """The formula with derivatives by hand: d log p_k / dA_j = (w_jk - sum over m of p_m w_jm) / positions."""
+    w, _ = model.get_layer("scores").get_weights()
+    p = np.asarray(model(images), dtype=float)
+    filters = images[..., :2] / 255
+    alpha = (w[:, k] - p @ w.T) / SIZE**2
+    raw = np.maximum(np.einsum("nj,nhwj->nhw", alpha, filters), 0)
+    largest = raw.max(axis=(1, 2), keepdims=True)
+    return np.divide(raw, largest, out=np.zeros_like(raw), where=largest > 0)
+
+
+@pytest.mark.parametrize("k", [0, 1, 2])
+def test_grad_cam_is_the_formula(images, k):
+    model = by_hand([[3.0, -1.0, 0.5], [-2.0, 4.0, 1.0]], (0.1, 0.4, 0.0))
+    expected = expected_map(model, images, k)
+    given = grad_cam(model, images, k, "filters")
+    assert given.shape == (3, SIZE, SIZE)
+    assert given.dtype == np.float32
+    np.testing.assert_allclose(given, expected, atol=1e-5)
+
+
+def test_grad_cam_puts_each_class_where_its_evidence_is(images):
+    model = by_hand([[5.0, 0.0], [0.0, 5.0]])
+    left, right = grad_cam(model, images, 0, "filters"), grad_cam(model, images, 1, "filters")
+    assert (left[:, 1:3, 1:3] > 0).all()
+    assert left[:, 5:7, 4:7].max() == 0
+    assert (right[:, 5:7, 4:7] > 0).all()
+    assert right[:, 1:3, 1:3].max() == 0
+    for maps in (left, right):
+        np.testing.assert_allclose(maps.max(axis=(1, 2)), 1, atol=1e-6)
+        assert maps.min() >= 0
+
+
+def test_grad_cam_without_evidence_for_the_class_is_zero(images):
+    """Both filters speak against class 1; an image that is black moves no filter at all."""
+    against = grad_cam(by_hand([[5.0, 0.0], [2.0, 0.0]]), images, 1, "filters")
+    np.testing.assert_array_equal(against, 0)
+    black = grad_cam(by_hand([[5.0, 0.0], [0.0, 5.0]]), np.zeros_like(images), 0, "filters")
+    np.testing.assert_array_equal(black, 0)
+
+
+@pytest.mark.parametrize("k", [0, 1, 2])
+def test_grad_cam_of_a_certain_network_is_that_of_the_uncertain_one(images, k):
+    """A bias of 40 makes p round to 1. With two rivals alike, the map of any class must not be lost in rounding."""
+    weights = [[3.0, -1.0, -1.0], [1.0, 2.0, 2.0]]
+    certain = by_hand(weights, (40.0, 0.0, 0.0))
+    assert np.asarray(certain(images))[:, 0].min() == 1
+    w = np.array(weights)
+    alpha = w[:, 0] - w[:, 1]
+    raw = np.maximum((images[..., :2] / 255) @ (alpha if k == 0 else -alpha), 0)
+    np.testing.assert_allclose(
+        grad_cam(certain, images, k, "filters"), raw / raw.max(axis=(1, 2), keepdims=True), atol=1e-4
+    )
+
+
+def test_grad_cam_is_enlarged_to_the_image():
+    """A 2×2 map whose lower left value alone is positive is drawn out to 8×8, brightest in that corner."""
+    model = keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            layers.Rescaling(1 / 255),
+            layers.AveragePooling2D(4),
+            layers.Conv2D(1, 1, kernel_initializer="ones", name="filters"),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(2, activation="softmax", name="scores"),
+        ]
+    )
+    model.get_layer("scores").set_weights([np.array([[0.0, 3.0]]), np.zeros(2)])
+    image = np.zeros((1, 8, 8, 1), np.uint8)
+    image[0, 4:, :4] = 200
+    given = grad_cam(model, image, 1, "filters")[0]
+    assert given.shape == (8, 8)
+    np.testing.assert_allclose(given[6:, :2], 1, atol=1e-6)
+    np.testing.assert_allclose(given[:2], 0, atol=1e-6)
+    assert (np.diff(given[6]) <= 0).all()
+
+
+def test_grad_cam_warns_of_nothing(images, recwarn):
+    grad_cam(by_hand([[5.0, 0.0], [0.0, 5.0]]), images, 0, "filters")
+    feature_maps(by_hand([[5.0, 0.0], [0.0, 5.0]]), images[0], "filters")
+    assert [str(warning.message) for warning in recwarn] == []
+
+
+def pointing_at(*pixels: tuple[int, int]) -> np.ndarray:
+    maps = np.full((len(pixels), 9, 9), 0.2, np.float32)
+    for map_, pixel in zip(maps, pixels, strict=True):
+        map_[pixel] = 1
+    return maps
+
+
+def lesion(rows: slice, columns: slice, n: int = 1) -> np.ndarray:
+    masks = np.zeros((n, 9, 9), bool)
+    masks[:, rows, columns] = True
+    return masks
+
+
+def test_hits_are_maps_with_their_brightest_pixel_in_the_lesion():
+    maps = pointing_at((4, 5), (3, 5), (4, 7), (0, 0))
+    assert hits(maps, lesion(slice(4, 6), slice(5, 7), 4)).tolist() == [True, False, False, False]
+
+
+@pytest.mark.parametrize(("tolerance", "expected"), [(0, 0), (1, 1), (2, 2), (3, 3)])
+def test_hits_within_a_tolerance(tolerance, expected):
+    """Three maps that point 1, 2 and 3 pixels away from the lesion, straight or diagonally."""
+    maps = pointing_at((4, 5), (6, 6), (7, 1))
+    assert hits(maps, lesion(slice(4, 5), slice(4, 5), 3), tolerance).sum() == expected
+
+
+def test_a_lesion_is_not_widened_into_the_next_image_or_round_the_edge():
+    masks = lesion(slice(0, 1), slice(0, 1), 2)
+    masks[1] = False
+    masks[1, 8, 8] = True
+    assert hits(pointing_at((8, 8), (0, 0)), masks, 3).tolist() == [False, False]
+
+
+def test_hits_refuse_an_empty_mask():
+    masks = lesion(slice(2, 4), slice(2, 4), 2)
+    masks[1] = False
+    with pytest.raises(ValueError, match="a lesion in every mask"):
+        hits(pointing_at((2, 2), (2, 2)), masks)
+
+
+def test_a_map_without_a_brightest_pixel_hits_nothing():
+    assert not hits(np.zeros((1, 9, 9)), lesion(slice(0, 9), slice(0, 9))).any()
