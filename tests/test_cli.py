@@ -56,7 +56,7 @@ def test_the_list_of_one_notebook_shows_its_parameters(course):
 @pytest.mark.parametrize(
     ("arguments", "parts"),
     [
-        (["01", "-p", "siez=3"], ["siez", "size, share, shape, seed", "did you mean size?"]),
+        (["01", "-p", "sizes=3"], ["sizes", "size, share, shape, seed", "did you mean size?"]),
         (["01", "-p", "size=3.5"], ["size", "a whole number from 1 to 50", "'3.5'"]),
         (["01", "-p", "size=99"], ["size", "from 1 to 50", "99"]),
         (["01", "-p", "shape=plane"], ["shape", "plain, square", "did you mean plain?"]),
@@ -66,10 +66,10 @@ def test_the_list_of_one_notebook_shows_its_parameters(course):
             ["ful: no such profile of 01_adding", "default, smoke, full", "did you mean full?"],
         ),
         (["01", "02", "--profile", "odd"], ["odd: no such profile of 01_adding"]),
-        (["addin"], ["addin: no such notebook", "01_adding, 02_dividing", "did you mean 01_adding?"]),
+        (["01_add"], ["01_add: no such notebook", "01_adding, 02_dividing", "did you mean 01_adding?"]),
         ([], ["--all"]),
         (["01", "--all"], ["--all"]),
-        (["--all", "-p", "siez=3"], ["siez"]),
+        (["--all", "-p", "sizes=3"], ["sizes"]),
     ],
 )
 def test_a_request_that_makes_no_sense_ends_with_2_before_a_kernel(course, arguments, parts):

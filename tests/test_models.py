@@ -70,7 +70,7 @@ def test_better_model_takes_colour_other_sizes_and_other_blocks():
 
 
 def test_first_loss_is_that_of_guessing(batch):
-    """Before training each of K classes gets about 1/K, the loss about ln K; without rescaling it would be far higher."""
+    """Before training each of K classes gets about 1/K, the loss is about ln K; unscaled pixels give far more."""
     images, labels = batch
     for model in (build_cnn(), build_better_cnn(SHAPE, 10)):
         loss, _ = model.evaluate(images, labels, verbose=0)

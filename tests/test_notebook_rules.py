@@ -59,7 +59,7 @@ BROKEN = [
     ),
     (
         rules.most_cells_are_compared,
-        with_cell(sample.code("x", tags=["nbval-ignore-output"]), *[sample.code("# NBVAL_IGNORE_OUTPUT\nx")] * 2),
+        with_cell(sample.code("x", tags=["nbval-ignore-output"]), *map(sample.code, ["# NBVAL_IGNORE_OUTPUT"] * 2)),
         "3 of 9 code cells",
     ),
     (rules.most_cells_are_compared, with_cell(sample.code("x", tags=["nbval-skip"])), "not check at all"),
@@ -102,7 +102,7 @@ def test_a_broken_notebook_is_told(write, rule, cells, fault):
         ({"teaching_minutes": "45"}, "course.teaching_minutes"),
         ({"updated": "23/11/2026"}, "course.updated"),
         ({"datasets": "chest"}, "course.datasets"),
-        ({"autors": ["me"]}, "course.autors: unknown"),
+        ({"author": ["me"]}, "course.author: unknown"),
     ],
 )
 def test_broken_metadata_is_told(write, course, fault):
@@ -114,7 +114,7 @@ def test_a_profile_that_is_missing_or_not_allowed_is_told(write):
     profiles = notebook.parent / "profiles.yml"
     profiles.write_text("01_adding: {smoke: {}}", encoding="utf-8")
     assert rules.profiles_are_allowed(notebook) == ["profiles.yml: no profile full for 01_adding"]
-    profiles.write_text("01_adding: {smoke: {siez: 1}, full: {}}", encoding="utf-8")
+    profiles.write_text("01_adding: {smoke: {sizes: 1}, full: {}}", encoding="utf-8")
     with pytest.raises(ValueError, match="did you mean size"):
         rules.profiles_are_allowed(notebook)
 
@@ -143,7 +143,7 @@ def nbval(tmp_path_factory):
     number = sample.good_cells()
     number[-1] = sample.code("total + 1", sample.text("5"))
     injected = sample.good_cells()
-    injected.insert(3, sample.code("# Parameters\nsiez = 4\n"))
+    injected.insert(3, sample.code("# Parameters\nsizes = 4\n"))
     result = sample.good_cells()
     result[4] = sample.code(sample.RESULT, sample.recorded_output("total", 3.0001))
     sample.write_notebook(folder / "01_good.ipynb", result)
@@ -180,7 +180,7 @@ def test_nbval_is_red_where_one_stored_number_differs(nbval):
 
 def test_nbval_is_red_where_an_unknown_parameter_was_injected(nbval):
     assert outcomes(nbval, "03_injected.ipynb")[:4] == ["PASSED", "PASSED", "PASSED", "FAILED"]
-    assert "siez: no such parameter" in nbval
+    assert "sizes: no such parameter" in nbval
     assert "did you mean size?" in nbval
 
 

@@ -195,8 +195,8 @@ def test_profiles_are_read_and_checked(tmp_path):
     assert profile_values(notebook, "default") == {}
     with pytest.raises(ParameterError, match="smok: no such profile of 01_adding; allowed: default, smoke, full; did"):
         profile_values(notebook, "smok")
-    (tmp_path / "profiles.yml").write_text("01_adding: {smoke: {siez: 2}, full: {size: 51}}", encoding="utf-8")
-    with pytest.raises(ParameterError, match=r"siez: no such parameter.*did you mean size"):
+    (tmp_path / "profiles.yml").write_text("01_adding: {smoke: {sizes: 2}, full: {size: 51}}", encoding="utf-8")
+    with pytest.raises(ParameterError, match=r"sizes: no such parameter.*did you mean size"):
         profile_values(notebook, "smoke")
     with pytest.raises(ParameterError, match="size: 51 is not allowed"):
         profile_values(notebook, "full")

@@ -12,35 +12,35 @@ Columns = dict[str, np.ndarray]
 
 # name: (typical value, standard deviation between people); cm where nothing else is said
 PATIENT = {
-    "trunk_half_width": (15.3, 1.0),
-    "trunk_half_depth": (10.0, 1.0),
-    "cage_half_width": (13.4, 0.6),
-    "shoulder_height": (-15.0, 1.3),
-    "neck_half_width": (5.2, 0.6),
-    "lung_centre": (7.0, 0.35),
-    "lung_half_width": (5.9, 0.4),
-    "lung_half_depth": (6.2, 0.6),
-    "lung_apex": (-11.8, 0.8),
-    "lung_density": (1.0, 0.12),  # times the tabulated density
-    "diaphragm": (7.2, 1.0),
-    "left_dome_lower_by": (1.0, 0.5),
-    "heart_u": (2.3, 0.5),
-    "heart_v": (4.4, 0.6),
-    "heart_half_length": (6.3, 0.6),
-    "heart_half_width": (4.6, 0.45),
-    "heart_tilt": (0.65, 0.12),  # radians
-    "mediastinum_half_width": (2.9, 0.35),
-    "aorta_radius": (1.5, 0.25),
-    "hilum_radius": (1.6, 0.25),
-    "rib_spacing": (2.55, 0.15),
-    "rib_start": (0.0, 0.6),
-    "rib_drop": (4.6, 0.5),
-    "rib_radius": (0.55, 0.06),
-    "bone_share": (0.5, 0.06),  # of a bone's cross-section that is cortical
-    "clavicle_height": (-9.2, 0.8),
-    "stomach_gas": (1.3, 1.3),  # half its depth; none where this falls below zero
-    "breast": (0.0, 1.0),  # standard normal: turned into cm by sex
-    "lung_texture": (1.0, 0.2),  # times the typical strength
+    "trunk_half_width": (15.3, 0.6),
+    "trunk_half_depth": (10.0, 0.6),
+    "cage_half_width": (13.4, 0.36),
+    "shoulder_height": (-15.0, 0.78),
+    "neck_half_width": (5.2, 0.36),
+    "lung_centre": (7.0, 0.21),
+    "lung_half_width": (5.9, 0.24),
+    "lung_half_depth": (6.6, 0.35),
+    "lung_apex": (-11.8, 0.48),
+    "lung_density": (1.0, 0.072),  # times the tabulated density
+    "diaphragm": (7.2, 0.6),
+    "left_dome_lower_by": (1.0, 0.3),
+    "heart_u": (2.3, 0.3),
+    "heart_v": (4.4, 0.36),
+    "heart_half_length": (6.3, 0.36),
+    "heart_half_width": (4.6, 0.27),
+    "heart_tilt": (0.65, 0.072),  # radians
+    "mediastinum_half_width": (2.9, 0.21),
+    "aorta_radius": (1.5, 0.15),
+    "hilum_radius": (1.6, 0.15),
+    "rib_spacing": (2.55, 0.09),
+    "rib_start": (0.0, 0.36),
+    "rib_drop": (4.6, 0.3),
+    "rib_radius": (0.55, 0.036),
+    "bone_share": (0.28, 0.03),  # of a bone's cross-section that is cortical
+    "clavicle_height": (-9.2, 0.48),
+    "stomach_gas": (1.3, 0.78),  # half its depth; none where this falls below zero
+    "breast": (0.0, 0.6),  # standard normal: turned into cm by sex
+    "lung_texture": (1.0, 0.12),  # times the typical strength
 }
 # the same between pictures of one person
 POSE = {
@@ -51,8 +51,8 @@ POSE = {
     "turn": (0.0, 0.6),  # how far the heart and the mediastinum move when the chest is not quite square on
     "inspiration": (0.0, 0.8),  # how far the diaphragm moves down
     "exposure": (0.0, 0.2),  # natural logarithm
-    "window_level": (0.0, 0.18),  # optical depth
-    "window_width": (1.0, 0.07),
+    "window_level": (0.0, 0.08),  # optical depth
+    "window_width": (1.0, 0.04),
 }
 WAVES = 28  # cosine waves that make the lung's texture
 

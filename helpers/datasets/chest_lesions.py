@@ -6,24 +6,24 @@ import numpy as np
 
 from helpers.datasets.chest_anatomy import Columns, ellipsoid, ramp
 
-SPOTS = 3  # a patient has one to three of either kind
-MORE = 0.6  # probability of a second spot; of a third, its square
+SPOTS = 4  # a patient has one to four of either kind
+MORE = 0.85  # probability of a second spot; of a third, its square; of a fourth, its cube
 # name: (least, greatest), uniform; cm where nothing else is said
 NODULE = {
-    "radius": (0.9, 1.7),
-    "flatten": (0.85, 1.0),
+    "radius": (1.7, 2.2),
+    "flatten": (0.95, 1.0),
     "across": (-1.0, 1.0),
-    "down": (-1.0, 1.0),
+    "down": (-1.0, 0.8),
     "side": (0.0, 1.0),
     "present": (0.0, 1.0),
 }
 PATCH = {
-    "radius": (2.0, 4.2),
+    "radius": (2.4, 4.3),
     "flatten": (0.6, 1.0),
     "across": (-1.0, 1.0),
-    "down": (-0.8, 1.0),
+    "down": (-1.0, 1.0),
     "side": (0.0, 1.0),
-    "solid": (0.25, 0.6),  # share of the air that fluid has replaced
+    "solid": (0.5, 0.9),  # share of the air that fluid has replaced
     "present": (0.0, 1.0),
 }
 

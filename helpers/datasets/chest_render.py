@@ -21,7 +21,7 @@ AGE_BANDS = ("18-39", "40-64", "65+")
 FIELD_CM = 30.0  # side of the square that the detector sees
 OVERSAMPLING = 2  # beams per pixel and axis
 MASK_FRACTION = 0.25  # a pixel belongs to the lesion where it adds at least this share of its peak optical depth
-LUNG_TEXTURE = 0.05  # standard deviation of the share of the lung that vessels fill more or less than on average
+LUNG_TEXTURE = 0.02  # standard deviation of the share of the lung that vessels fill more or less than on average
 BEAMS_AT_ONCE = 2**15  # how much of the work is done together: large enough to be quick, small enough for the cache
 
 
@@ -43,8 +43,8 @@ class Site:
 
 
 SITES = {
-    "A": Site(1.0, 0.15, (2.5, 6.0), ("100", "100", "100", "111"), (0.04, 0.86)),
-    "B": Site(0.5, 0.50, (2.7, 7.0), ("111", "101", "110", "101"), (0.82, 0.04)),
+    "A": Site(1.0, 0.15, (2.4, 3.2), ("100", "100", "100", "111"), (0.04, 0.86)),
+    "B": Site(0.5, 0.30, (2.5, 3.6), ("111", "101", "110", "101"), (0.82, 0.04)),
 }
 
 
