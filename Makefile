@@ -12,8 +12,6 @@ BIN := $(VENV)/bin
 endif
 STAMP := $(VENV)/.installed
 UV = "$(BIN)/uv"
-# What the kernels of `make lab` and of the tests start with, as those of `course run` do: TensorFlow says less
-export TF_CPP_MIN_LOG_LEVEL ?= 2
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile

@@ -6,9 +6,9 @@ import tempfile
 from pathlib import Path
 
 from helpers.claims import RESULT_MIME
-from helpers.runs import KERNEL_ENVIRONMENT
 
 KERNEL_PROFILE = Path(__file__).parent / "tests" / "ipython"
+collect_ignore = ["tests/ipython"]  # runs inside kernels, not inside pytest
 
 
 def pytest_configure(config):
@@ -17,7 +17,6 @@ def pytest_configure(config):
     config.add_cleanup(lambda: shutil.rmtree(folder))
     shutil.copytree(KERNEL_PROFILE, folder, dirs_exist_ok=True)
     os.environ["IPYTHONDIR"] = folder
-    os.environ.update(KERNEL_ENVIRONMENT)
 
 
 def pytest_collectstart(collector):

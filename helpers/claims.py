@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from numbers import Integral, Real
 
-from helpers.parameters import Parameters
+from helpers.parameters import Parameters, plain_number
 
 RESULT_MIME = "application/vnd.course.result+json"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -91,7 +91,7 @@ def _band(low: float | None, high: float | None) -> str:
     if low is None and high is None:
         raise ValueError("claim: give a lower end, an upper end or both")
     if high is None:
-        return f"at least {low:g}"
+        return f"at least {plain_number(low)}"
     if low is None:
-        return f"at most {high:g}"
-    return f"{low:g} to {high:g}"
+        return f"at most {plain_number(high)}"
+    return f"{plain_number(low)} to {plain_number(high)}"

@@ -65,7 +65,7 @@ def run_command(
 def refresh_command(notebooks: tuple[str, ...]):
     """Execute notebooks as committed (all without an argument) and store them with their outputs: for maintainers."""
     from helpers.parameters import ParameterError
-    from helpers.refresh import refresh
+    from helpers.refresh import refresh, refresh_readme
     from helpers.runs import find_notebook, find_notebooks
 
     try:
@@ -76,6 +76,8 @@ def refresh_command(notebooks: tuple[str, ...]):
     for notebook in found:
         runs.append(refresh(notebook, progress=sys.stderr.isatty()))
         _report(runs[-1])
+    if all(run.ok for run in runs):
+        refresh_readme()
     sys.exit(any(not run.ok for run in runs))
 
 

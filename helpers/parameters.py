@@ -44,6 +44,15 @@ class ParameterError(ValueError):
         super().__init__(f"{name}: {fault}; allowed: {', '.join(options) or 'none'}{hint}")
 
 
+def plain_number(number: float) -> str:
+    """A number as a person writes it: whole numbers with all their digits, others with up to six.
+
+    >>> plain_number(1_000_000.0), plain_number(0.1 + 0.2)
+    ('1000000', '0.3')
+    """
+    return str(int(number)) if math.isfinite(number) and number == int(number) else f"{number:g}"
+
+
 @dataclass(frozen=True)
 class Parameter:
     """One parameter of a notebook: its type, its default, what it is for and which values are allowed.
@@ -73,7 +82,7 @@ class Parameter:
                 " or the path of an existing file" if self.accepts_path else ""
             )
         kind = {str: "any text", int: "a whole number", float: "a number", bool: "true or false"}[self.type]
-        return kind if self.low is None else f"{kind} from {self.low:g} to {self.high:g}"
+        return kind if self.low is None else f"{kind} from {plain_number(self.low)} to {plain_number(self.high)}"
 
     def parse(self, text: str) -> str | int | float | bool:
         """The value that a text from the command line stands for; the path of a file comes back absolute.

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from helpers.parameters import parameters_source, read_as_written
-from helpers.runs import Run, run_notebook
+from helpers.runs import Run, course_metadata, find_notebooks, run_notebook
+from helpers.syllabus import README, header, readme
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 CELL_METADATA_KEPT = ("tags", "jupyter", "slideshow")
@@ -22,7 +23,7 @@ AS_WRITTEN_HEAD = "# The parameters cell of each notebook as its text was writte
 def refresh(notebook: Path, progress: bool = False) -> Run:
     """Execute a notebook as committed and store it in its place with its outputs, if it ran without an error.
 
-    Also stores its parameters cell in as_written.yml beside it.
+    Also stores its parameters cell in as_written.yml beside it, and writes its header from its metadata.
     """
     import nbformat
 
@@ -31,9 +32,15 @@ def refresh(notebook: Path, progress: bool = False) -> Run:
         if run.ok:
             executed = nbformat.read(run.executed, as_version=4)
             tidy(executed)
+            executed.cells[0].source = header(notebook, course_metadata(notebook))
             nbformat.write(executed, notebook)
             store_as_written(notebook.parent, {notebook.stem: parameters_source(executed)})
     return run
+
+
+def refresh_readme():
+    """Write the generated parts of the README from the notebooks' metadata and the reference results."""
+    README.write_text(readme(README.read_text(encoding="utf-8"), find_notebooks()), encoding="utf-8")
 
 
 def tidy(notebook):

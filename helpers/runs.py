@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -20,7 +19,6 @@ import psutil
 from helpers.claims import recorded
 from helpers.parameters import NOTEBOOKS, ParameterError
 
-KERNEL_ENVIRONMENT = {"TF_CPP_MIN_LOG_LEVEL": "2"}  # TensorFlow's start-up notes are not the learner's business
 SAMPLING_SECONDS = 0.05
 
 
@@ -138,7 +136,7 @@ def kernel_class(folder: Path, memory: PeakMemory) -> type:
             return "auto" if zmq.has("curve") else "disabled"
 
         async def start_kernel(self, **kwargs):
-            await super().start_kernel(**kwargs | {"cwd": str(folder), "env": os.environ | KERNEL_ENVIRONMENT})
+            await super().start_kernel(**kwargs | {"cwd": str(folder)})
             memory.watch(self.provisioner.pid)
 
     return CourseKernel

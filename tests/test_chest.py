@@ -53,10 +53,10 @@ def test_the_contract(data):
 
 
 def test_the_grey_values_are_those_of_a_radiograph(data):
-    """Mean 146 and standard deviation 43 in PneumoniaMNIST."""
+    """PneumoniaMNIST has mean 146 and standard deviation 43; ours are harder in contrast, so that small lesions show."""
     images = everything(data, "images")
     assert 115 < images.mean() < 165
-    assert 30 < images.std() < 65
+    assert 30 < images.std() < 75
     lung, mediastinum = images[:, 8:16, 5:9].mean(), images[:, 8:16, 13:16].mean()
     assert mediastinum - lung > 60
 
@@ -236,9 +236,9 @@ def test_site_b_has_more_noise_more_blur_less_contrast_and_another_marker():
     assert depth_noise("B") / depth_noise("A") == pytest.approx(SITES["A"].exposure / SITES["B"].exposure, rel=0.2)
 
     def detail(site):
-        """Share of the variation that lies between neighbours."""
-        some = clean[site][middle]
-        return np.diff(some, axis=2).var() / some.var()
+        """Variance of the second difference of optical depth, the display undone: what a blur takes away."""
+        grey = np.clip(clean[site][middle], 1, 254) / 255
+        return np.diff(np.log(grey / (1 - grey)) * SITES[site].window[1] / 4, n=2, axis=2).var()
 
     assert detail("B") < 0.8 * detail("A")
     assert clean["B"][middle].std() < 0.95 * clean["A"][middle].std()

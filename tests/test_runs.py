@@ -119,7 +119,7 @@ def test_the_kernel_is_this_interpreter_in_the_notebooks_folder(study):
     runs, _ = study
     cells = nbformat.read(runs["01_good"].executed, as_version=4).cells
     printed = next(cell.outputs[0].text for cell in cells if cell.source == WHERE).splitlines()
-    assert printed == [sys.executable, str(runs["01_good"].notebook.parent), "2"]
+    assert printed == [sys.executable, str(runs["01_good"].notebook.parent), "3"]
 
 
 def test_peak_memory_sees_what_was_held_for_a_moment(study):

@@ -16,7 +16,7 @@ CLASS_NAMES = ("normal", "pneumonia", "tumour")
 
 def simulate_chest(
     *,
-    patients: int = 2200,
+    patients: int = 1700,
     images_per_patient: tuple[int, int] = (1, 3),
     size: int = 28,
     class_balance: tuple[float, float, float] | Mapping[str, tuple[float, float, float]] = (0.4, 0.35, 0.25),
@@ -31,7 +31,7 @@ def simulate_chest(
     patients: how many people, 20 or more. Person k is the same however many follow.
     images_per_patient: least and greatest number of pictures of one person, between 1 and 20. They share the person's
     anatomy and lesion and differ in position, breath, exposure and noise.
-    size: height and width in pixels, 16 or more; the detector stays 32 cm wide.
+    size: height and width in pixels, 16 or more; the picture stays 30 cm wide.
     class_balance: probabilities of normal, pneumonia and tumour. A mapping from site to three probabilities makes the
     disease more common in one hospital than in the other, so that a model can cheat by reading the marker.
     dose: photons relative to the nominal exposure; math.inf leaves no noise.

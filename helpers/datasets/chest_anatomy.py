@@ -19,7 +19,7 @@ PATIENT = {
     "neck_half_width": (5.2, 0.36),
     "lung_centre": (7.0, 0.21),
     "lung_half_width": (5.9, 0.24),
-    "lung_half_depth": (6.6, 0.35),
+    "lung_half_depth": (6.9, 0.35),
     "lung_apex": (-11.8, 0.48),
     "lung_density": (1.0, 0.072),  # times the tabulated density
     "diaphragm": (7.2, 0.6),

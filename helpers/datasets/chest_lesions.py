@@ -10,10 +10,10 @@ SPOTS = 4  # a patient has one to four of either kind
 MORE = 0.85  # probability of a second spot; of a third, its square; of a fourth, its cube
 # name: (least, greatest), uniform; cm where nothing else is said
 NODULE = {
-    "radius": (1.7, 2.2),
+    "radius": (1.7, 2.4),
     "flatten": (0.95, 1.0),
     "across": (-1.0, 1.0),
-    "down": (-1.0, 0.8),
+    "down": (-1.0, 0.5),
     "side": (0.0, 1.0),
     "present": (0.0, 1.0),
 }

@@ -43,8 +43,8 @@ class Site:
 
 
 SITES = {
-    "A": Site(1.0, 0.15, (2.4, 3.2), ("100", "100", "100", "111"), (0.04, 0.86)),
-    "B": Site(0.5, 0.30, (2.5, 3.6), ("111", "101", "110", "101"), (0.82, 0.04)),
+    "A": Site(1.0, 0.15, (2.2, 3.2), ("100", "100", "100", "111"), (0.04, 0.86)),
+    "B": Site(0.5, 0.30, (2.3, 3.6), ("111", "101", "110", "101"), (0.82, 0.04)),
 }
 
 
@@ -168,5 +168,7 @@ def _burn_in(image: np.ndarray, hospital: Site):
     letter = np.array([list(row) for row in hospital.marker]) == "1"
     scale = max(1, round(size / 28))
     letter = np.kron(letter, np.ones((scale, scale), bool))
-    top, left = (round(share * size) for share in hospital.corner)
+    top, left = (
+        min(round(share * size), size - side) for share, side in zip(hospital.corner, letter.shape, strict=True)
+    )
     image[top : top + len(letter), left : left + letter.shape[1]][letter] = 250
