@@ -95,6 +95,27 @@ def test_grad_cam_is_the_formula(images, k):
     np.testing.assert_allclose(given, expected, atol=1e-5)
 
 
+def test_grad_cam_weighs_a_filter_by_its_mean_gradient_over_all_positions(images):
+    """With a weight for every position, d(z_1 - z_0) / dA is known: one mean per filter, whatever the position."""
+    model = keras.Sequential(
+        [
+            keras.Input((SIZE, SIZE, 3)),
+            layers.Rescaling(1 / 255),
+            layers.Conv2D(2, 1, activation="relu", name="filters"),
+            layers.Flatten(),
+            layers.Dense(2, activation="softmax", name="scores"),
+        ]
+    )
+    w = np.random.default_rng(3).normal(0.02, 0.1, (SIZE, SIZE, 2, 2))
+    model.get_layer("scores").set_weights([w.reshape(-1, 2), np.zeros(2)])
+    alpha = (w[..., 1] - w[..., 0]).mean(axis=(0, 1))
+    raw = np.maximum(np.stack([feature_maps(model, image, "filters") for image in images]) @ alpha, 0)
+    assert (raw.max(axis=(1, 2)) > 0).all()
+    np.testing.assert_allclose(
+        grad_cam(model, images, 1, "filters"), raw / raw.max(axis=(1, 2), keepdims=True), atol=1e-4
+    )
+
+
 def test_grad_cam_puts_each_class_where_its_evidence_is(images):
     model = by_hand([[5.0, 0.0], [0.0, 5.0]])
     left, right = grad_cam(model, images, 0, "filters"), grad_cam(model, images, 1, "filters")

@@ -16,7 +16,7 @@ ATTENUATION = {
 }
 # Photons per cm^2 that reach the detector beside the patient, at dose 1. A real detector counts some 10^7: so many
 # that a picture of 28 x 28 pixels shows no noise at all. This course counts fewer, so that dose has something to teach.
-PHOTONS_PER_CM2 = 80_000.0
+PHOTONS_PER_CM2 = 40_000.0
 
 
 def optical_depth(lengths: Mapping[str, np.ndarray]) -> np.ndarray:

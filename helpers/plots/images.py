@@ -18,6 +18,7 @@ def draw_image(axes: Axes, image: np.ndarray, title: str = "", mask: np.ndarray 
     image: uint8, shape (height, width, 1 or 3) or (height, width). mask: bool, shape (height, width), or None.
     """
     axes.imshow(np.squeeze(image), vmin=0, vmax=255, cmap="gray")
+    axes.spines[:].set_visible(False)
     if mask is not None and mask.any():
         axes.contour(mask, levels=[0.5], colors=ORANGE, linewidths=1.5)
     axes.set(xticks=[], yticks=[])
