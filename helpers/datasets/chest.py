@@ -16,7 +16,7 @@ CLASS_NAMES = ("normal", "pneumonia", "tumour")
 
 def simulate_chest(
     *,
-    patients: int = 1700,
+    patients: int = 2600,
     images_per_patient: tuple[int, int] = (1, 3),
     size: int = 28,
     class_balance: tuple[float, float, float] | Mapping[str, tuple[float, float, float]] = (0.4, 0.35, 0.25),

@@ -6,7 +6,6 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-import pooch
 from filelock import FileLock
 from requests import RequestException
 
@@ -20,6 +19,8 @@ TRIES_PER_ADDRESS = 3
 
 def data_folder() -> Path:
     """The folder that downloads go to: $COURSE_DATA, or the user's cache folder where that is not set."""
+    import pooch  # only here and below: it loads tqdm, which warns in every kernel that has no widgets
+
     named = os.environ.get(DATA_FOLDER_VARIABLE)
     return Path(named) if named else Path(pooch.os_cache("deep-learning-in-healthcare"))
 
@@ -62,6 +63,8 @@ def fetch(name: str, addresses: Sequence[str], known_hash: str) -> Path:
 
 
 def _download(path: Path, addresses: Sequence[str], known_hash: str):
+    import pooch
+
     failures = []
     for address in addresses:
         for _ in range(TRIES_PER_ADDRESS):

@@ -34,7 +34,7 @@ def image_grid(
     side: float = 1.5,
 ) -> Figure:
     """Images in rows of `columns`, each `side` inches wide, with a title above and its mask's outline over it."""
-    rows = -(-len(images) // columns)
+    rows = max(1, -(-len(images) // columns))
     figure, axes = new_figure(rows, columns, width=side * columns, height=(side + 0.3) * rows)
     for position, panel in enumerate(axes.flat):
         if position < len(images):
