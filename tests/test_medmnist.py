@@ -215,8 +215,8 @@ def test_no_changed_byte_gets_through(tmp_path, save, step):
     save(path, **{key: array[:, :3, :3] if array.ndim == 3 else array for key, array in arrays().items()})
     whole = path.read_bytes()
     expected = load_archive(path)
-    refused, spoilt_files = 0, range(0, len(whole), step)
-    for position in spoilt_files:
+    refused, positions = 0, range(0, len(whole), step)
+    for position in positions:
         spoilt = bytearray(whole)
         spoilt[position] ^= 0xFF
         path.write_bytes(spoilt)
@@ -228,7 +228,7 @@ def test_no_changed_byte_gets_through(tmp_path, save, step):
         for (_, rows), (_, right) in zip(data.splits(), expected.splits(), strict=True):
             np.testing.assert_array_equal(rows.images, right.images)
             np.testing.assert_array_equal(rows.labels, right.labels)
-    assert refused > len(spoilt_files) / 2
+    assert refused > len(positions) / 2
 
 
 def test_a_changed_pixel_is_noticed(tmp_path):
