@@ -43,20 +43,21 @@ test: env ## lint, spelling, unit tests, and every notebook's stored outputs aga
 	"$(BIN)/ruff" check .
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/codespell"
-	"$(BIN)/python" -m pytest --nbval --nbval-current-env tests helpers notebooks
+	"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --dist loadfile --nbval --nbval-current-env tests helpers notebooks
 
 lab: env ## open JupyterLab on the first notebook
 	"$(BIN)/jupyter" lab "$(firstword $(sort $(wildcard notebooks/[0-9][0-9]_*.ipynb)))"
 
+# the extra `frameworks` stays out: PyTorch would triple what everybody downloads
 lock: env ## resolve requirements.lock again from pyproject.toml (UPGRADE=1 for the newest versions)
-	$(UV) pip compile --quiet --python "$(BIN)/python" --universal --all-extras --generate-hashes --no-header \
+	$(UV) pip compile --quiet --python "$(BIN)/python" --universal --extra test --generate-hashes --no-header \
 	    --no-emit-index-url $(if $(UPGRADE),--upgrade) --output-file requirements.lock pyproject.toml
 
 refresh: env ## execute every notebook and store it with its outputs
 	"$(BIN)/course" refresh
 
-real: env ## run on the real data sets and record the reference results
-	"$(BIN)/python" data/make_reference.py
+real: env ## run on the real data sets and record the reference results (DATA=folder of copies to use by path)
+	"$(BIN)/python" data/make_reference.py $(if $(DATA),--data "$(DATA)")
 
 clean: ## remove .venv and everything that was built
 	rm -rf $(VENV) build .pytest_cache .ruff_cache *.egg-info

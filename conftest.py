@@ -12,11 +12,12 @@ collect_ignore = ["tests/ipython"]  # runs inside kernels, not inside pytest
 
 
 def pytest_configure(config):
-    """Every kernel of this session starts with the profile in tests/ipython, in a copy that IPython may write to."""
-    folder = tempfile.mkdtemp(prefix="course-ipython-")
+    """Kernels start with the profile in tests/ipython, in a copy that IPython may write to, and with an empty cache."""
+    folder = Path(tempfile.mkdtemp(prefix="course-tests-"))
     config.add_cleanup(lambda: shutil.rmtree(folder))
-    shutil.copytree(KERNEL_PROFILE, folder, dirs_exist_ok=True)
-    os.environ["IPYTHONDIR"] = folder
+    shutil.copytree(KERNEL_PROFILE, folder / "ipython")
+    os.environ["IPYTHONDIR"] = str(folder / "ipython")
+    os.environ["COURSE_CACHE_DIR"] = str(folder / "cache")
 
 
 def pytest_collectstart(collector):

@@ -1,37 +1,65 @@
 """Record the reference results: run each study's notebook on real data, once per seed, and keep what it recorded.
 
     make real
+    make real DATA=folder
 
-The data are found in $COURSE_DATA, or downloaded. Only numbers are kept: no image, no executed notebook.
+The originals are found in $COURSE_DATA_DIR or the cache, or downloaded. A folder of copies whose hashes differ from
+the originals' is named outright, with DATA. Only numbers are kept: no image, no executed notebook.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from helpers.parameters import NOTEBOOKS
-from helpers.reference import DATA
+from helpers.paths import DATA, NOTEBOOKS
 from helpers.runs import run_notebook
 
-STUDIES = {"02_cnn_imaging": {"dataset": "pneumoniamnist"}}
+STUDIES = {
+    "01_background": {"dataset": "wisconsin"},
+    "02_cnn_imaging": {"dataset": "pneumoniamnist"},
+    "03_rnn_forecasting": {"dataset": "cgm_broll.csv", "source_windows": 20000, "epochs": 40},  # a file: needs DATA
+}
 SEEDS = (1, 2, 3, 4, 5)
 PACKAGES = ("keras", "numpy", "scikit-learn")
 
 
-def main():
-    """Run every study and write data/reference/NOTEBOOK.json; stop at the first run that fails."""
-    for notebook, parameters in STUDIES.items():
+def with_copy(parameters: dict[str, object], folder: Path | None) -> dict[str, object]:
+    """The parameters with the path of the copy in the folder for the data set's name, where there is a copy."""
+    name = str(parameters["dataset"])
+    copy = folder / (name if Path(name).suffix else f"{name}.npz") if folder else None
+    return parameters | {"dataset": str(copy.resolve())} if copy and copy.is_file() else parameters
+
+
+def main(arguments: list[str] | None = None):
+    """Run the studies and write data/reference/NOTEBOOK.json; stop at the first run that fails."""
+    parser = argparse.ArgumentParser(description="Record the reference results on real data.")
+    parser.add_argument("--data", type=Path, help="folder of copies to use by their path, such as pneumoniamnist.npz")
+    parser.add_argument("notebooks", nargs="*", help=f"studies to run, of {', '.join(STUDIES)}; all without a name")
+    given = parser.parse_args(arguments)
+    folder = given.data
+    unknown = [name for name in given.notebooks if name not in STUDIES]
+    if unknown:
+        parser.error(f"no study {unknown[0]}; there are {', '.join(STUDIES)}")
+    if folder and not folder.is_dir():
+        parser.error(f"--data: {folder} is no folder")
+    for notebook in given.notebooks or STUDIES:
+        parameters = STUDIES[notebook]
         results = {}
         for seed in SEEDS:
             with tempfile.TemporaryDirectory() as out:
-                run = run_notebook(NOTEBOOKS / f"{notebook}.ipynb", parameters | {"seed": seed}, Path(out))
+                run = run_notebook(
+                    NOTEBOOKS / f"{notebook}.ipynb", with_copy(parameters, folder) | {"seed": seed}, Path(out)
+                )
             if not run.ok:
                 raise SystemExit(f"{notebook} with seed {seed}: {run.cell}: {run.error}")
             print(f"{notebook}, seed {seed}: {run.seconds:.0f} s, {run.peak_mb:.0f} MB")
-            results[str(seed)] = {name: round(value, 6) for name, value in run.results.items()}
+            results[str(seed)] = {
+                name: None if value is None else round(value, 6) for name, value in run.results.items()
+            }
         stored = {
             "notebook": notebook,
             "parameters": parameters,

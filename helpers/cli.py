@@ -10,11 +10,16 @@ from pathlib import Path
 
 import click
 
+from helpers.data_commands import data
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="deep-learning-in-healthcare", prog_name="course")
 def main():
     """Deep Learning in Healthcare, an executable course: list its notebooks and run them. Not for clinical use."""
+
+
+main.add_command(data)
 
 
 @main.command("list")
@@ -45,7 +50,8 @@ def run_command(
     Ends with a table. Exit code 0: all ran. 1: a notebook failed. 2: the request makes no sense; nothing was started.
     `course list NOTEBOOK` shows what -p takes.
     """
-    from helpers.parameters import NOTEBOOKS, ParameterError
+    from helpers.parameters import ParameterError
+    from helpers.paths import NOTEBOOKS
     from helpers.runs import find_notebook, find_notebooks
 
     if all_notebooks == bool(notebooks):
@@ -65,7 +71,7 @@ def run_command(
 def refresh_command(notebooks: tuple[str, ...]):
     """Execute notebooks as committed (all without an argument) and store them with their outputs: for maintainers."""
     from helpers.parameters import ParameterError
-    from helpers.refresh import refresh, refresh_readme
+    from helpers.refresh import refresh, refresh_pages
     from helpers.runs import find_notebook, find_notebooks
 
     try:
@@ -77,7 +83,7 @@ def refresh_command(notebooks: tuple[str, ...]):
         runs.append(refresh(notebook, progress=sys.stderr.isatty()))
         _report(runs[-1])
     if all(run.ok for run in runs):
-        refresh_readme()
+        refresh_pages()
     sys.exit(any(not run.ok for run in runs))
 
 

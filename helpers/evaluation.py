@@ -23,23 +23,24 @@ from helpers.datasets.contract import Split
 
 Metric = Callable[[np.ndarray, np.ndarray], float]
 
-PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1)  # values of scikit-learn's C that validation chooses among
+C_VALUES = (1e-4, 1e-3, 1e-2, 1e-1)  # scikit-learn's C, the inverse of the penalty, which validation chooses among
 
 
 @dataclass(frozen=True)
 class Interval:
-    """An estimate with the lower and upper end of its interval.
+    """An estimate with the lower and upper end of its interval; digits: how many stand behind the point.
 
-    >>> str(Interval(0.912, 0.8901, 0.9333))
-    '.912 (.890 to .933)'
+    >>> str(Interval(0.912, 0.8901, 0.9333)), str(Interval(18.12, 16.9, 19.44, digits=1))
+    ('.912 (.890 to .933)', '18.1 (16.9 to 19.4)')
     """
 
     estimate: float
     low: float
     high: float
+    digits: int = 3
 
     def __str__(self) -> str:
-        shown = [f"{value:.3f}".removeprefix("0") for value in (self.estimate, self.low, self.high)]
+        shown = [f"{value:.{self.digits}f}".removeprefix("0") for value in (self.estimate, self.low, self.high)]
         return f"{shown[0]} ({shown[1]} to {shown[2]})"
 
 
@@ -105,19 +106,43 @@ def bootstrap(
 
     Taught in notebooks/02_cnn_imaging.ipynb, section 5.2.
     """
-    rng = np.random.default_rng(seed)
-    _, patient = np.unique(rows.patients, return_inverse=True)
-    order = np.argsort(patient, kind="stable")
-    per_patient = np.split(order, np.cumsum(np.bincount(patient))[:-1])
     present = len(np.unique(rows.labels))
+    return bootstrap_groups(
+        lambda index: metric(rows.labels[index], probabilities[index]),
+        rows.patients,
+        accept=lambda index: len(np.unique(rows.labels[index])) == present,
+        draws=draws,
+        level=level,
+        seed=seed,
+    )
+
+
+def bootstrap_groups(
+    metric: Callable[[np.ndarray], float],
+    groups: np.ndarray,
+    *,
+    accept: Callable[[np.ndarray], bool] = lambda index: True,
+    draws: int = 1000,
+    level: float = 0.95,
+    seed: int = 1,
+) -> Interval:
+    """A metric of rows with a percentile interval from resampling groups of rows, as `bootstrap` describes it.
+
+    metric: takes the indices of rows, some of them repeated. groups: shape (n,), which group (a patient, a person)
+    each row belongs to. accept: a draw for which it says no is drawn again.
+    """
+    rng = np.random.default_rng(seed)
+    _, group = np.unique(groups, return_inverse=True)
+    order = np.argsort(group, kind="stable")
+    per_group = np.split(order, np.cumsum(np.bincount(group))[:-1])
     values: list[float] = []
     while len(values) < draws:
-        drawn = rng.integers(len(per_patient), size=len(per_patient))
-        index = np.concatenate([per_patient[person] for person in drawn])
-        if len(np.unique(rows.labels[index])) == present:
-            values.append(metric(rows.labels[index], probabilities[index]))
+        drawn = rng.integers(len(per_group), size=len(per_group))
+        index = np.concatenate([per_group[one] for one in drawn])
+        if accept(index):
+            values.append(metric(index))
     low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(metric(rows.labels, probabilities), float(low), float(high))
+    return Interval(metric(np.arange(len(group))), float(low), float(high))
 
 
 def fit_floors(train: Split, validation: Split) -> dict[str, object]:
@@ -132,7 +157,7 @@ def fit_floors(train: Split, validation: Split) -> dict[str, object]:
     mean_intensity = FunctionTransformer(_mean_intensity)
     candidates = [
         make_pipeline(FunctionTransformer(_flatten), StandardScaler(), LogisticRegression(C=c, max_iter=500))
-        for c in PENALTIES
+        for c in C_VALUES
     ]
     with threadpool_limits(1):  # on small matrices more threads wait for each other most of the time
         for candidate in candidates:
@@ -182,7 +207,7 @@ def score_table(
 def recall_table(
     probabilities: np.ndarray, rows: Split, class_names: tuple[str, ...], *, draws: int = 1000, seed: int = 1
 ) -> pd.DataFrame:
-    """Recall of each class with its 95 % patient-level interval and the number of images, one row per class.
+    """Recall of each class with its 95 % patient-level interval and the number of images, one row per class shown.
 
     Taught in notebooks/02_cnn_imaging.ipynb, section 5.3.
     """
@@ -193,9 +218,43 @@ def recall_table(
                 "recall": bootstrap(recall_of(k), rows, probabilities, draws=draws, seed=seed),
             }
             for k, name in enumerate(class_names)
+            if (rows.labels == k).any()
         },
         orient="index",
     )
+
+
+def operating_point(
+    probabilities: np.ndarray,
+    rows: Split,
+    disease_class: int,
+    threshold: float,
+    *,
+    draws: int = 1000,
+    seed: int = 1,
+) -> dict[str, Interval]:
+    """What one threshold does: everybody whose probability of the disease reaches it is called ill.
+
+    probabilities: shape (n, classes), one row per row of rows. Returns sensitivity (share of the diseased called ill),
+    specificity (share of all others not called ill) and accuracy (share called right), each with its 95 %
+    patient-level interval.
+    Raises ValueError where no row, or every row, is of the disease class.
+
+    Taught in notebooks/02_cnn_imaging.ipynb, section 7.3.
+    """
+    diseased = rows.labels == disease_class
+    if not 0 < diseased.sum() < len(diseased):
+        raise ValueError(f"operating_point: needs rows with and without class {disease_class}")
+
+    def right(labels: np.ndarray, scores: np.ndarray) -> np.ndarray:
+        return (scores[:, disease_class] >= threshold) == (labels == disease_class)
+
+    metrics: dict[str, Metric] = {
+        "sensitivity": lambda labels, scores: float(right(labels, scores)[labels == disease_class].mean()),
+        "specificity": lambda labels, scores: float(right(labels, scores)[labels != disease_class].mean()),
+        "accuracy": lambda labels, scores: float(right(labels, scores).mean()),
+    }
+    return {name: bootstrap(metric, rows, probabilities, draws=draws, seed=seed) for name, metric in metrics.items()}
 
 
 def confusion(labels: np.ndarray, probabilities: np.ndarray, class_names: tuple[str, ...]) -> pd.DataFrame:

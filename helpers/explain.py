@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import tensorflow as tf
-from keras import Model
+from keras import Layer, Model
 from scipy.ndimage import maximum_filter
+
+BATCH = 32  # images at a time: the activations of a whole split would fill the memory of a small machine
 
 
 def feature_maps(model: Model, image: np.ndarray, layer: str) -> np.ndarray:
@@ -36,9 +38,16 @@ def grad_cam(model: Model, images: np.ndarray, class_index: int, layer: str) -> 
     Taught in notebooks/02_cnn_imaging.ipynb, section 6.3.
     """
     probe = Model(model.inputs[0], [model.get_layer(layer).output, model.outputs[0]])
+    batches = np.split(images, range(BATCH, len(images), BATCH))
+    return np.concatenate([_grad_cam(probe, batch, class_index) for batch in batches])
+
+
+def _grad_cam(probe: Model, images: np.ndarray, class_index: int) -> np.ndarray:
+    """The heat maps of one batch; probe gives the activations and the probabilities."""
+    inputs = tf.cast(images, tf.float32)
     with tf.GradientTape() as tape:
-        activations, probabilities = probe(images, training=False)
-        tape.watch(activations)
+        tape.watch(inputs)  # so that the tape records the way to the scores also where all weights are frozen
+        activations, probabilities = probe(inputs, training=False)
         own = tf.one_hot(class_index, probabilities.shape[1])
         odds = [tf.reduce_sum(probabilities * share, axis=1) + 1e-30 for share in (own, 1 - own)]
         score = tf.math.log(odds[0]) - tf.math.log(odds[1])
@@ -65,3 +74,18 @@ def hits(maps: np.ndarray, masks: np.ndarray, tolerance: int = 0) -> np.ndarray:
     widened = maximum_filter(masks, size=(1, side, side))
     flat = maps.reshape(len(maps), -1)
     return widened.reshape(len(maps), -1)[np.arange(len(maps)), flat.argmax(axis=1)] & (np.ptp(flat, axis=1) > 0)
+
+
+def gradient_by_distance(layer: Layer, inputs: np.ndarray) -> np.ndarray:
+    """How much the last state of a recurrent layer depends on each input, by how many steps back that lies.
+
+    inputs: (n, steps, features). Returns (steps,), the last input first: the length of the gradient of the sum of all
+    units of the last state with respect to the input of that step, averaged over the n sequences.
+
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 2.3.
+    """
+    x = tf.constant(inputs, dtype=tf.float32)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        last = tf.reduce_sum(layer(x))
+    return np.linalg.norm(tape.gradient(last, x), axis=2).mean(axis=0)[::-1]

@@ -111,3 +111,81 @@ def build_better_cnn(
     model = keras.Sequential(stack, name="better_cnn")
     model.compile(optimizer=keras.optimizers.Adam(0.003), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
+
+
+def build_lstm(input_shape: tuple[int, int] = (10, 5)) -> keras.Sequential:
+    """The source text's network for prediction: two LSTM layers and one number at the end.
+
+    input_shape: steps and features of one window. Shapes at 10×5, n windows: (n, 10, 5) → lstm_1 (n, 10, 128), a
+    state for every step → lstm_2 (n, 64), the last state only → forecast (n, 1).
+    Parameters at 10×5: 68,608 + 49,408 + 65 = 118,081.
+
+    Compiled as in the source: Adam, mean squared error. It has no layer that scales its inputs.
+
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 6.1.
+    """
+    model = keras.Sequential(
+        [
+            keras.Input(input_shape),
+            layers.LSTM(128, return_sequences=True, name="lstm_1"),
+            layers.LSTM(64, name="lstm_2"),
+            layers.Dense(1, name="forecast"),
+        ],
+        name="lstm",
+    )
+    model.compile(optimizer="adam", loss="mse")
+    return model
+
+
+CELLS = {"rnn": layers.SimpleRNN, "lstm": layers.LSTM, "gru": layers.GRU}
+
+
+def build_forecaster(
+    input_shape: tuple[int, int], cell: str = "gru", *, units: int = 32, learning_rate: float = 0.003
+) -> keras.Sequential:
+    """One small recurrent layer (cell: rnn, lstm or gru) and one number at the end, which starts at zero.
+
+    input_shape: steps and features of one window. Shapes: (n, steps, features) → recurrent (n, units) → change (n, 1).
+    The last layer's weights start at zero, so the untrained network answers 0: trained on the change from the last
+    value, it begins as persistence and has only to learn what is better.
+
+    Compiled with Adam at the given rate, mean squared error. Raises ValueError for another cell.
+
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 6.2.
+    """
+    if cell not in CELLS:
+        raise ValueError(f"cell: expected one of {', '.join(CELLS)}, found {cell!r}.")
+    stack = [
+        keras.Input(input_shape),
+        CELLS[cell](units, name=cell),
+        layers.Dense(1, kernel_initializer="zeros", name="change"),
+    ]
+    model = keras.Sequential(stack, name=f"{cell}_forecaster")
+    model.compile(optimizer=keras.optimizers.Adam(learning_rate), loss="mse")
+    return model
+
+
+def build_cnn_forecaster(
+    input_shape: tuple[int, int], *, filters: int = 32, kernel: int = 3, learning_rate: float = 0.003
+) -> keras.Sequential:
+    """Two convolutions along time, one dense layer and one number at the end, which starts at zero.
+
+    input_shape: steps and features of one window. Shapes: (n, steps, features) → conv_1 and conv_2 (n, steps,
+    filters), padded at the start only, so that no step sees a later one → flatten (n, steps filters) → dense (n, 32)
+    → change (n, 1). Kernels span `kernel` steps and all features.
+
+    Compiled with Adam at the given rate, mean squared error.
+
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 6.2.
+    """
+    stack = [
+        keras.Input(input_shape),
+        layers.Conv1D(filters, kernel, padding="causal", activation="relu", name="conv_1"),
+        layers.Conv1D(filters, kernel, padding="causal", activation="relu", name="conv_2"),
+        layers.Flatten(name="flatten"),
+        layers.Dense(32, activation="relu", name="dense"),
+        layers.Dense(1, kernel_initializer="zeros", name="change"),
+    ]
+    model = keras.Sequential(stack, name="cnn_forecaster")
+    model.compile(optimizer=keras.optimizers.Adam(learning_rate), loss="mse")
+    return model

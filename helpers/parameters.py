@@ -20,7 +20,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+from helpers.paths import NOTEBOOKS
+
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
 INJECTED = "# Parameters"  # how papermill opens the cell in which it injects values
 

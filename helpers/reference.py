@@ -6,13 +6,29 @@ data/make_reference.py writes ours, by running a notebook once per seed; the pub
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pandas as pd
 import yaml
 
-DATA = Path(__file__).resolve().parents[1] / "data"
-SCORES = {"validation_auc": "validation AUC", "test_auc": "test AUC", "test_accuracy": "test accuracy"}
+from helpers.paths import DATA
+
+SCORES = {
+    "validation_auc": "validation AUC",
+    "test_auc": "test AUC",
+    "test_accuracy": "test accuracy",
+    "test_sensitivity": "test sensitivity",
+    "test_specificity": "test specificity",
+    "test_rmse": "test RMSE, 30 min",
+    "test_mae": "test MAE, 30 min",
+    "path_rmse": "root of median MSE, 60 min",
+    "path_mae": "median MAE, 60 min",
+}
+PUBLISHED = {
+    "auc": "test AUC",
+    "accuracy": "test accuracy",
+    "path_rmse": SCORES["path_rmse"],
+    "path_mae": SCORES["path_mae"],
+}
 
 
 def real_results(notebook: str) -> pd.DataFrame:
@@ -24,7 +40,9 @@ def real_results(notebook: str) -> pd.DataFrame:
 def summary(results: pd.DataFrame) -> pd.DataFrame:
     """Mean over the seeds with the lowest and the highest, one row per model, a column per score.
 
-    results: columns named MODEL_SCORE with SCORE one of validation_auc, test_auc and test_accuracy.
+    results: columns named MODEL_SCORE with SCORE one of SCORES; other columns are left out. A score that was not
+    recorded for a model stays empty, and one that was recorded for none has no column. Shares have three digits
+    behind the point, errors in mg/dL two.
     """
     rows: dict[str, dict[str, str]] = {}
     for column in results:
@@ -32,7 +50,8 @@ def summary(results: pd.DataFrame) -> pd.DataFrame:
             if column.endswith(f"_{score}"):
                 model = column.removesuffix(f"_{score}").replace("_", " ")
                 rows.setdefault(model, {})[heading] = _spread(results[column])
-    return pd.DataFrame.from_dict(rows, orient="index", columns=list(SCORES.values())).rename_axis("model")
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("model").fillna("")
+    return table[[heading for heading in SCORES.values() if heading in table]]
 
 
 def _spread(values: pd.Series) -> str:
@@ -41,13 +60,19 @@ def _spread(values: pd.Series) -> str:
     '.960 (.950 to .970)'
     >>> _spread(pd.Series([0.5, 0.5]))
     '.500'
+    >>> _spread(pd.Series([17.5, 18.25]))
+    '17.88 (17.50 to 18.25)'
     """
-    mean, low, high = (f"{value:.3f}".removeprefix("0") for value in (values.mean(), values.min(), values.max()))
+    mean, low, high = (_written(value) for value in (values.mean(), values.min(), values.max()))
     return mean if low == high else f"{mean} ({low} to {high})"
 
 
+def _written(value: float) -> str:
+    return f"{value:.3f}".removeprefix("0") if value <= 1 else f"{value:.2f}"
+
+
 def published(dataset: str) -> pd.DataFrame:
-    """Published AUC and accuracy on a catalogued set's official test split, one row per model."""
+    """Published scores on a data set, one row per model; data/published.yml tells source and protocol."""
     entry = yaml.safe_load((DATA / "published.yml").read_text(encoding="utf-8"))[dataset]
     table = pd.DataFrame(entry["scores"]).set_index("model")
-    return table.rename(columns={"auc": "test AUC", "accuracy": "test accuracy"})
+    return table.rename(columns=PUBLISHED)

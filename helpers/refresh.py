@@ -11,9 +11,11 @@ import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 
+from helpers import data_cards, glossary
 from helpers.parameters import parameters_source, read_as_written
+from helpers.paths import README
 from helpers.runs import Run, course_metadata, find_notebooks, run_notebook
-from helpers.syllabus import README, header, readme
+from helpers.syllabus import header, readme
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 CELL_METADATA_KEPT = ("tags", "jupyter", "slideshow")
@@ -38,9 +40,11 @@ def refresh(notebook: Path, progress: bool = False) -> Run:
     return run
 
 
-def refresh_readme():
-    """Write the generated parts of the README from the notebooks' metadata and the reference results."""
+def refresh_pages():
+    """Write data/README.md, the glossary, and the README's parts made from the notebooks' metadata and our results."""
+    data_cards.PAGE.write_text(data_cards.page(), encoding="utf-8")
     README.write_text(readme(README.read_text(encoding="utf-8"), find_notebooks()), encoding="utf-8")
+    glossary.PAGE.write_text(glossary.page(find_notebooks()), encoding="utf-8")
 
 
 def tidy(notebook):

@@ -17,7 +17,8 @@ from pathlib import Path
 import psutil
 
 from helpers.claims import recorded
-from helpers.parameters import NOTEBOOKS, ParameterError
+from helpers.parameters import ParameterError
+from helpers.paths import NOTEBOOKS
 
 SAMPLING_SECONDS = 0.05
 

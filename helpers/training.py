@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import logging
 import math
 import os
 import sys
@@ -14,6 +16,7 @@ from tqdm import tqdm
 
 from helpers.datasets.contract import Split
 
+logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of every sixth model that a notebook asks
 KEEP_BEST = ("val_loss", "val_accuracy")
 
 
@@ -22,9 +25,10 @@ def set_seed(seed: int) -> None:
 
     seed: 0 to 2**32 - 1. Seeds Python, NumPy and Keras, and makes TensorFlow use deterministic operations from here
     on. Call it right before building a model; another processor or library version may still round differently.
-    Raises ValueError (from Keras) for any other seed.
+    Also frees the memory of models that no name stands for any more. Raises ValueError (from Keras) for another seed.
     Taught in notebooks/02_cnn_imaging.ipynb, section 5.
     """
+    gc.collect()  # a model's graphs refer to each other in circles, so they stay until somebody collects
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
 
@@ -60,14 +64,79 @@ def fit(
     Raises ValueError where a label has no output, keep_best is unknown, or patience has nothing to wait for.
     Taught in notebooks/02_cnn_imaging.ipynb, section 5; cosine and balanced in section 7.
     """
-    if keep_best not in (None, *KEEP_BEST):
-        raise ValueError(f"keep_best: expected None or one of {', '.join(KEEP_BEST)}, found {keep_best!r}.")
-    if patience is not None and keep_best is None:
-        raise ValueError("patience: expected keep_best to say what to wait for, found None. Set keep_best.")
+    _check_keeping(keep_best, patience, KEEP_BEST)
     highest, outputs = max(train.labels.max(), validation.labels.max()), model.output_shape[-1]
     if highest >= outputs:
         raise ValueError(f"labels: expected 0 to {outputs - 1}, found {highest}. Build the model with more outputs.")
+    return _train(
+        model,
+        (train.images, train.labels),
+        (validation.images, validation.labels),
+        columns=["loss", "accuracy", "val_loss", "val_accuracy"],
+        epochs=epochs,
+        batch_size=batch_size,
+        cosine=cosine,
+        keep_best=keep_best,
+        patience=patience,
+        class_weight=_class_weights(train.labels) if balanced else None,
+    )
 
+
+def fit_forecaster(
+    model: keras.Model,
+    train: tuple[np.ndarray, np.ndarray],
+    validation: tuple[np.ndarray, np.ndarray],
+    *,
+    epochs: int,
+    batch_size: int = 32,
+    cosine: bool = False,
+    keep_best: str | None = None,
+    patience: int | None = None,
+) -> pd.DataFrame:
+    """Train a compiled model that forecasts numbers; return its history, one row per epoch.
+
+    train, validation: inputs (n, steps, features) and targets (n,), in whatever units the model shall learn.
+    keep_best: None or "val_loss"; the other arguments, the bar and the errors are those of `fit`.
+
+    Columns: epoch, loss, val_loss, learning_rate and kept, as `fit` describes them.
+
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 6.2.
+    """
+    _check_keeping(keep_best, patience, ("val_loss",))
+    return _train(
+        model,
+        train,
+        validation,
+        columns=["loss", "val_loss"],
+        epochs=epochs,
+        batch_size=batch_size,
+        cosine=cosine,
+        keep_best=keep_best,
+        patience=patience,
+    )
+
+
+def _check_keeping(keep_best: str | None, patience: int | None, allowed: tuple[str, ...]) -> None:
+    if keep_best not in (None, *allowed):
+        raise ValueError(f"keep_best: expected None or one of {', '.join(allowed)}, found {keep_best!r}.")
+    if patience is not None and keep_best is None:
+        raise ValueError("patience: expected keep_best to say what to wait for, found None. Set keep_best.")
+
+
+def _train(
+    model: keras.Model,
+    train: tuple[np.ndarray, np.ndarray],
+    validation: tuple[np.ndarray, np.ndarray],
+    *,
+    columns: list[str],
+    epochs: int,
+    batch_size: int,
+    cosine: bool,
+    keep_best: str | None,
+    patience: int | None,
+    class_weight: dict[int, float] | None = None,
+) -> pd.DataFrame:
+    """What `fit` and `fit_forecaster` have in common; columns: what of Keras' history the table shows."""
     callbacks = []
     rate = float(model.optimizer.learning_rate)
     if cosine:
@@ -93,17 +162,16 @@ def fit(
 
         callbacks.append(keras.callbacks.LambdaCallback(on_epoch_end=after_epoch))
         result = model.fit(
-            train.images,
-            train.labels,
-            validation_data=(validation.images, validation.labels),
+            *train,
+            validation_data=validation,
             epochs=epochs,
             batch_size=batch_size,
-            class_weight=_class_weights(train.labels) if balanced else None,
+            class_weight=class_weight,
             callbacks=callbacks,
             verbose=0,
         )
     model.optimizer.learning_rate = rate
-    history = pd.DataFrame(result.history)[["loss", "accuracy", "val_loss", "val_accuracy"]]
+    history = pd.DataFrame(result.history)[columns]
     history.insert(0, "epoch", np.arange(1, len(history) + 1))
     history["learning_rate"] = rates
     best = len(history) - 1

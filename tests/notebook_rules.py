@@ -16,6 +16,7 @@ import nbformat
 
 from helpers.claims import RESULT_MIME
 from helpers.parameters import parameters_source, profile_names, profile_values, read_as_written, read_parameters
+from helpers.topics import read_topics
 
 CHECK_LINE = "parameters = check_parameters(In, globals())"
 LONGEST_CELL = 15  # lines of code
@@ -72,6 +73,7 @@ COURSE_SCHEMA: dict[str, tuple[Callable[[object], bool], str]] = {
     "datasets": (is_list, "a list of texts"),
     "seconds": (is_positive, "a whole number above 0"),
     "memory_mb": (is_positive, "a whole number above 0"),
+    "topics": (is_list, "a list of texts"),
     "authors": (is_filled_list, "a list of texts, not empty"),
     "licence": (is_text, "a text"),
     "created": (is_date, "a date as in 2026-11-23"),
@@ -111,6 +113,11 @@ def metadata_follows_the_schema(path: Path) -> list[str]:
         if not holds(course.get(name)):
             faults.append(f"metadata course.{name}: expected {expected}, found {course.get(name)!r}")
     return faults
+
+
+def topics_are_known(path: Path) -> list[str]:
+    topics = read(path).metadata.get("course", {}).get("topics", [])
+    return [f"metadata course.topics: {topic} is not in topics.yml" for topic in topics if topic not in read_topics()]
 
 
 def metadata_is_the_same_on_every_machine(path: Path) -> list[str]:
@@ -223,6 +230,7 @@ def results_are_recorded_once(path: Path) -> list[str]:
 
 RULES = (
     metadata_follows_the_schema,
+    topics_are_known,
     metadata_is_the_same_on_every_machine,
     parameters_are_declared_and_checked,
     profiles_are_allowed,

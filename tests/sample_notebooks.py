@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from pathlib import Path
 
 import nbformat
@@ -30,6 +31,7 @@ COURSE = {
     "datasets": [],
     "seconds": 10,
     "memory_mb": 200,
+    "topics": [],
     "authors": ["The maintainers of Deep Learning in Healthcare"],
     "licence": "CC BY 4.0",
     "created": "2026-11-01",
@@ -101,3 +103,9 @@ def write_notebook(path: Path, cells: list | None = None, profiles: bool = True,
     if profiles:
         (path.parent / "profiles.yml").write_text(PROFILES.format(name=path.stem), encoding="utf-8")
     return path
+
+
+def pictures_and_texts(path: Path) -> list:
+    """What an executed notebook shows, cell by cell: the data of each output, or its text."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [[output.get("data", output.get("text")) for output in cell.get("outputs", [])] for cell in cells]

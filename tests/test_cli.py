@@ -8,7 +8,7 @@ import pytest
 import sample_notebooks as sample
 from click.testing import CliRunner
 
-from helpers import parameters, runs
+from helpers import parameters, paths, runs
 from helpers.cli import main
 
 
@@ -22,7 +22,7 @@ def course(tmp_path, monkeypatch):
     sample.write_notebook(folder / "02_dividing.ipynb", failing, title="Dividing", datasets=["chest"])
     profiles = "01_adding: {smoke: {size: 2}, full: {}}\n02_dividing: {smoke: {size: 2}, full: {}, odd: {}}\n"
     (folder / "profiles.yml").write_text(profiles, encoding="utf-8")
-    for module in (parameters, runs):
+    for module in (parameters, paths, runs):
         monkeypatch.setattr(module, "NOTEBOOKS", folder)
     monkeypatch.chdir(tmp_path)
     return lambda *arguments: CliRunner().invoke(main, arguments)

@@ -4,24 +4,21 @@ import json
 from pathlib import Path
 
 import pytest
+from sample_notebooks import pictures_and_texts
 
-from helpers.parameters import NOTEBOOKS, profile_values
+from helpers.parameters import profile_values
+from helpers.paths import NOTEBOOKS, ROOT
 from helpers.runs import course_metadata, run_notebook
 
 NOTEBOOK = NOTEBOOKS / "02_cnn_imaging.ipynb"
 SMOKE = profile_values(NOTEBOOK, "smoke")
-REAL = sorted((NOTEBOOKS.parents[1] / "shared" / "data").glob("pneumoniamnist.npz"))
+REAL = sorted((ROOT.parent / "shared" / "data").glob("pneumoniamnist.npz"))
 
 
 def outputs(path: Path) -> str:
     """Everything that the executed notebook shows, as text; its sources are left out."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     return json.dumps([cell.get("outputs", []) for cell in cells])
-
-
-def pictures_and_texts(path: Path) -> list:
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return [[output.get("data", output.get("text")) for output in cell.get("outputs", [])] for cell in cells]
 
 
 @pytest.fixture(scope="module")

@@ -171,6 +171,12 @@ def test_provenance_says_simulated_or_real():
         assert fact in real
 
 
+def test_provenance_ends_with_what_to_mind():
+    lines = provenance(dataset(notes=("Labels were guessed.", "Colour alone scores high."))).splitlines()
+    assert lines[-2:] == ["mind      Labels were guessed.", "mind      Colour alone scores high."]
+    assert not any(line.startswith("mind") for line in provenance(dataset()).splitlines())
+
+
 @pytest.fixture
 def many() -> ImageDataset:
     """Forty training patients, patient k with 1 + k % 3 images, rows shuffled."""

@@ -1,114 +1,26 @@
-"""Downloads, against a server on this machine: verified, from mirrors, once, and never half a file."""
+"""Downloads, against a server on this machine that misbehaves: verified, from mirrors, once, and never half a file."""
 
 import hashlib
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pooch
 import pytest
+from sample_site import CONTENT, MD5, NAME, SHA256, Site, files_in
 
 from helpers.datasets import DataError, download
-from helpers.datasets.download import TRIES_PER_ADDRESS, data_folder, fetch
+from helpers.datasets.download import (
+    MOST_REDIRECTS,
+    TRIES_PER_ADDRESS,
+    cache_folder,
+    cached_path,
+    fetch,
+    offline,
+    originals_folder,
+    patience,
+)
 
-CONTENT = bytes(range(256)) * 400
-SHA256 = "sha256:" + hashlib.sha256(CONTENT).hexdigest()
-MD5 = "md5:" + hashlib.md5(CONTENT).hexdigest()
-NAME = "little.npz"
-
-
-class Site(ThreadingHTTPServer):
-    """A web site whose pages are functions that answer; remembers what was asked for."""
-
-    daemon_threads = True
-
-    def __init__(self):
-        self.asked: list[str] = []
-        self.healed = False
-        self.release = threading.Event()
-        super().__init__(("127.0.0.1", 0), Answer)
-
-    def address(self, page: str) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/{page}"
-
-
-class Answer(BaseHTTPRequestHandler):
-    def do_GET(self):
-        page = self.path[1:]
-        self.server.asked.append(page)
-        if page == "recovers":
-            page = "good" if self.server.healed else "cut"
-        getattr(self, f"answer_{page}")()
-
-    def send(self, status: int, body: bytes, length: int | None = None):
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body) if length is None else length))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def answer_good(self):
-        self.send(200, CONTENT)
-
-    def answer_slow(self):
-        time.sleep(0.3)
-        self.send(200, CONTENT)
-
-    def answer_other(self):
-        self.send(200, CONTENT[:-1] + b"!")
-
-    def answer_page(self):
-        self.send(200, b"<html>Please log in</html>")
-
-    def answer_empty(self):
-        self.send(200, b"")
-
-    def answer_missing(self):
-        self.send(404, b"no such page")
-
-    def answer_broken(self):
-        self.send(500, CONTENT)
-
-    def answer_cut(self):
-        self.send(200, CONTENT[: len(CONTENT) // 2], length=len(CONTENT))
-        self.close_connection = True
-
-    def answer_silent(self):
-        self.server.release.wait(10)
-
-    def answer_stalls(self):
-        self.send(200, CONTENT[:50_000], length=len(CONTENT))
-        self.wfile.flush()
-        self.server.release.wait(10)
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def site():
-    server = Site()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.release.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch) -> Path:
-    """The data folder, which does not exist yet; downloads allowed, no proxy in between."""
-    monkeypatch.setenv("COURSE_DATA", str(tmp_path / "new" / "data"))
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.delenv("COURSE_OFFLINE", raising=False)
-    return tmp_path / "new" / "data"
-
-
-def files_in(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir() if path.suffix != ".lock")
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 @pytest.mark.parametrize("known", [SHA256, MD5])
@@ -120,22 +32,41 @@ def test_a_file_is_fetched_and_verified(site, folder, known):
     assert site.asked == ["good"]
 
 
+def test_a_name_may_have_folders(site, folder):
+    assert fetch("set/1/a.csv", [site.address("good")], SHA256) == folder / "set" / "1" / "a.csv"
+
+
 def test_a_second_call_asks_nobody(site):
     for _ in range(3):
         fetch(NAME, [site.address("good")], SHA256)
     assert site.asked == ["good"]
 
 
+@pytest.mark.parametrize("known", [None, "", SHA256[7:], "md5:" + "0" * 64, SHA256.upper(), "crc32:00000000"])
+def test_without_a_hash_nothing_is_fetched(site, known):
+    with pytest.raises(ValueError, match=r"known_hash: expected md5:\.\.\. or sha256:"):
+        fetch(NAME, [site.address("good")], known)
+    assert site.asked == []
+
+
 @pytest.mark.parametrize("page", ["other", "page", "empty"])
 @pytest.mark.parametrize("known", [SHA256, MD5])
 def test_content_with_another_hash_is_refused_and_not_kept(site, folder, page, known):
-    with pytest.raises(DataError, match=f"{NAME}: expected a download with hash {known}, found .*{page}"):
+    with pytest.raises(DataError, match=f"{NAME}: expected a download with the hash {known}, found .*{page}: other"):
         fetch(NAME, [site.address(page)], known)
     assert files_in(folder) == []
     assert site.asked == [page], "what is wrong at an address stays wrong: there is no second try"
 
 
-@pytest.mark.parametrize("first", ["missing", "broken", "cut", "other", "page"])
+def test_wrong_bytes_on_the_mirror_too(site, folder):
+    with pytest.raises(DataError) as caught:
+        fetch(NAME, [site.address("other"), site.address("page")], SHA256)
+    assert site.asked == ["other", "page"]
+    assert caught.value.found.count("other content") == 2
+    assert files_in(folder) == []
+
+
+@pytest.mark.parametrize("first", ["missing", "broken", "cut", "other", "page", "loop", "forbidden"])
 def test_a_mirror_takes_over(site, folder, first):
     path = fetch(NAME, [site.address(first), site.address("good")], SHA256)
     assert path.read_bytes() == CONTENT
@@ -149,16 +80,35 @@ def test_a_server_that_is_not_there_is_passed_over(site):
     address = gone.address("good")
     gone.server_close()
     assert fetch(NAME, [address, site.address("good")], SHA256).read_bytes() == CONTENT
+    with pytest.raises(DataError, match=f"{address}: no connection.*Without a network, put the original"):
+        fetch("absent.npz", [address], SHA256)
 
 
-@pytest.mark.parametrize("page", ["missing", "broken", "cut"])
-def test_a_failing_address_is_tried_several_times_and_named(site, folder, page):
+@pytest.mark.parametrize(
+    ("page", "reason"), [("missing", "answered 404 Not Found"), ("forbidden", "answered 403 Forb")]
+)
+def test_what_does_not_exist_is_asked_for_once(site, page, reason):
+    with pytest.raises(DataError, match=reason):
+        fetch(NAME, [site.address(page)], SHA256)
+    assert site.asked == [page]
+
+
+@pytest.mark.parametrize("page", ["broken", "cut", "busy"])
+def test_what_may_pass_is_tried_several_times_and_named(site, folder, page):
     with pytest.raises(DataError) as caught:
         fetch(NAME, [site.address(page)], SHA256)
     assert site.asked == [page] * TRIES_PER_ADDRESS
-    assert site.address(page) in caught.value.found
+    assert f"{site.address(page)}: " in caught.value.found
+    assert f"({TRIES_PER_ADDRESS} tries)" in caught.value.found
     assert caught.value.where == NAME
     assert files_in(folder) == []
+
+
+@pytest.mark.parametrize("page", ["broken", "cut", "busy"])
+def test_a_passing_fault_is_got_over(site, folder, page):
+    assert fetch(NAME, [site.address(f"recovers_from_{page}")], SHA256).read_bytes() == CONTENT
+    assert len(site.asked) == 2
+    assert files_in(folder) == [NAME]
 
 
 def test_every_address_that_failed_is_named(site):
@@ -168,77 +118,155 @@ def test_every_address_that_failed_is_named(site):
     assert site.address("other") in caught.value.found
 
 
+def test_a_redirection_is_followed(site):
+    assert fetch(NAME, [site.address("elsewhere")], SHA256).read_bytes() == CONTENT
+    assert site.asked == ["elsewhere", "good"]
+
+
+def test_a_redirection_that_leads_back_ends(site, folder):
+    with pytest.raises(DataError, match=f"sent us on more than {MOST_REDIRECTS} times"):
+        fetch(NAME, [site.address("loop")], SHA256)
+    assert len(site.asked) == MOST_REDIRECTS + 1
+    assert files_in(folder) == []
+
+
 @pytest.mark.parametrize("page", ["silent", "stalls"])
 def test_a_server_that_says_nothing_is_given_up(site, folder, page, monkeypatch):
-    monkeypatch.setattr(download, "TIMEOUT_SECONDS", 0.1)
+    monkeypatch.setattr(download, "SILENCE_SECONDS", 0.1)
     start = time.monotonic()
-    with pytest.raises(DataError, match=r"Timeout|ConnectionError"):
+    with pytest.raises(DataError, match=r"too slow, or silent for 0\.1 s \(3 tries\)"):
         fetch(NAME, [site.address(page)], SHA256)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 6
+    assert files_in(folder) == []
+
+
+@pytest.mark.parametrize("page", ["drips", "drips_its_header"])
+def test_a_server_that_drips_is_given_up_in_the_time_stated(site, folder, page, monkeypatch):
+    """It sends a byte every 20 ms and would take half an hour; no single read ever times out."""
+    monkeypatch.setattr(download, "GRACE_SECONDS", 0.3)
+    monkeypatch.setattr(download, "SLOWEST_BYTES_PER_SECOND", 1e9)
+    start = time.monotonic()
+    with pytest.raises(DataError, match=f"{page}: (too slow|not complete after 0 s)"):
+        fetch(NAME, [site.address(page)], SHA256)
+    assert 0.25 < time.monotonic() - start < 6
+    assert files_in(folder) == []
+
+
+def test_the_time_stated_grows_with_the_file():
+    assert patience(0) == 120
+    assert patience(200_000_000) == 120 + 1000
+
+
+def test_a_body_without_end_is_cut_off(site, folder):
+    with pytest.raises(DataError, match="endless: sent more than the file can have"):
+        fetch(NAME, [site.address("endless")], SHA256, largest=1_000_000)
+    assert site.asked == ["endless"]
     assert files_in(folder) == []
 
 
 def test_asking_again_after_a_failure_works(site, folder):
     with pytest.raises(DataError):
-        fetch(NAME, [site.address("recovers")], SHA256)
+        fetch(NAME, [site.address("recovers_from_other")], SHA256)
     site.healed = True
-    assert fetch(NAME, [site.address("recovers")], SHA256).read_bytes() == CONTENT
+    assert fetch(NAME, [site.address("recovers_from_other")], SHA256).read_bytes() == CONTENT
     assert files_in(folder) == [NAME]
 
 
 def test_offline_refuses_without_a_request(site, folder, monkeypatch):
     monkeypatch.setenv("COURSE_OFFLINE", "1")
-    with pytest.raises(DataError, match=f"{NAME}: .*COURSE_OFFLINE forbids downloads, found none.*COURSE_DATA"):
+    message = (
+        f"{NAME}: .*COURSE_OFFLINE forbids downloads, found none.*COURSE_DATA_DIR, or pass the path.*unset COURSE_OFF"
+    )
+    with pytest.raises(DataError, match=message):
         fetch(NAME, [site.address("good")], SHA256)
     assert site.asked == []
     assert not folder.exists()
 
 
+@pytest.mark.parametrize(("value", "forbids"), [("1", True), ("yes", True), ("", False), ("0", False), (None, False)])
+def test_what_counts_as_offline(monkeypatch, value, forbids):
+    if value is not None:
+        monkeypatch.setenv("COURSE_OFFLINE", value)
+    assert offline() == forbids
+
+
 def test_offline_uses_what_is_there(site, folder, monkeypatch):
+    fetch(NAME, [site.address("good")], SHA256)
     monkeypatch.setenv("COURSE_OFFLINE", "1")
-    folder.mkdir(parents=True)
-    (folder / NAME).write_bytes(b"mine")
     assert fetch(NAME, [site.address("good")], SHA256) == folder / NAME
+    assert site.asked == ["good"]
+
+
+def test_a_file_that_was_spoilt_in_the_cache_is_not_used(site, folder, monkeypatch):
+    fetch(NAME, [site.address("good")], SHA256)
+    (folder / NAME).write_bytes(CONTENT[:-1] + b"!")
+    monkeypatch.setenv("COURSE_OFFLINE", "1")
+    with pytest.raises(DataError, match=r"found a damaged copy at .*cache/little\.npz"):
+        fetch(NAME, [site.address("good")], SHA256)
+    monkeypatch.delenv("COURSE_OFFLINE")
+    assert fetch(NAME, [site.address("good")], SHA256).read_bytes() == CONTENT
+    assert site.asked == ["good", "good"]
+    assert files_in(folder) == [NAME]
+
+
+@pytest.mark.parametrize("forbidden", ["1", "0"])
+def test_an_original_is_used_where_it_lies(site, folder, originals, monkeypatch, forbidden):
+    monkeypatch.setenv("COURSE_OFFLINE", forbidden)
+    (originals / NAME).write_bytes(CONTENT)
+    assert fetch(NAME, [site.address("good")], SHA256) == originals / NAME
     assert site.asked == []
+    assert files_in(originals) == [NAME]
+    assert not folder.exists()
 
 
-def test_of_several_at_once_one_downloads(site):
-    together = threading.Barrier(4)
-
-    def ask(_):
-        together.wait()
-        return fetch(NAME, [site.address("slow")], SHA256).read_bytes()
-
-    with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(ask, range(4))) == [CONTENT] * 4
-    assert site.asked == ["slow"]
-
-
-def test_nobody_sees_half_a_file(site, folder):
-    """While the body is still coming there is nothing under the final name."""
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(fetch, NAME, [site.address("stalls"), site.address("good")], SHA256)
-        deadline = time.monotonic() + 5
-        partial = []
-        while not partial and time.monotonic() < deadline:
-            partial = [path for path in folder.glob("*") if path.suffix != ".lock" and path.stat().st_size]
-            time.sleep(0.01)
-        site.release.set()
-        assert partial
-        assert partial[0].name != NAME
-        assert coming.result().read_bytes() == CONTENT
+@pytest.mark.parametrize("also_in_the_cache", [True, False])
+def test_another_file_among_the_originals_is_never_used_by_name(site, originals, monkeypatch, also_in_the_cache):
+    if also_in_the_cache:
+        fetch(NAME, [site.address("good")], SHA256)
+    changed = CONTENT[:-1] + b"!"
+    (originals / NAME).write_bytes(changed)
+    site.asked.clear()
+    with pytest.raises(DataError) as caught:
+        fetch(NAME, [site.address("good")], SHA256)
+    message = str(caught.value)
+    assert f"the original, whose SHA256 is {SHA256[7:]}, found {hashlib.sha256(changed).hexdigest()}" in message
+    assert "Pass its path outright to use it all the same" in message
+    assert site.asked == []
+    assert (originals / NAME).read_bytes() == changed
 
 
-def test_a_folder_that_cannot_be_made_is_named(site, tmp_path, monkeypatch):
-    (tmp_path / "file").write_text("in the way")
-    monkeypatch.setenv("COURSE_DATA", str(tmp_path / "file" / "data"))
-    with pytest.raises(DataError, match=f"{NAME}: expected a data folder that can be written to, .*file/data"):
+def test_what_the_originals_lack_goes_to_the_cache(site, folder, originals):
+    assert fetch(NAME, [site.address("good")], SHA256) == folder / NAME
+    assert files_in(originals) == []
+
+
+def test_a_folder_of_originals_that_is_none_is_named(site, monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path / "misspelt"))
+    with pytest.raises(DataError, match=r"COURSE_DATA_DIR: expected a folder of originals, found .*misspelt"):
         fetch(NAME, [site.address("good")], SHA256)
     assert site.asked == []
 
 
-def test_the_data_folder_is_the_named_one_or_the_users_cache(folder, monkeypatch):
-    assert data_folder() == folder
+def test_where_a_file_lies(folder, originals):
+    assert cached_path(NAME) is None
+    folder.mkdir(parents=True)
+    (folder / NAME).write_bytes(b"anything")
+    assert cached_path(NAME) == folder / NAME
+    (originals / NAME).write_bytes(b"anything")
+    assert cached_path(NAME) == originals / NAME
+
+
+def test_the_cache_folder_is_the_named_one_or_the_users(folder, monkeypatch):
+    assert cache_folder() == folder
     for nothing in ("", None):
-        monkeypatch.delenv("COURSE_DATA") if nothing is None else monkeypatch.setenv("COURSE_DATA", nothing)
-        assert data_folder() == Path(pooch.os_cache("deep-learning-in-healthcare"))
+        if nothing is None:
+            monkeypatch.delenv("COURSE_CACHE_DIR")
+        else:
+            monkeypatch.setenv("COURSE_CACHE_DIR", nothing)
+        assert cache_folder() == Path(pooch.os_cache("deep-learning-in-healthcare"))
+
+
+def test_no_folder_of_originals_where_none_is_named(monkeypatch):
+    assert originals_folder() is None
+    monkeypatch.setenv("COURSE_DATA_DIR", "")
+    assert originals_folder() is None

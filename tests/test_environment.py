@@ -5,19 +5,20 @@ import re
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-ROOT = Path(__file__).resolve().parents[1]
+from helpers.paths import ROOT
+
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 UV = (ROOT / "requirements-uv.txt").read_text(encoding="utf-8")
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 PYTHONS = ("3.11", "3.12", "3.13")
+NOT_LOCKED = ("frameworks",)  # extras that nobody needs for the course
 MACHINES = {
     "linux": {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix", "platform_machine": "x86_64"},
     "linux-arm": {
@@ -56,7 +57,7 @@ def normal(name: str) -> str:
 @pytest.mark.parametrize("python", PYTHONS)
 @pytest.mark.parametrize("machine", MACHINES)
 def test_every_direct_dependency_is_locked_within_its_range(python, machine):
-    extras = PROJECT["optional-dependencies"].values()
+    extras = [lines for name, lines in PROJECT["optional-dependencies"].items() if name not in NOT_LOCKED]
     direct = [*PROJECT["dependencies"], *(line for extra in extras for line in extra)]
     locked = {normal(entry.name): entry for entry, _ in entries(LOCK) if applies(entry, python, machine)}
     for requirement in map(Requirement, direct):
@@ -83,6 +84,17 @@ def test_every_locked_package_has_hashes_and_no_address(lock):
     assert "--index" not in lock
     assert "--extra-index" not in lock
     assert "--find-links" not in lock
+
+
+def test_extras_that_are_not_locked_stay_out_of_the_lock():
+    names = {normal(entry.name) for entry, _ in entries(LOCK)}
+    for extra in NOT_LOCKED:
+        for line in PROJECT["optional-dependencies"][extra]:
+            assert normal(Requirement(line).name) not in names
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    locked = set(PROJECT["optional-dependencies"]) - set(NOT_LOCKED)
+    assert "--all-extras" not in makefile
+    assert set(re.findall(r"--extra ([\w-]+)", makefile)) == locked
 
 
 def test_uv_is_pinned():

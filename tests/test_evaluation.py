@@ -9,7 +9,7 @@ from sklearn.preprocessing import StandardScaler
 
 from helpers.datasets import Split
 from helpers.evaluation import (
-    PENALTIES,
+    C_VALUES,
     Interval,
     accuracy,
     auc,
@@ -17,6 +17,7 @@ from helpers.evaluation import (
     class_columns,
     confusion,
     fit_floors,
+    operating_point,
     recall_of,
     recall_table,
     score_table,
@@ -256,11 +257,11 @@ def test_the_penalty_is_the_one_with_the_least_loss_on_validation(n, seed, class
     scale = StandardScaler().fit(train.images.reshape(n, -1).astype(float))
     x, x_validation = (scale.transform(part.images.reshape(len(part), -1)) for part in (train, validation))
     losses = []
-    for c in PENALTIES:
+    for c in C_VALUES:
         by_hand = LogisticRegression(C=c, max_iter=500).fit(x, train.labels)
         losses.append(log_loss(validation.labels, by_hand.predict_proba(x_validation)))
     chosen = fit_floors(train, validation)["logistic regression"]
-    assert penalty(chosen) == PENALTIES[np.argmin(losses)]
+    assert penalty(chosen) == C_VALUES[np.argmin(losses)]
     given = log_loss(validation.labels, chosen.predict_proba(validation.images))
     assert given == pytest.approx(min(losses), abs=1e-4)
 
@@ -269,8 +270,8 @@ def test_the_choice_of_penalty_looks_at_validation(floors):
     """Where validation contradicts training the strongest penalty wins; where it is the training set, the weakest."""
     train = floors[0]
     contrary = Split(train.images, 1 - train.labels, train.patients)
-    assert penalty(fit_floors(train, contrary)["logistic regression"]) == PENALTIES[0]
-    assert penalty(fit_floors(train, train)["logistic regression"]) == PENALTIES[-1]
+    assert penalty(fit_floors(train, contrary)["logistic regression"]) == C_VALUES[0]
+    assert penalty(fit_floors(train, train)["logistic regression"]) == C_VALUES[-1]
 
 
 def test_a_linear_model_beats_the_floors_below_it(floors):
@@ -316,3 +317,27 @@ def test_confusion_has_the_true_class_in_rows():
 def test_confusion_shows_a_class_that_nobody_has():
     table = confusion(np.array([0, 1]), np.eye(3)[[0, 2]], ("a", "b", "c"))
     assert table.to_numpy().tolist() == [[1, 0, 0], [0, 0, 1], [0, 0, 0]]
+
+
+def test_an_operating_point_by_hand():
+    """Four ill, of whom the threshold finds three; five well, of whom it spares four."""
+    labels = np.array([1, 1, 1, 1, 0, 0, 0, 0, 0])
+    p = binary(np.array([0.9, 0.6, 0.5, 0.2, 0.7, 0.4, 0.3, 0.2, 0.1]))
+    point = operating_point(p, rows_of(labels), 1, 0.5, draws=30)
+    assert point["sensitivity"].estimate == 3 / 4
+    assert point["specificity"].estimate == 4 / 5
+    assert point["accuracy"].estimate == 7 / 9
+    of_class_0 = operating_point(p, rows_of(labels), 0, 0.5, draws=30)
+    assert of_class_0["sensitivity"].estimate == 4 / 5  # the patient with exactly .5 reaches it in both classes
+    assert of_class_0["specificity"].estimate == 2 / 4
+
+
+def test_an_operating_point_needs_both_the_ill_and_the_well():
+    with pytest.raises(ValueError, match="with and without class 1"):
+        operating_point(binary(np.array([0.2, 0.7])), rows_of(np.array([1, 1])), 1, 0.5)
+
+
+def test_recall_table_leaves_out_a_class_that_nobody_has():
+    labels, p = guesses(50, 3, 0)
+    table = recall_table(p[labels < 2], rows_of(labels[labels < 2]), ("a", "b", "c"), draws=30)
+    assert table.index.tolist() == ["a", "b"]

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from helpers.explain import feature_maps, grad_cam, hits
+from helpers.explain import BATCH, feature_maps, grad_cam, gradient_by_distance, hits
 
 SIZE = 8
 PASS_ON = np.eye(3)[np.newaxis, np.newaxis, :, :2]  # 1×1 kernels: filter 0 is channel 0, filter 1 is channel 1
@@ -215,3 +215,34 @@ def test_hits_refuse_an_empty_mask():
 
 def test_a_map_without_a_brightest_pixel_hits_nothing():
     assert not hits(np.zeros((1, 9, 9)), lesion(slice(0, 9), slice(0, 9))).any()
+
+
+def test_grad_cam_of_a_frozen_network_is_the_same(images):
+    model = by_hand([[1.0, 0], [0, 1]])
+    before = grad_cam(model, images, 0, "filters")
+    model.trainable = False
+    np.testing.assert_array_equal(grad_cam(model, images, 0, "filters"), before)
+
+
+def test_grad_cam_of_many_images_is_that_of_each(images):
+    many = np.tile(images, (25, 1, 1, 1))
+    model = by_hand([[1.0, 0], [0, 1]])
+    assert len(many) > 2 * BATCH
+    np.testing.assert_allclose(
+        grad_cam(model, many, 1, "filters"), np.tile(grad_cam(model, images, 1, "filters"), (25, 1, 1)), atol=1e-6
+    )
+
+
+def test_the_gradient_by_distance_is_that_of_small_steps():
+    """Push one input of a sequence a little, and see how the summed last state answers."""
+    rng = np.random.default_rng(3)
+    layer, x = keras.layers.SimpleRNN(4), rng.normal(size=(1, 6, 1)).astype(np.float32)
+    measured = gradient_by_distance(layer, x)
+    assert measured.shape == (6,)
+    for back in range(6):
+        ends = []
+        for push in (1e-2, -1e-2):
+            pushed = x.copy()
+            pushed[0, 5 - back, 0] += push
+            ends.append(float(np.asarray(layer(pushed)).sum()))
+        assert measured[back] == pytest.approx(abs(ends[0] - ends[1]) / 2e-2, rel=0.02, abs=1e-4)

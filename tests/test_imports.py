@@ -11,19 +11,24 @@ ROOT = Path(helpers.__file__).parent
 # From the top: a room imports only what stands on a later line.
 FLOORS = (
     ("cli",),
+    ("data_commands",),
+    ("data_files", "data_verify"),
     ("refresh", "report"),
-    ("syllabus",),
+    ("data_cards", "syllabus", "topics", "glossary"),
     ("runs",),
     ("claims",),
     ("parameters",),
     ("checks",),
     ("plots",),
-    ("evaluation",),
+    ("forecasting", "alarms"),
+    ("evaluation", "clarke"),
     ("explain", "privacy", "imputation"),
     ("training",),
-    ("models",),
-    ("from_scratch",),
+    ("models", "frameworks"),
+    ("from_scratch_dense",),
+    ("from_scratch", "from_scratch_recurrent"),
     ("datasets", "reference"),
+    ("paths", "source_code"),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 MODULES = sorted(ROOT.rglob("*.py"))

@@ -8,7 +8,14 @@ import keras
 import numpy as np
 import pytest
 
-from helpers.models import build_augmentation, build_better_cnn, build_cnn
+from helpers.models import (
+    build_augmentation,
+    build_better_cnn,
+    build_cnn,
+    build_cnn_forecaster,
+    build_forecaster,
+    build_lstm,
+)
 from helpers.training import set_seed
 
 SHAPE = (28, 28, 1)
@@ -148,3 +155,52 @@ training.fit(models.build_better_cnn((28, 28, 1), 2, filters=(2,)), split, split
     environment = {name: value for name, value in os.environ.items() if name not in chatter}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_sources_lstm_has_its_layers_and_parameters():
+    model = build_lstm()
+    assert names_and_shapes(model) == [("lstm_1", (10, 128)), ("lstm_2", (64,)), ("forecast", (1,))]
+    assert [layer.count_params() for layer in model.layers] == [68_608, 49_408, 65]
+    assert model.count_params() == 118_081
+    assert isinstance(model.optimizer, keras.optimizers.Adam)
+    assert model.loss == "mse"
+
+
+FORECASTERS = {
+    "rnn": lambda: build_forecaster((10, 5), "rnn", units=8),
+    "lstm": lambda: build_forecaster((10, 5), "lstm", units=8),
+    "gru": lambda: build_forecaster((10, 5), "gru", units=8),
+    "cnn": lambda: build_cnn_forecaster((10, 5), filters=8),
+}
+
+
+@pytest.mark.parametrize("name", FORECASTERS)
+def test_an_untrained_forecaster_foretells_no_change(name):
+    x = np.random.default_rng(2).normal(size=(6, 10, 5)).astype(np.float32)
+    answer = FORECASTERS[name]().predict(x, verbose=0)
+    assert answer.shape == (6, 1)
+    assert not answer.any()
+
+
+@pytest.mark.parametrize(("cell", "weights"), [("rnn", 112), ("lstm", 448), ("gru", 360)])
+def test_forecasters_have_the_cell_that_was_asked_for(cell, weights):
+    model = FORECASTERS[cell]()
+    assert [layer.count_params() for layer in model.layers] == [weights, 9]
+    assert [layer.name for layer in model.layers] == [cell, "change"]
+
+
+def test_an_unknown_cell_is_refused():
+    with pytest.raises(ValueError, match="cell: expected one of rnn, lstm, gru, found 'transformer'"):
+        build_forecaster((10, 5), "transformer")
+
+
+def test_convolutions_along_time_do_not_look_ahead():
+    """The maps of the first steps stay as they are when later steps of the window change."""
+    model = build_cnn_forecaster((10, 5), filters=4)
+    maps = keras.Model(model.inputs[0], model.get_layer("conv_2").output)
+    x = np.random.default_rng(2).normal(size=(1, 10, 5)).astype(np.float32)
+    later = x.copy()
+    later[:, 6:] += 5
+    one, other = (np.asarray(maps(each)) for each in (x, later))
+    np.testing.assert_array_equal(one[:, :6], other[:, :6])
+    assert np.abs(one[:, 6:] - other[:, 6:]).max() > 0.01

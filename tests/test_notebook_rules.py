@@ -3,15 +3,14 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import notebook_rules as rules
 import pytest
 import sample_notebooks as sample
 
+from helpers.paths import ROOT
 from helpers.refresh import store_as_written
 
-ROOT = Path(__file__).resolve().parents[1]
 LONG_TEXT = "A curve that rises from left to right."
 
 
@@ -102,11 +101,17 @@ def test_a_broken_notebook_is_told(write, rule, cells, fault):
         ({"teaching_minutes": "45"}, "course.teaching_minutes"),
         ({"updated": "23/11/2026"}, "course.updated"),
         ({"datasets": "chest"}, "course.datasets"),
+        ({"topics": "privacy"}, "course.topics"),
         ({"author": ["me"]}, "course.author: unknown"),
     ],
 )
 def test_broken_metadata_is_told(write, course, fault):
     assert [fault in found for found in rules.metadata_follows_the_schema(write(**course))] == [True]
+
+
+def test_an_unknown_topic_is_told(write):
+    faults = rules.topics_are_known(write(topics=["privacy", "astrology"]))
+    assert faults == ["metadata course.topics: astrology is not in topics.yml"]
 
 
 def test_a_profile_that_is_missing_or_not_allowed_is_told(write):

@@ -5,7 +5,8 @@ import pytest
 from click.testing import CliRunner
 
 from helpers.cli import main
-from helpers.parameters import NOTEBOOKS, _without_values, declared, read_as_written
+from helpers.parameters import _without_values, declared, read_as_written
+from helpers.paths import NOTEBOOKS
 from helpers.runs import find_notebooks
 
 COURSE = [pytest.param(path, id=path.stem) for path in find_notebooks()]

@@ -16,8 +16,12 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from skimage.color import deltaE_ciede2000, rgb2lab
 
-from helpers import evaluation, from_scratch, plots
+from helpers import evaluation, frameworks, from_scratch, from_scratch_dense, from_scratch_recurrent, plots
+from helpers.clarke import zone_shares
 from helpers.datasets.contract import DataError
+from helpers.datasets.ecg_simulator import simulate_ecg
+from helpers.datasets.series import CARBOHYDRATE, GLUCOSE, INSULIN, Record, SeriesDataset
+from helpers.datasets.windows import split_by_person, split_by_time
 from helpers.evaluation import Interval
 from helpers.plots import style
 from helpers.plots.style import BLUE, COLOURS, DPI, STYLE, Picture, new_figure, readable_on, show, show_source
@@ -40,7 +44,28 @@ SCORES = pd.DataFrame(
     index=["low", "high", "none"],
 )
 
+GRID = np.linspace(-2, 2, 9)
+PEOPLE, ILL = RNG.normal(size=(30, 2)), np.arange(30) % 2
+W1, W2 = RNG.normal(size=(2, 5)), RNG.normal(size=5)
 FIGURES = {
+    "activation_figure": lambda: plots.activation_figure({"relu": (np.maximum(GRID, 0), 1.0 * (GRID > 0))}, GRID),
+    "curves_figure": lambda: plots.curves_figure(
+        {"a": ([0, 1, 2, 3], [4, 3, 2, 1]), "b": ([0], [3])}, xlabel="x", ylabel="y"
+    ),
+    "curves_figure, log and level": lambda: plots.curves_figure(
+        {"a": (GRID, np.exp(GRID))}, xlabel="x", ylabel="y", level=(1.0, "one"), log="y"
+    ),
+    "one_feature_figure": lambda: plots.one_feature_figure(
+        PEOPLE[:, 0], ILL, GRID, 1 / (1 + np.exp(-GRID)), xlabel="radius", class_names=("no", "yes")
+    ),
+    "region_figure": lambda: plots.region_figure(
+        PEOPLE, ILL, {"flat": np.full((9, 9), 0.4), "slope": np.tile(GRID / 4 + 0.5, (9, 1))}, GRID, ("one", "two")
+    ),
+    "wiring_figure": lambda: plots.wiring_figure(W1, W2, ["a", "b"], "out"),
+    "wiring_figure, zero": lambda: plots.wiring_figure(np.zeros((1, 1)), np.zeros(1), ["a"], "out"),
+    "kinds_figure": lambda: plots.kinds_figure(
+        GREY[0], {"a": 1.0, "b": -0.5}, np.arange(12).reshape(3, 4) % 3, (GRID, np.sin(GRID))
+    ),
     "image_grid": lambda: plots.image_grid(GREY, TITLES, columns=3),
     "image_grid, masks": lambda: plots.image_grid(GREY, TITLES, columns=3, masks=MASKS),
     "image_grid, colour": lambda: plots.image_grid(COLOUR, ["p", "q"]),
@@ -62,6 +87,52 @@ FIGURES = {
     "confusion_figure": lambda: plots.confusion_figure(CONFUSION, "counts"),
     "interval_figure": lambda: plots.interval_figure(SCORES, "AUC", floor=0.5, xlabel="area"),
     "interval_figure, no floor": lambda: plots.interval_figure(SCORES, "AUC"),
+}
+
+
+def some_records(people=4, days=3) -> SeriesDataset:
+    n = 288 * days
+    time = np.datetime64("2026-01-01T00:00:00", "s") + np.arange(n) * np.timedelta64(300, "s")
+    records = {}
+    for k in range(people):
+        values = np.zeros((n, 3), np.float32)
+        values[:, 0] = 140 + 60 * np.sin(np.arange(n) / 40 + k)
+        values[30:40, 0] = np.nan
+        values[::60, 2] = 45
+        values[::60, 1] = 4
+        records[f"person {k}"] = Record(time, values)
+    return SeriesDataset("made", "made up", records, (GLUCOSE, INSULIN, CARBOHYDRATE), 5, True, "here", "none", "none")
+
+
+RECORDS = some_records()
+CURVE = pd.DataFrame(
+    {"sensitivity": [0, 0.5, 0.9], "false alarms a day": [0, 0.4, 2.0]}, index=pd.Index([0, 70, 80], name="threshold")
+)
+GATES = {name: RNG.uniform(size=20) for name in "ifo"}
+TRUE, FORECAST = RNG.uniform(40, 390, 300), RNG.uniform(40, 390, 300)
+
+FIGURES |= {
+    "record_figure": lambda: plots.record_figure(RECORDS, ["person 0", "person 2"], hours=24),
+    "ecg_figure": lambda: plots.ecg_figure(simulate_ecg(6)),
+    "unrolled_figure": lambda: plots.unrolled_figure(),
+    "gradient_figure": lambda: plots.gradient_figure({"one": 0.5 ** np.arange(30), "two": 1.1 ** np.arange(30)}),
+    "memory_figure": lambda: plots.memory_figure(GATES["i"] - 0.5, GATES, {"LSTM": np.ones(20), "RNN": np.zeros(20)}),
+    "split_figure": lambda: plots.split_figure(
+        {"by time": split_by_time(RECORDS), "by person": split_by_person(RECORDS)}
+    ),
+    "horizon_figure": lambda: plots.horizon_figure(
+        pd.DataFrame({"a": [9.0, 17, 28], "b": [12.0, 20, 33]}, index=[15, 30, 60])
+    ),
+    "loss_curves": lambda: plots.loss_curves({"one": HISTORY.assign(kept=[False, True, False, False])}, "loss"),
+    "forecast_figure": lambda: plots.forecast_figure(
+        RECORDS.people["person 0"].time[40:200],
+        RECORDS.people["person 0"].values[40:200, 0],
+        {"m": RECORDS.people["person 0"].values[36:196, 0], "n": np.full(160, 150.0)},
+        half_width=20,
+        alarms=RECORDS.people["person 0"].time[[60, 120]],
+    ),
+    "alarm_figure": lambda: plots.alarm_figure({"one": CURVE, "two": CURVE * 0.8}, 1.0, {"one": 70}),
+    "clarke_figure": lambda: plots.clarke_figure(TRUE, FORECAST),
 }
 
 
@@ -89,6 +160,36 @@ def test_a_figure_renders_small(draw):
 @pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
 def test_a_figure_is_the_same_twice(draw):
     assert Picture(draw(), SENTENCE).png == Picture(draw(), SENTENCE).png
+
+
+def test_curves_are_told_apart_without_colour():
+    panel = plots.curves_figure(dict.fromkeys("abcdef", (GRID, GRID)), xlabel="x", ylabel="y").axes[0]
+    dashes = [(line.get_linestyle(), line._unscaled_dash_pattern) for line in panel.lines]
+    assert len(set(map(str, dashes))) == 6
+    with pytest.raises(ValueError, match="at most 6 curves, found 7"):
+        plots.curves_figure(dict.fromkeys("abcdefg", (GRID, GRID)), xlabel="x", ylabel="y")
+
+
+@pytest.mark.parametrize("log", ["", "x", "y", "xy"])
+def test_the_axes_named_are_logarithmic(log):
+    panel = plots.curves_figure({"a": ([1, 10], [1, 10])}, xlabel="x", ylabel="y", log=log).axes[0]
+    assert [panel.get_xscale() == "log", panel.get_yscale() == "log"] == ["x" in log, "y" in log]
+    assert panel.get_legend() is None, "one curve needs none"
+
+
+def test_wiring_draws_every_weight_once_with_its_sign():
+    w1, w2 = np.array([[1.0, -2.0], [0.5, 0.0]]), np.array([3.0, -1.0])
+    lines = plots.wiring_figure(w1, w2, ["a", "b"], "out").axes[0].lines
+    assert len(lines) == 6
+    assert max(line.get_linewidth() for line in lines) == lines[4].get_linewidth(), "the weight of 3"
+    assert len({line.get_color() for line in lines}) == 2
+    assert lines[0].get_color() != lines[1].get_color()
+
+
+def test_regions_have_a_border_only_where_the_model_changes_its_mind():
+    figure = FIGURES["region_figure"]()
+    borders = [sum(type(each).__name__ == "QuadContourSet" for each in panel.collections) for panel in figure.axes[:2]]
+    assert borders == [0, 1]
 
 
 def test_images_keep_their_grey_values():
@@ -195,8 +296,9 @@ def with_a_string(x):
     return x, text
 
 
+MODULES = (from_scratch, from_scratch_dense, from_scratch_recurrent, frameworks, evaluation)
 SHOWN = [
-    *(function for module in (from_scratch, evaluation) for function in vars(module).values() if callable(function)),
+    *(function for module in MODULES for function in vars(module).values() if callable(function)),
     DataError,
     one_liner,
     wordless,
@@ -292,3 +394,40 @@ def test_numbers_in_a_signed_map_and_in_pixels_can_be_read():
 def test_readable_on_black_and_on_white():
     shown = new_figure()[1][0, 0].imshow([[0.0, 1.0]], cmap="gray")
     assert contrast(readable_on(shown, 0.0), "black") == contrast(readable_on(shown, 1.0), "white") == 21
+
+
+def test_a_record_has_its_meals_and_a_break_where_nothing_was_measured():
+    figure = plots.record_figure(RECORDS, ["person 0"], hours=24)
+    panel = figure.axes[0]
+    assert [text.get_text() for text in panel.texts] == ["45 g"] * 5
+    assert np.isnan(np.asarray(panel.lines[0].get_ydata(), float)).sum() == 10
+
+
+def test_a_split_is_drawn_where_it_is():
+    """Three parts of each person along time, one part of each person by person; the first person on top."""
+    by_time, by_person = plots.split_figure(
+        {"by time": split_by_time(RECORDS), "by person": split_by_person(RECORDS)}
+    ).axes[:2]
+    assert len([bar for bar in by_time.patches if bar.get_width() > 0]) == 12
+    assert len([bar for bar in by_person.patches if bar.get_width() > 0]) == 4
+    assert by_time.get_ylim()[0] > by_time.get_ylim()[1]
+
+
+def test_the_forecast_is_broken_where_nothing_was_measured():
+    time = np.datetime64("2026-01-01", "s") + np.array([0, 300, 600, 3600, 3900]) * np.timedelta64(1, "s")
+    panel = plots.forecast_figure(time, np.full(5, 100.0), {"m": np.full(5, 110.0)}, half_width=15).axes[0]
+    measured = next(line for line in panel.lines if line.get_label() == "measured")
+    assert np.isnan(measured.get_ydata()).tolist() == [False, False, False, True, False, False]
+    low, high = (f(panel.collections[0].get_paths()[0].vertices[:, 1]) for f in (np.nanmin, np.nanmax))
+    assert (low, high) == (95, 125)
+
+
+def test_the_ring_marks_the_chosen_threshold():
+    rings = [line for line in plots.alarm_figure({"m": CURVE}, 1.0, {"m": 70}).axes[0].lines if line.get_ms() == 15]
+    assert [(line.get_xdata()[0], line.get_ydata()[0]) for line in rings] == [(0.4, 0.5)]
+
+
+def test_clarkes_points_have_the_colour_of_their_zone():
+    scatters = plots.clarke_figure(TRUE, FORECAST).axes[0].collections
+    drawn = [len(scatter.get_offsets()) / len(TRUE) for scatter in scatters]
+    assert drawn == pytest.approx(zone_shares(TRUE, FORECAST).tolist())

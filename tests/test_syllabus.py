@@ -3,8 +3,9 @@
 import nbformat
 import pytest
 
+from helpers.paths import README
 from helpers.runs import course_metadata, find_notebooks
-from helpers.syllabus import README, header, launch_links, readme, repository, with_blocks
+from helpers.syllabus import header, launch_links, readme, repository, with_blocks
 
 COURSE = [pytest.param(path, id=path.stem) for path in find_notebooks()]
 

@@ -6,8 +6,8 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from helpers.datasets.contract import Split
-from helpers.models import build_better_cnn, build_cnn
-from helpers.training import fit, set_seed
+from helpers.models import build_better_cnn, build_cnn, build_forecaster
+from helpers.training import fit, fit_forecaster, set_seed
 
 SHAPE = (12, 12, 1)
 
@@ -170,3 +170,48 @@ def test_arguments_that_cannot_work_are_refused(train, validation):
         fit(small_cnn(), train, validation, epochs=1, patience=2)
     with pytest.raises(ValueError, match="labels: expected 0 to 0, found 1"):
         fit(build_cnn(SHAPE, 1), train, validation, epochs=1)
+
+
+def sums(n: int, seed: int, noise: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """Sequences (n, 6, 2) whose target is the mean of the first feature."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(n, 6, 2)).astype(np.float32)
+    return x, x[:, :, 0].mean(axis=1) + noise * rng.normal(size=n).astype(np.float32)
+
+
+def fitted_forecaster(seed=1, **settings):
+    set_seed(seed)
+    model = build_forecaster((6, 2), "rnn", units=6, learning_rate=0.02)
+    return model, fit_forecaster(model, sums(200, 1), sums(100, 2), **settings)
+
+
+def test_a_forecaster_learns_a_mean_and_its_history_is_tidy():
+    model, history = fitted_forecaster(epochs=12, cosine=True)
+    assert history.columns.tolist() == ["epoch", "loss", "val_loss", "learning_rate", "kept"]
+    assert history["kept"].tolist() == [False] * 11 + [True]
+    assert history["val_loss"].iloc[-1] < 0.2 * sums(100, 2)[1].var()
+    assert history["learning_rate"].iloc[6] == pytest.approx(0.01, rel=1e-4)
+    assert float(model.optimizer.learning_rate) == pytest.approx(0.02)
+
+
+def test_a_forecaster_is_repeatable_to_the_bit():
+    one, again, other = (fitted_forecaster(seed, epochs=2)[0].get_weights() for seed in (1, 1, 2))
+    assert all(a.tobytes() == b.tobytes() for a, b in zip(one, again, strict=True))
+    assert any(a.tobytes() != b.tobytes() for a, b in zip(one, other, strict=True))
+
+
+def test_the_best_epoch_of_a_forecaster_is_restored():
+    """Targets of noise alone: what is learnt by heart does not hold on validation."""
+    set_seed(1)
+    model = build_forecaster((6, 2), "lstm", units=16, learning_rate=0.05)
+    x, _ = sums(60, 3)
+    held, noise = sums(100, 4)[0], np.random.default_rng(5).normal(size=160).astype(np.float32)
+    history = fit_forecaster(model, (x, noise[:60]), (held, noise[60:]), epochs=20, keep_best="val_loss", patience=4)
+    row = history["val_loss"].idxmin()
+    assert history["kept"].idxmax() == row == len(history) - 5
+    assert model.evaluate(held, noise[60:], verbose=0) == pytest.approx(history["val_loss"][row], rel=1e-5)
+
+
+def test_a_forecaster_has_no_accuracy_to_be_best_by():
+    with pytest.raises(ValueError, match="keep_best: expected None or one of val_loss, found 'val_accuracy'"):
+        fitted_forecaster(epochs=1, keep_best="val_accuracy")

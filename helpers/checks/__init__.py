@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from helpers.checks import cnn_imaging
+from helpers.checks import background, cnn_imaging, rnn_forecasting
 from helpers.checks.verdicts import judge
 
-EXERCISES = cnn_imaging.EXERCISES
-QUIZZES = {"02": cnn_imaging.QUIZ}
+EXERCISES = background.EXERCISES | cnn_imaging.EXERCISES | rnn_forecasting.EXERCISES
+QUIZZES = {"01": background.QUIZ, "02": cnn_imaging.QUIZ, "03": rnn_forecasting.QUIZ}
 
 __all__ = ["EXERCISES", "QUIZZES", "check", "check_quiz"]
 
@@ -27,10 +27,10 @@ def check(exercise: str, answer: Any) -> None:
     print(f"Exercise {exercise}: {verdict.message}")
 
 
-def check_quiz(notebook: str, answers: Mapping[int, str]) -> None:
-    """Print for each question of a notebook's quiz whether the chosen letter is right; "" counts as not answered."""
+def check_quiz(notebook: str, answers: Mapping[int, str | None]) -> None:
+    """Print for each question of a quiz whether the chosen letter is right; "" and None count as not answered."""
     key = QUIZZES[notebook]
     for question, right in key.items():
-        given = answers.get(question, "").strip().lower()
+        given = (answers.get(question) or "").strip().lower()
         verdict = "not answered yet" if not given else "✓ right" if given == right else "✗ no: read the section again"
         print(f"Question {question}: {verdict}")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from helpers.checks.verdicts import NotYetError, attempted
+from helpers.checks.verdicts import NotYetError, attempted, check_choices, check_counts
 from helpers.from_scratch import cross_correlate
 
 QUIZ = {1: "c", 2: "b", 3: "d", 4: "a", 5: "b"}
@@ -65,16 +65,16 @@ def check_parameter_count(counts: Mapping[str, int]) -> None:
         "second convolution": 3 * 3 * 16 * 24 + 24,
         "dense": 6 * 6 * 24 * 4 + 4,
     }
-    if set(counts) != set(right):
-        raise NotYetError(f"the dictionary needs exactly the keys {', '.join(right)}")
-    for layer, number in right.items():
-        if counts[layer] != number:
-            forgotten = slips[layer].get(counts[layer])
-            raise NotYetError(
-                f"{layer}: did you forget {forgotten}?"
-                if forgotten
-                else f"{layer} is not {counts[layer]}: start from the shape that comes in, then one output"
-            )
+
+    def hint(layer: str, given: int) -> str:
+        forgotten = slips[layer].get(given)
+        return (
+            f"{layer}: did you forget {forgotten}?"
+            if forgotten
+            else f"{layer} is not {given}: start from the shape that comes in, then one output"
+        )
+
+    check_counts(counts, right, hint)
 
 
 def check_threshold(choose_threshold: Callable[[np.ndarray, np.ndarray, float], float]) -> None:
@@ -107,13 +107,7 @@ def check_augmentations(allowed: Mapping[str, bool]) -> None:
         "brightness by 10 %": (True, "exposure differs from one machine to the next"),
         "paste a nodule from another patient": (False, "would the label still be right?"),
     }
-    if set(allowed) != set(reasons):
-        raise NotYetError(f"the dictionary needs exactly the keys {', '.join(reasons)}")
-    for change, (right, reason) in reasons.items():
-        if not isinstance(allowed[change], (bool, np.bool_)):
-            raise NotYetError(f"{change!r} wants True or False")
-        if bool(allowed[change]) != right:
-            raise NotYetError(f"think again about {change!r}: {reason}")
+    check_choices(allowed, reasons, (True, False), "choose True or False")
 
 
 EXERCISES = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,3 +49,34 @@ def judge(checker: Callable[[Any], None], answer: Any) -> Verdict:
     except Exception as error:  # whatever the learner's code raises belongs to the learner, by name
         return Verdict("not yet", f"✗ not yet: your code stops with {type(error).__name__}: {error}")
     return Verdict("correct", "✓ correct")
+
+
+def check_choices(
+    given: Mapping[str, Any], reasons: Mapping[str, tuple[Any, str]], choices: Collection[Any], asked: str
+) -> None:
+    """Hold a dictionary of choices against the right ones.
+
+    reasons: key -> (the right choice, or a set of several that can be defended; what to think of when it is wrong).
+    choices: what may be chosen; asked: the same in words, as in 'choose True or False'.
+    Raises NotYetError for other keys, for what is no choice, and for a wrong one with its reason.
+    """
+    if set(given) != set(reasons):
+        raise NotYetError(f"the dictionary needs exactly the keys {'; '.join(reasons)}")
+    for key, (right, reason) in reasons.items():
+        if given[key] not in choices:
+            raise NotYetError(f"{key}: {asked}")
+        if given[key] not in (right if isinstance(right, set) else {right}):
+            raise NotYetError(f"think again about this one: {key}: {reason}")
+
+
+def check_counts(given: Mapping[str, Any], right: Mapping[str, int], hint: Callable[[str, Any], str]) -> None:
+    """Hold a dictionary of counts against the right ones.
+
+    hint: from a key and the wrong number given for it to what the learner is told.
+    Raises NotYetError for other keys and for the first wrong count.
+    """
+    if set(given) != set(right):
+        raise NotYetError(f"the dictionary needs exactly the keys {', '.join(right)}")
+    for key, number in right.items():
+        if given[key] != number:
+            raise NotYetError(hint(key, given[key]))

@@ -1,4 +1,4 @@
-"""The data sets of the course behind one door: a name or a path in, checked images out."""
+"""The data sets of the course behind one door: a name or a path in, checked images or tables out."""
 
 from __future__ import annotations
 
@@ -6,37 +6,74 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.datasets.catalogue import read_catalogue
+from helpers.datasets.bone import simulate_bone
+from helpers.datasets.catalogue import names_of_kind, set_and_size
+from helpers.datasets.cgm import load_big_ideas_glucose, load_cgm
 from helpers.datasets.chest import simulate_chest
-from helpers.datasets.contract import DataError, ImageDataset, Split, counts, provenance
+from helpers.datasets.contract import DataError, ImageDataset, Split, SplitByPatient, counts, provenance
+from helpers.datasets.glucose import load_glucose
 from helpers.datasets.medmnist import load_archive, load_medmnist
+from helpers.datasets.series import Record, SeriesDataset, SeriesSplits, record_counts
+from helpers.datasets.stored import remembered
+from helpers.datasets.tables import TableDataset, load_diabetes, load_wisconsin
+from helpers.datasets.tissue import simulate_tissue
 
-SIMULATORS = {"chest": simulate_chest}
+SIMULATORS = {"chest": simulate_chest, "bone": simulate_bone, "tissue": simulate_tissue}
+SHIPPED = {"glucose": load_glucose}
+TABLES = {"wisconsin": load_wisconsin, "diabetes": load_diabetes}  # real, and shipped with scikit-learn
+LOADERS = SIMULATORS | SHIPPED | TABLES  # whatever needs no download
+DOWNLOADED_SERIES = {"big-ideas": load_big_ideas_glucose}
+SERIES_FILES = (".csv", ".tsv", ".txt")
 
-__all__ = ["DataError", "ImageDataset", "Split", "counts", "dataset_names", "limit_training", "load", "provenance"]
+__all__ = [
+    "DataError",
+    "ImageDataset",
+    "Record",
+    "SeriesDataset",
+    "SeriesSplits",
+    "Split",
+    "TableDataset",
+    "counts",
+    "dataset_names",
+    "limit_training",
+    "load",
+    "provenance",
+    "record_counts",
+]
 
 
 def dataset_names() -> list[str]:
-    """Names that `load` knows: the simulated sets first, then the downloadable ones."""
-    return [*SIMULATORS, *read_catalogue()]
+    """Names that `load` knows: what needs no download first, then the downloads, each at its smallest size."""
+    return [*LOADERS, *DOWNLOADED_SERIES, *names_of_kind("medmnist")]
 
 
-def load(dataset: str, *, seed: int = 1) -> ImageDataset:
-    """The data set of that name, or the one in the .npz file at that path.
+def load(dataset: str, *, seed: int = 1) -> ImageDataset | SeriesDataset | TableDataset:
+    """The data set of that name, or the one in the file at that path: images in an .npz, glucose readings in a .csv.
 
-    seed: of the simulators; a downloaded set or a file is the same with every seed.
+    A MedMNIST set's name means its images of 28 pixels a side; with -64, -128 or -224 behind it, larger ones.
+    seed: of the simulators and of the tables' splits; a shipped or downloaded set or a file is the same with every
+    seed.
     Raises DataError for an unknown name, an absent file, or a file with any fault.
     Taught in notebooks/02_cnn_imaging.ipynb, section 1.
     """
     if dataset in SIMULATORS:
-        return SIMULATORS[dataset](seed=seed)
-    if dataset in read_catalogue():
+        return remembered(dataset, seed, SIMULATORS[dataset])
+    if dataset in SHIPPED:
+        return SHIPPED[dataset]()
+    if dataset in LOADERS:
+        return LOADERS[dataset](seed=seed)
+    if dataset in DOWNLOADED_SERIES:
+        return DOWNLOADED_SERIES[dataset]()
+    if set_and_size(dataset):
         return load_medmnist(dataset)
+    if Path(dataset).suffix.lower() in SERIES_FILES:
+        return load_cgm(dataset)
     if dataset.endswith(".npz") or Path(dataset).exists():
         return load_archive(dataset)
     raise DataError(
         repr(dataset),
-        expected=f"one of {', '.join(dataset_names())}, or the path of an .npz file",
+        expected=f"one of {', '.join(dataset_names())}, a MedMNIST name with -64, -128 or -224 behind it, "
+        "or the path of an .npz or .csv file",
         found="neither",
         todo="Check the spelling.",
     )
@@ -47,8 +84,16 @@ def limit_training(data: ImageDataset, patients: int, *, seed: int = 1) -> Image
 
     The people are drawn at random with the seed, each with all of their images, which keep their order.
 
+    Raises DataError for time series, which are split where they are cut into windows.
     Taught in notebooks/02_cnn_imaging.ipynb, section 1.
     """
+    if not isinstance(data, SplitByPatient):
+        raise DataError(
+            data.name,
+            expected="a data set in three splits, of images or a table",
+            found=f"{data.title}, which are time series",
+            todo="Choose another data set, or the notebook that forecasts.",
+        )
     people = np.unique(data.train.patients)
     if len(people) <= patients:
         return data

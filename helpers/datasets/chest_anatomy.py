@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-Columns = dict[str, np.ndarray]
+from helpers.datasets.simulation import Columns, ramp
 
 # name: (typical value, standard deviation between people); cm where nothing else is said
 PATIENT = {
@@ -55,13 +55,7 @@ POSE = {
     "window_width": (1.0, 0.04),
 }
 WAVES = 28  # cosine waves that make the lung's texture
-
-
-def spread(table: dict[str, tuple[float, float]], normal: np.ndarray) -> Columns:
-    """Turn standard normal draws, shape (n, len(table)), into named columns of shape (n, 1, 1), within 2.5 SD."""
-    centre, deviation = np.array(list(table.values())).T
-    values = (centre + deviation * np.clip(normal, -2.5, 2.5)).astype(np.float32)
-    return {name: values[:, i, None, None] for i, name in enumerate(table)}
+LUNG_CYCLES = (0.05, 0.9)  # per cm, the slowest and the quickest of them
 
 
 def age_and_sex(body: Columns, female: np.ndarray, age: np.ndarray) -> Columns:
@@ -81,12 +75,6 @@ def age_and_sex(body: Columns, female: np.ndarray, age: np.ndarray) -> Columns:
 def ellipsoid(u, v, half_u, half_v, half_depth):
     """Length of the beam inside an ellipsoid: 2 c sqrt(1 - (u/a)² - (v/b)²), zero beside it."""
     return 2 * half_depth * np.sqrt(np.maximum(1 - (u / half_u) ** 2 - (v / half_v) ** 2, 0))
-
-
-def ramp(x):
-    """0 below zero, 1 above one, smooth between: 3x² - 2x³."""
-    x = np.clip(x, 0, 1)
-    return x * x * (3 - 2 * x)
 
 
 def trunk(u, v, body: Columns):
@@ -175,27 +163,3 @@ def rib_row(v, steep, body: Columns):
     distance = (number - nearest) * body["rib_spacing"] * steep
     tube = 2 * np.sqrt(np.maximum(body["rib_radius"] ** 2 - distance**2, 0))
     return tube * (np.abs(nearest - 0.5) < 5)
-
-
-def texture(x, waves: np.ndarray, to_body: tuple[np.ndarray, ...]) -> np.ndarray:
-    """A random field of unit variance with the 1/f³ spectrum of anatomical noise, fixed to the body.
-
-    waves: shape (n, WAVES, 3), uniform numbers for frequency, direction and phase.
-    x: positions of the beams along either axis, in cm.
-    A sum of waves cos(a x + b y + c) is a product of matrices, cos(ax) cos(by + c) - sin(ax) sin(by + c).
-    Spectrum: Burgess, Jacobson and Judy, Medical Physics 28 (2001) 419, exponents near 3 in chest radiographs.
-    """
-    frequency = 0.05 * (0.9 / 0.05) ** waves[..., 0]  # cycles per cm, as many waves in every octave
-    angle, phase = np.float32(np.pi) * waves[..., 1], np.float32(2 * np.pi) * waves[..., 2]
-    weight = frequency**-0.5
-    weight = weight * np.sqrt(2 / (weight**2).sum(axis=1, keepdims=True))
-    a_body = 2 * np.float32(np.pi) * frequency * np.cos(angle)
-    b_body = 2 * np.float32(np.pi) * frequency * np.sin(angle)
-    cos, sin, offset_u, offset_v = (t[:, 0] for t in to_body)
-    a, b = a_body * cos - b_body * sin, a_body * sin + b_body * cos
-    c = phase + a_body * offset_u + b_body * offset_v
-    along = a[:, None, :] * x[:, None]
-    down = b[:, None, :] * x[:, None] + c[:, None, :]
-    rows = np.concatenate([np.cos(down), -np.sin(down)], axis=-1) * np.concatenate([weight, weight], -1)[:, None, :]
-    columns = np.concatenate([np.cos(along), np.sin(along)], axis=-1)
-    return rows @ columns.transpose(0, 2, 1)

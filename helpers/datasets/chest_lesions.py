@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers.datasets.chest_anatomy import Columns, ellipsoid, ramp
+from helpers.datasets.chest_anatomy import ellipsoid
+from helpers.datasets.simulation import Columns, between, ramp
 
 SPOTS = 4  # a patient has one to four of either kind
 MORE = 0.85  # probability of a second spot; of a third, its square; of a fourth, its cube
@@ -28,13 +29,6 @@ PATCH = {
     "solid": (0.5, 0.9),  # share of the air that fluid has replaced
     "present": (0.0, 1.0),
 }
-
-
-def between(table: dict[str, tuple[float, float]], uniform: np.ndarray) -> Columns:
-    """Turn uniform draws, shape (n, len(table)), into named columns of shape (n, 1, 1) between the table's limits."""
-    least, greatest = np.array(list(table.values())).T
-    values = (least + (greatest - least) * uniform).astype(np.float32)
-    return {name: values[:, i, None, None] for i, name in enumerate(table)}
 
 
 def place(lesion: Columns, body: Columns) -> tuple[np.ndarray, np.ndarray]:

@@ -1,32 +1,23 @@
-"""What every image data set of the course looks like, and the one error that says what is wrong with one."""
+"""What every data set of the course says of itself, and what an image data set looks like."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, NoReturn, Self
 
 import numpy as np
 import pandas as pd
 
-
-class DataError(Exception):
-    """A data set that cannot be used: which one, what was expected, what was found, what to do.
-
-    >>> raise DataError("scan.npz", expected="an .npz archive", found="a text file", todo="Download it again.")
-    Traceback (most recent call last):
-    helpers.datasets.contract.DataError: scan.npz: expected an .npz archive, found a text file. Download it again.
-    """
-
-    def __init__(self, where: str, *, expected: str, found: str, todo: str):
-        self.where, self.expected, self.found, self.todo = where, expected, found, todo
-        super().__init__(f"{where}: expected {expected}, found {found}. {todo}")
+from helpers.datasets.errors import DataError
+from helpers.datasets.leaks import assert_disjoint, duplicate_sentences, exact_duplicates
 
 
 @dataclass(frozen=True, eq=False)
 class Split:
     """The rows of one split: n images with their labels and patients.
 
-    images: uint8, shape (n, height, width, channels), grey values 0 to 255.
+    images: uint8, shape (n, height, width, channels), grey values 0 to 255; of large files mapped, not in memory.
     labels: int64, shape (n,), an index into the data set's class names.
     patients: shape (n,), the identifier of the person each image shows.
     masks: bool, shape (n, height, width), True where the lesion is, or None where nobody drew one.
@@ -40,68 +31,125 @@ class Split:
     def __len__(self) -> int:
         return len(self.labels)
 
+    @property
+    def inputs(self) -> np.ndarray:
+        """What a model is given: the images."""
+        return self.images
+
+    @property
+    def target(self) -> np.ndarray:
+        """What a model is to say: the labels."""
+        return self.labels
+
     def rows(self, keep: np.ndarray) -> Split:
-        """The rows that a boolean array of shape (n,) or an array of indices keeps."""
+        """The rows that a boolean array of shape (n,) or an array of indices keeps, copied into memory."""
         masks = None if self.masks is None else self.masks[keep]
         return Split(self.images[keep], self.labels[keep], self.patients[keep], masks)
 
 
-@dataclass(frozen=True, eq=False)
-class ImageDataset:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Described:
+    """Where a data set comes from and what may be done with it: what all kinds of data set have in common.
+
+    name: how errors call it. title: how a reader is told what it is. simulated: made by a program, or real patients.
+    patients_known: False where the source does not say which rows are of the same person; every row then counts
+    as a person of its own, and intervals over "patients" are narrower than they should be.
+    notes: what whoever uses the set must know of it: its known faults, and what was done to its labels.
+    """
+
+    name: str
+    title: str
+    simulated: bool
+    patients_known: bool
+    source: str
+    licence: str
+    citation: str
+    notes: tuple[str, ...] = ()
+
+    def _refuse(self, expected: str, found: str, todo: str = "The file is damaged or not of this kind.") -> NoReturn:
+        raise DataError(self.name, expected=expected, found=found, todo=todo)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SplitByPatient(Described):
+    """A data set in three splits that share no patient.
+
+    train, validation, test: objects with `inputs`, `target`, `patients` and `rows`, such as Split.
+    copies: rows that exactly repeat a row of an earlier split, as helpers.datasets.leaks.exact_duplicates lists them.
+    """
+
+    rows_are: ClassVar[str] = "rows"  # what a sentence calls them
+
+    train: Any
+    validation: Any
+    test: Any
+    copies: pd.DataFrame = field(init=False, repr=False)
+
+    @property
+    def people_note(self) -> str:
+        """Whether it is known who is in which row, in words for `provenance`."""
+        one = self.rows_are.removesuffix("s")
+        return "identified" if self.patients_known else f"not identified: each {one} counts as one person"
+
+    def splits(self) -> Iterator[tuple[str, Any]]:
+        """The three splits with their names, in the order train, validation, test."""
+        yield "train", self.train
+        yield "validation", self.validation
+        yield "test", self.test
+
+    def with_train(self, keep: np.ndarray) -> Self:
+        """The same data set with only the training rows that `keep` (as in Split.rows) keeps."""
+        return replace(self, train=self.train.rows(keep))
+
+    def _check_classes(self, class_names: tuple[str, ...], disease_class: int):
+        if not 0 <= disease_class < len(class_names):
+            self._refuse(f"a disease class below {len(class_names)}", str(disease_class), "Correct the catalogue.")
+
+    def _check_labels(self, split: str, labels: np.ndarray, n: int, class_names: tuple[str, ...]):
+        if labels.dtype != np.int64 or labels.shape != (n,):
+            self._refuse(f"{split} labels as int64 of shape ({n},)", f"{labels.dtype} {labels.shape}")
+        if labels.min() < 0 or labels.max() >= len(class_names):
+            self._refuse(f"{split} labels from 0 to {len(class_names) - 1}", f"{labels.min()} to {labels.max()}")
+
+    def _seal(self):
+        """The end of every check: arrays read-only, no shared patient, copies counted."""
+        for _, rows in self.splits():
+            for array in vars(rows).values():
+                if array is not None:
+                    array.flags.writeable = False
+        assert_disjoint(self)
+        object.__setattr__(self, "copies", exact_duplicates(self))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ImageDataset(SplitByPatient):
     """Images in three splits that share no patient, with where they come from and what may be done with them.
 
+    train, validation, test: of type Split.
     patient_table: one row per patient, indexed by identifier, with the columns site, sex and age_band; or None.
-    patients_known: False where the source does not say which images show the same person; every image then counts
-    as a person of its own, and intervals over "patients" are narrower than they should be.
     disease_class: index of the class that a screening programme would want to find.
 
     Raises DataError where the parts contradict each other. All arrays become read-only.
     Taught in notebooks/02_cnn_imaging.ipynb, section 1.
     """
 
-    name: str
-    title: str
-    train: Split
-    validation: Split
-    test: Split
+    rows_are: ClassVar[str] = "images"
+
     class_names: tuple[str, ...]
     disease_class: int
-    simulated: bool
-    patients_known: bool
-    source: str
-    licence: str
-    citation: str
     patient_table: pd.DataFrame | None = None
 
     def __post_init__(self):
-        if not 0 <= self.disease_class < len(self.class_names):
-            self._refuse(
-                f"a disease class below {len(self.class_names)}", str(self.disease_class), "Correct the catalogue."
-            )
+        self._check_classes(self.class_names, self.disease_class)
         for split, rows in self.splits():
             self._check_split(split, rows)
-            for array in (rows.images, rows.labels, rows.patients, rows.masks):
-                if array is not None:
-                    array.flags.writeable = False
-        self._check_patients()
-
-    def splits(self) -> Iterator[tuple[str, Split]]:
-        """The three splits with their names, in the order train, validation, test."""
-        yield "train", self.train
-        yield "validation", self.validation
-        yield "test", self.test
-
-    def with_train(self, keep: np.ndarray) -> ImageDataset:
-        """The same data set with only the training rows that `keep` (as in Split.rows) keeps."""
-        return replace(self, train=self.train.rows(keep))
+        self._seal()
+        self._check_patient_table()
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
         """Height, width and channels of one image."""
         return self.train.images.shape[1:]
-
-    def _refuse(self, expected: str, found: str, todo: str = "The file is damaged or not of this kind."):
-        raise DataError(self.name, expected=expected, found=found, todo=todo)
 
     def _check_split(self, split: str, rows: Split):
         images, labels = rows.images, rows.labels
@@ -116,57 +164,52 @@ class ImageDataset:
                 f"{split} images of the same size as the training images, {self.train.images.shape[1:]}",
                 str(images.shape[1:]),
             )
-        if labels.dtype != np.int64 or labels.shape != (len(images),):
-            self._refuse(f"{split} labels as int64 of shape ({len(images)},)", f"{labels.dtype} {labels.shape}")
-        if labels.min() < 0 or labels.max() >= len(self.class_names):
-            self._refuse(f"{split} labels from 0 to {len(self.class_names) - 1}", f"{labels.min()} to {labels.max()}")
+        self._check_labels(split, labels, len(images), self.class_names)
         if rows.patients.shape != labels.shape:
             self._refuse(f"{split} patients of shape {labels.shape}", str(rows.patients.shape))
         if rows.masks is not None and (rows.masks.dtype != bool or rows.masks.shape != images.shape[:3]):
             self._refuse(f"{split} masks as bool of shape {images.shape[:3]}", f"{rows.masks.dtype} {rows.masks.shape}")
 
-    def _check_patients(self):
-        seen: dict[str, set] = {split: set(rows.patients.tolist()) for split, rows in self.splits()}
-        names = list(seen)
-        for i, one in enumerate(names):
-            for other in names[i + 1 :]:
-                shared = seen[one] & seen[other]
-                if shared:
-                    self._refuse(
-                        f"no patient in both {one} and {other}",
-                        f"{len(shared)} shared, for example {sorted(shared)[0]}",
-                        "Split by patient, then take the images.",
-                    )
+    def _check_patient_table(self):
         if self.patient_table is not None:
-            missing = set().union(*seen.values()) - set(self.patient_table.index)
+            known = set(self.patient_table.index)
+            missing = set().union(*(rows.patients.tolist() for _, rows in self.splits())) - known
             if missing:
                 self._refuse("every patient in the patient table", f"{len(missing)} missing")
 
 
-def provenance(data: ImageDataset) -> str:
-    """Where a data set comes from and what it may be used for: lines of text to print beside its counts.
+def provenance(data) -> str:
+    """Where a data set comes from, what it may be used for and what to mind: lines to print beside its counts.
+
+    data: any data set of the course. Exact copies across splits, where there are any, are named on lines of their own.
 
     Taught in notebooks/02_cnn_imaging.ipynb, section 1.
     """
-    facts = {
-        "data set": data.title,
-        "origin": "simulated" if data.simulated else "real patients",
-        "source": data.source,
-        "licence": data.licence,
-        "cite": data.citation,
-        "patients": "identified" if data.patients_known else "not identified: each image counts as one person",
-    }
-    return "\n".join(f"{name:<9} {fact}" for name, fact in facts.items())
+    facts = [
+        ("data set", data.title),
+        ("origin", "simulated" if data.simulated else "real patients"),
+        ("source", data.source),
+        ("licence", data.licence),
+        ("cite", data.citation),
+        ("patients", data.people_note),
+    ]
+    if isinstance(data, SplitByPatient):
+        facts += [("copies", sentence) for sentence in duplicate_sentences(data.copies, data.rows_are)]
+    facts += [("mind", note) for note in data.notes]
+    return "\n".join(f"{name:<9} {fact}" for name, fact in facts)
 
 
-def counts(data: ImageDataset) -> pd.DataFrame:
-    """Images per class, images and patients in all, one row per split.
+def counts(data: SplitByPatient) -> pd.DataFrame:
+    """Rows (images) and patients, one line per split: per class, or with the range of a target that is a number.
 
     Taught in notebooks/02_cnn_imaging.ipynb, section 1.
     """
-    rows = {}
+    lines = {}
     for split, part in data.splits():
-        per_class = np.bincount(part.labels, minlength=len(data.class_names))
-        rows[split] = dict(zip(data.class_names, per_class, strict=True))
-        rows[split] |= {"images": len(part), "patients": len(np.unique(part.patients))}
-    return pd.DataFrame.from_dict(rows, orient="index")
+        if part.target.dtype == np.int64:
+            per_class = np.bincount(part.target, minlength=len(data.class_names))
+            lines[split] = dict(zip(data.class_names, per_class, strict=True))
+        else:
+            lines[split] = {"lowest": part.target.min(), "mean": part.target.mean(), "highest": part.target.max()}
+        lines[split] |= {data.rows_are: len(part), "patients": len(np.unique(part.patients))}
+    return pd.DataFrame.from_dict(lines, orient="index")

@@ -1,90 +1,301 @@
-"""Fetch a catalogued file once, verify it, and never leave half of it behind."""
+"""Find or fetch a file of the catalogue: verified before use, once for all kernels, and never half of it.
+
+Three environment variables steer it. COURSE_DATA_DIR names a folder of originals, which is looked at first and never
+written to. COURSE_CACHE_DIR names the folder that downloads go to, instead of the user's cache. COURSE_OFFLINE=1
+forbids the network.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Sequence
+import re
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock
-from requests import RequestException
+import requests
+from filelock import FileLock, Timeout
+from urllib3.exceptions import HTTPError as BrokenStream
 
 from helpers.datasets.contract import DataError
 
-DATA_FOLDER_VARIABLE = "COURSE_DATA"
+DATA_DIR_VARIABLE = "COURSE_DATA_DIR"
+CACHE_DIR_VARIABLE = "COURSE_CACHE_DIR"
 OFFLINE_VARIABLE = "COURSE_OFFLINE"
-TIMEOUT_SECONDS = 30
+
+SILENCE_SECONDS = 30  # of a server, before a try counts as failed
 TRIES_PER_ADDRESS = 3
+PAUSE_SECONDS = 1.0  # before the second try, twice as long before the third
+MOST_REDIRECTS = 5
+GRACE_SECONDS = 120.0  # for one address with all its tries, and on top of it
+SLOWEST_BYTES_PER_SECOND = 200_000  # the time that a file of this size may take
+LARGEST_BYTES = 50_000_000  # a file may have where the caller does not say
+
+_BLOCK = 1 << 16
+_PASSING = (408, 425, 429)  # of the answers 400 to 499, those that another try may change
+_WITHOUT_NETWORK = (
+    f"Without a network, put the original into a folder and name that folder with {DATA_DIR_VARIABLE}, "
+    "or pass the path of a file"
+)
 
 
-def data_folder() -> Path:
-    """The folder that downloads go to: $COURSE_DATA, or the user's cache folder where that is not set."""
+def cache_folder() -> Path:
+    """The folder that downloads go to: $COURSE_CACHE_DIR, or the user's cache folder where that is not set."""
     import pooch  # only here and below: it loads tqdm, which warns in every kernel that has no widgets
 
-    named = os.environ.get(DATA_FOLDER_VARIABLE)
+    named = os.environ.get(CACHE_DIR_VARIABLE)
     return Path(named) if named else Path(pooch.os_cache("deep-learning-in-healthcare"))
 
 
-def fetch(name: str, addresses: Sequence[str], known_hash: str) -> Path:
-    """Path of the file `name` in the data folder, downloaded first if it is not there.
+def originals_folder() -> Path | None:
+    """The folder of originals that $COURSE_DATA_DIR names, or None where it is not set.
 
-    addresses are tried in order, each TRIES_PER_ADDRESS times with TIMEOUT_SECONDS of patience; known_hash is
-    "md5:..." or "sha256:...". The file appears under its name only when it is complete and its hash is right,
-    and of several kernels that ask at once, one downloads and the others wait.
-
-    Raises DataError if the file is not there and COURSE_OFFLINE is set, if no address answers, if what came does
-    not have the hash, or if the folder cannot be written to.
+    Raises DataError where it names no folder.
     """
-    folder = data_folder()
-    path = folder / name
-    if path.exists():
+    named = os.environ.get(DATA_DIR_VARIABLE)
+    if named and not Path(named).is_dir():
+        raise DataError(DATA_DIR_VARIABLE, expected="a folder of originals", found=named, todo="Correct or unset it.")
+    return Path(named) if named else None
+
+
+def offline() -> bool:
+    """Whether $COURSE_OFFLINE forbids the network: any value but an empty one and 0."""
+    return os.environ.get(OFFLINE_VARIABLE, "") not in ("", "0")
+
+
+def cached_path(name: str) -> Path | None:
+    """Where the file `name` lies on this machine: among the originals, else in the cache; None if in neither.
+
+    Nothing is verified here; fetch does that.
+    """
+    for folder in (originals_folder(), cache_folder()):
+        if folder is not None and _is_there(folder / name):
+            return folder / name
+    return None
+
+
+def file_hash(path: Path, algorithm: str) -> str:
+    """The hash of a file's content in hexadecimal digits, read in blocks; algorithm: "md5" or "sha256"."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, algorithm).hexdigest()
+
+
+def patience(largest: int) -> float:
+    """Seconds that one address is given for a file of at most `largest` bytes, all tries and pauses together."""
+    return GRACE_SECONDS + largest / SLOWEST_BYTES_PER_SECOND
+
+
+def fetch(name: str, addresses: Sequence[str], known_hash: str, *, largest: int = LARGEST_BYTES) -> Path:
+    """Path of the verified file `name`: among the originals, in the cache, or downloaded into the cache.
+
+    name may have folders in it. known_hash is "md5:..." or "sha256:...", and what is returned has it. addresses are
+    tried in order, each up to TRIES_PER_ADDRESS times and no longer than patience(largest) seconds. The file appears
+    under its name only when it is complete and its hash is right; of several processes that ask at once, one
+    downloads and the others wait.
+
+    Raises DataError where $COURSE_DATA_DIR has another file of this name, if the file is nowhere and $COURSE_OFFLINE
+    is set, if no address has it, if somebody else has been downloading it for too long, or if the cache cannot be
+    written to. Raises ValueError for a known_hash of another form: without one nothing is fetched.
+    """
+    if not re.fullmatch("md5:[0-9a-f]{32}|sha256:[0-9a-f]{64}", known_hash or ""):
+        raise ValueError(f"known_hash: expected md5:... or sha256:... in hexadecimal digits, found {known_hash!r}.")
+    original = _original(name, known_hash)
+    if original is not None:
+        return original
+    path = cache_folder() / name
+    there = _is_there(path)
+    if there and _agrees(path, known_hash):
         return path
-    if os.environ.get(OFFLINE_VARIABLE):
+    if offline():
         raise DataError(
             name,
-            expected=f"the file in the data folder, because {OFFLINE_VARIABLE} forbids downloads",
-            found="none",
-            todo=f"Put it there (set {DATA_FOLDER_VARIABLE} to name another folder), pass its path instead, "
-            f"or unset {OFFLINE_VARIABLE}.",
+            expected=f"the file on this machine, because {OFFLINE_VARIABLE} forbids downloads",
+            found=f"a damaged copy at {path}" if there else "none",
+            todo=f"{_WITHOUT_NETWORK}. To download it, unset {OFFLINE_VARIABLE}.",
         )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(path.with_suffix(path.suffix + ".lock")):
-            if not path.exists():
-                _download(path, addresses, known_hash)
-    except OSError as error:  # no right to write, no such drive, no space
-        raise DataError(
-            name,
-            expected=f"a data folder that can be written to, {folder}",
-            found=str(error),
-            todo=f"Make room or set {DATA_FOLDER_VARIABLE} to another folder.",
-        ) from error
+    with one_writer(path, wait=patience(largest) * len(addresses)) as folder:
+        if not (_is_there(path) and _agrees(path, known_hash)):  # nobody else has brought it meanwhile
+            _download(name, addresses, known_hash, largest, folder)
+            (folder / path.name).replace(path)
     return path
 
 
-def _download(path: Path, addresses: Sequence[str], known_hash: str):
-    import pooch
+@contextmanager
+def one_writer(path: Path, *, wait: float) -> Iterator[Path]:
+    """Let one process at a time make `path`; gives it an empty folder beside it for what is not finished.
 
+    The folder is removed afterwards, and if a process was killed before it could, by the next one. The operating
+    system frees the lock of a process that ends in whatever way.
+
+    Raises DataError after `wait` seconds of waiting for another process, or where the disk does not let us write.
+    """
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_name(f"{path.name}.lock"), timeout=wait):
+            shutil.rmtree(unfinished, ignore_errors=True)
+            unfinished.mkdir()
+            try:
+                yield unfinished
+            finally:
+                shutil.rmtree(unfinished, ignore_errors=True)  # what it cannot remove is not under the final name
+    except Timeout as error:
+        raise DataError(
+            path.name,
+            expected=f"its turn within {wait:.0f} s",
+            found="another process that is still at work on the same file",
+            todo=f"Let it finish or end it, then try again; its lock is {path.name}.lock in {path.parent}.",
+        ) from error
+    except OSError as error:  # no right to write, no such drive, no space
+        raise DataError(
+            path.name,
+            expected=f"a cache folder that can be written to, {path.parent}",
+            found=str(error),
+            todo=f"Make room or a right to write there, or name another folder with {CACHE_DIR_VARIABLE}.",
+        ) from error
+
+
+def _original(name: str, known_hash: str) -> Path | None:
+    folder = originals_folder()
+    if folder is None or not _is_there(folder / name):
+        return None
+    if _agrees(folder / name, known_hash):
+        return folder / name
+    algorithm, _, known = known_hash.partition(":")
+    raise DataError(
+        name,
+        expected=f"the original, whose {algorithm.upper()} is {known}",
+        found=f"{file_hash(folder / name, algorithm)} in {folder} ({DATA_DIR_VARIABLE})",
+        todo="Pass its path outright to use it all the same (what it says of its source then shows the difference), "
+        "or take it out of that folder.",
+    )
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except PermissionError:  # in a folder that we must not look into, there is nothing for us
+        return False
+
+
+def _agrees(path: Path, known_hash: str) -> bool:
+    algorithm, _, known = known_hash.partition(":")
+    try:
+        return file_hash(path, algorithm) == known
+    except OSError as error:
+        raise DataError(
+            path.name, expected="a file that can be read", found=str(error), todo="Correct the rights of the file."
+        ) from error
+
+
+def _download(name: str, addresses: Sequence[str], known_hash: str, largest: int, folder: Path):
     failures = []
     for address in addresses:
-        for _ in range(TRIES_PER_ADDRESS):
-            try:
-                pooch.retrieve(
-                    address,
-                    known_hash,
-                    fname=path.name,
-                    path=path.parent,
-                    downloader=pooch.HTTPDownloader(timeout=TIMEOUT_SECONDS),
-                )
-                return
-            except RequestException as error:
-                failures.append(f"{address}: {type(error).__name__}")
-            except ValueError as error:  # pooch's word for a hash that does not agree
-                failures.append(f"{address}: {error}")
-                break
+        deadline = time.monotonic() + patience(largest)
+        try:
+            _within(patience(largest), _ask, address, name, known_hash, largest, deadline, folder)
+            return
+        except TimeoutError:
+            failures.append(f"{address}: not complete after {patience(largest):.0f} s")
+        except _GivenUpError as error:
+            failures.append(f"{address}: {error}")
     raise DataError(
-        path.name,
-        expected=f"a download with hash {known_hash}",
+        name,
+        expected=f"a download with the hash {known_hash}",
         found="; ".join(failures),
-        todo="Try again later, or put a verified copy into the data folder yourself.",
+        todo=f"Try again later. {_WITHOUT_NETWORK}.",
     )
+
+
+class _GivenUpError(Exception):
+    """Why an address is not asked any more."""
+
+
+class _TooLongError(requests.RequestException):
+    """More bytes than the file can have."""
+
+
+def _within(seconds: float, work: Callable[..., None], *arguments):
+    """Run work(*arguments) in a thread; raise what it raises, or TimeoutError when it goes on for too many seconds.
+
+    A socket's time-out covers the wait for the next byte, but neither the look-up of a name nor a server that sends
+    the lines of its header one byte at a time.
+    """
+    done: Future[None] = Future()
+
+    def run():
+        try:
+            done.set_result(work(*arguments))
+        except BaseException as error:
+            done.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    done.result(timeout=seconds)
+
+
+def _ask(address: str, name: str, known_hash: str, largest: int, deadline: float, folder: Path):
+    """Put the verified file into the folder, or raise _GivenUpError when no other try is worth it."""
+    import pooch
+
+    def save(address: str, file: str, _):
+        _stream(address, Path(file), largest, deadline)
+
+    for tries in range(1, TRIES_PER_ADDRESS + 1):
+        try:
+            pooch.retrieve(address, known_hash, fname=Path(name).name, path=folder, downloader=save)
+            return
+        except ValueError as error:  # pooch's word for a hash that does not agree
+            raise _GivenUpError("other content, its hash is not that of the original") from error
+        except requests.RequestException as error:
+            pause = PAUSE_SECONDS * 2 ** (tries - 1)
+            last = tries == TRIES_PER_ADDRESS or time.monotonic() + pause > deadline
+            if last or not _may_pass(error):
+                raise _GivenUpError(_reason(error) + (f" ({tries} tries)" if tries > 1 else "")) from error
+            time.sleep(pause)
+
+
+def _stream(address: str, file: Path, largest: int, deadline: float):
+    """Save what an address sends, as it comes; raise a RequestException where that does not end well."""
+    with requests.Session() as session:
+        session.max_redirects = MOST_REDIRECTS
+        headers = {"Accept-Encoding": "identity"}  # the bytes of the file itself, which have the known hash
+        with session.get(address, headers=headers, stream=True, timeout=SILENCE_SECONDS) as response:
+            response.raise_for_status()
+            received = 0
+            with file.open("wb") as out:
+                try:
+                    while block := response.raw.read1(_BLOCK):  # read() would wait for a full block, byte by byte
+                        received += len(block)
+                        if received > largest:
+                            raise _TooLongError
+                        if time.monotonic() > deadline:
+                            raise requests.Timeout
+                        out.write(block)
+                except BrokenStream as error:
+                    raise requests.ConnectionError(error) from error
+
+
+def _may_pass(error: requests.RequestException) -> bool:
+    """Whether asking the same address again can have another end."""
+    if isinstance(error, requests.HTTPError):
+        return error.response.status_code >= 500 or error.response.status_code in _PASSING
+    return isinstance(error, (requests.ConnectionError, requests.Timeout))
+
+
+def _reason(error: requests.RequestException) -> str:
+    if isinstance(error, requests.HTTPError):
+        return f"answered {error.response.status_code} {error.response.reason}"
+    if isinstance(error, requests.TooManyRedirects):
+        return f"sent us on more than {MOST_REDIRECTS} times"
+    if isinstance(error, _TooLongError):
+        return "sent more than the file can have"
+    if isinstance(error, requests.Timeout) or "timed out" in str(error):
+        return f"too slow, or silent for {SILENCE_SECONDS} s"
+    if isinstance(error, requests.ConnectionError):
+        return f"no connection, or one that broke off ({error.__class__.__name__})"
+    return f"{error.__class__.__name__}: {error}"

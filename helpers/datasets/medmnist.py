@@ -1,54 +1,65 @@
-"""Image archives in the MedMNIST layout: one .npz file with six arrays, checked before a single image is used."""
+"""The MedMNIST sets of the catalogue, and any file in their layout, as image data sets of the course."""
 
 from __future__ import annotations
 
 import hashlib
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 
-from helpers.datasets.catalogue import read_catalogue
-from helpers.datasets.contract import DataError, ImageDataset, Split
-from helpers.datasets.download import fetch
+from helpers.datasets.archives import Arrays, read_archive, read_unpacked, require_archive, unpacked_folder
+from helpers.datasets.catalogue import names_of_kind, read_catalogue, remote_files, set_and_size, sized_name
+from helpers.datasets.contract import ImageDataset, Split
+from helpers.datasets.download import fetch, file_hash
 
-FILE_SPLITS = {"train": "train", "validation": "val", "test": "test"}  # our name: the file's
 
+def load_medmnist(dataset: str) -> ImageDataset:
+    """A catalogued MedMNIST set by name: "bloodmnist" at 28 pixels, "bloodmnist-64", "-128" or "-224" at others.
 
-def load_medmnist(name: str) -> ImageDataset:
-    """A catalogued MedMNIST set by name: from the data folder, or downloaded and verified.
+    The file comes from the folder of originals, the cache or the network, and its MD5 is that of the original. Images
+    of large sets stay on disk, memory-mapped. A multi-label set comes with the one label that the catalogue's
+    `reduction` makes of its findings.
 
-    Raises DataError where the file is absent and cannot be fetched, or is not the catalogued one.
+    Raises ValueError for another name; DataError where the file is absent and cannot be fetched, or is not the
+    original.
     """
-    entry = read_catalogue()[name]
-    files = entry["files"]
-    path = fetch(files["name"], files["addresses"], f"md5:{files['md5']}")
-    arrays = _read_arrays(path)
-    if not _is_copy(arrays, entry):
-        raise DataError(
-            path.name,
-            expected=f"the catalogued images of {name} (MD5 {files['md5']}, or the same rows in another order)",
-            found="other content",
-            todo="Delete the file to download it again, or pass its path to use it as a file of your own.",
-        )
-    return _catalogued(path, arrays, name)
+    known = set_and_size(dataset)
+    if known is None:
+        names = ", ".join(names_of_kind("medmnist"))
+        raise ValueError(f"dataset: expected one of {names}, or one with its size behind it, found {dataset!r}.")
+    (file,) = remote_files(dataset)
+    md5 = file.known_hash.removeprefix("md5:")
+    folder = unpacked_folder(file.name, md5)
+    if folder.is_dir():
+        arrays = read_unpacked(folder, file.name, columns=_columns(dataset))
+    else:
+        path = fetch(file.name, file.addresses, file.known_hash, largest=file.largest)
+        arrays = read_archive(path, md5, columns=_columns(dataset))
+    return _catalogued(arrays, dataset, f"{_address(dataset)} (MD5 verified)")
 
 
 def load_archive(path: str | Path) -> ImageDataset:
     """Any .npz file in the MedMNIST layout: train_images, train_labels, val_images, ... test_labels.
 
-    Images are uint8 of shape (n, h, w) or (n, h, w, 3), labels whole numbers of shape (n,) or (n, 1). A file
-    whose content is that of a catalogued set gets that set's class names, source and licence; of any other file
-    nothing is known but its name, classes are numbered, and class 1 counts as the disease.
+    Images are uint8 of shape (n, h, w) or (n, h, w, 3), labels whole numbers of shape (n,) or (n, 1). A file that is
+    the original of a catalogued set, or whose content has that set's fingerprints, gets the set's class names,
+    source and licence; the source says which of the two it is. Of any other file nothing is known but its name,
+    classes are numbered, and class 1 counts as the disease.
 
     Raises DataError naming the file and the fault; nothing is returned of a file that is not whole.
     """
     path = Path(path)
-    arrays = _read_arrays(path)
-    for name, entry in read_catalogue().items():
-        if _is_copy(arrays, entry):
-            return _catalogued(path, arrays, name)
+    require_archive(path)
+    md5 = file_hash(path, "md5")
+    for dataset, original in _originals().items():
+        if md5 == original:
+            arrays = read_archive(path, md5, columns=_columns(dataset))
+            return _catalogued(arrays, dataset, f"{_address(dataset)} (MD5 verified)")
+    arrays = read_archive(path, md5)
+    for dataset, original in _originals().items():
+        if _is_copy(arrays, dataset):
+            source = f"your file {path.name}, not the original of {_address(dataset)} (its MD5 is {md5} instead of"
+            return _catalogued(arrays, dataset, f"{source} {original}) but the same images and labels in another order")
     highest = max(int(labels.max(initial=1)) for _, labels in arrays.values())
     return ImageDataset(
         name=path.name,
@@ -61,6 +72,7 @@ def load_archive(path: str | Path) -> ImageDataset:
         source=f"your file {path.name}",
         licence="unknown: ask whoever gave you the file",
         citation="unknown",
+        notes=_same_name(path.name, md5),
     )
 
 
@@ -78,106 +90,70 @@ def split_fingerprint(images: np.ndarray, labels: np.ndarray) -> str:
     return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
-def _is_copy(arrays: dict[str, tuple[np.ndarray, np.ndarray]], entry: dict) -> bool:
-    """Whether the arrays of each split hold what the catalogue entry describes, in any order of the rows."""
-    return all(
+def _originals() -> dict[str, str]:
+    """The MD5 of the original of every set at every size, by name."""
+    entries = ((name, read_catalogue()[name]) for name in names_of_kind("medmnist"))
+    return {sized_name(name, size): md5 for name, entry in entries for size, md5 in entry["md5"].items()}
+
+
+def _columns(dataset: str) -> int:
+    """Labels per image in the file of a set."""
+    name, _ = set_and_size(dataset)
+    return len(read_catalogue()[name].get("findings", [0]))
+
+
+def _address(dataset: str) -> str:
+    return remote_files(dataset)[0].addresses[0].split("?")[0]
+
+
+def _is_copy(arrays: Arrays, dataset: str) -> bool:
+    """Whether the arrays of each split hold what the catalogue has fingerprints of, in any order of the rows."""
+    name, size = set_and_size(dataset)
+    entry = read_catalogue()[name]
+    known = entry.get("fingerprints", {}).get(size)
+    return known is not None and all(
         images.dtype == np.uint8
-        and images.shape == (entry["rows"][split], *entry["image_shape"])
-        and split_fingerprint(images, labels) == entry["fingerprints"][split]
+        and images.shape == (entry["rows"][split], size, size, entry["channels"])
+        and split_fingerprint(images, labels) == known[split]
         for split, (images, labels) in arrays.items()
     )
 
 
-def _catalogued(path: Path, arrays: dict[str, tuple[np.ndarray, np.ndarray]], name: str) -> ImageDataset:
-    """The arrays of a genuine copy, with the class names, source and licence that the catalogue gives."""
+def _same_name(file: str, md5: str) -> tuple[str, ...]:
+    """What to say of a file that bears the name of an original and has other content."""
+    return tuple(
+        f"The file is called as the original of {dataset} but is not it: its MD5 is {md5} instead of {original}."
+        for dataset, original in _originals().items()
+        if remote_files(dataset)[0].name == file
+    )
+
+
+def _catalogued(arrays: Arrays, dataset: str, source: str) -> ImageDataset:
+    """The arrays of a genuine copy, with the class names, licence and faults that the catalogue gives."""
+    name, size = set_and_size(dataset)
     entry = read_catalogue()[name]
-    with path.open("rb") as file:
-        same_file = hashlib.file_digest(file, "md5").hexdigest() == entry["files"]["md5"]
+    if "findings" in entry:
+        arrays = {split: (images, labels.any(axis=1).astype(np.int64)) for split, (images, labels) in arrays.items()}
+    remarks = [entry[field] for field in ("reduction", "disease_note") if field in entry]
     return ImageDataset(
-        name=name,
-        title=entry["title"],
+        name=dataset,
+        title=f"{entry['title']}, {size}×{size}",
         **_as_splits(arrays),
         class_names=tuple(entry["classes"]),
         disease_class=entry["disease_class"],
         simulated=False,
         patients_known=False,
-        source=entry["files"]["addresses"][0].split("?")[0]
-        + (" (MD5 verified)" if same_file else " (a copy with the same images in another order)"),
+        source=source,
         licence=entry["licence"],
         citation=entry["citation"],
+        notes=(*remarks, *entry["faults"]),
     )
 
 
-def _as_splits(arrays: dict[str, tuple[np.ndarray, np.ndarray]]) -> dict[str, Split]:
+def _as_splits(arrays: Arrays) -> dict[str, Split]:
     """The splits, with every image a person of its own."""
     splits, start = {}, 0
     for split, (images, labels) in arrays.items():
         splits[split] = Split(images, labels, patients=np.arange(start, start + len(labels)))
         start += len(labels)
     return splits
-
-
-def _read_arrays(path: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Images (n, h, w, c) and labels (n,) of each split, or a DataError."""
-    if not path.is_file():
-        raise DataError(str(path), expected="an .npz file", found="no such file", todo="Check the path.")
-    if not zipfile.is_zipfile(path):
-        raise DataError(
-            path.name,
-            expected="an .npz archive",
-            found=f"{path.stat().st_size} bytes that are none, or only the beginning of one",
-            todo="Delete the file and download it again, or save the arrays with np.savez.",
-        )
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            return {ours: _read_split(archive, theirs, path.name) for ours, theirs in FILE_SPLITS.items()}
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, MemoryError) as error:
-        raise DataError(
-            path.name,
-            expected="a whole .npz archive",
-            found=f"a damaged one ({error})",
-            todo="Delete the file and download it again.",
-        ) from error
-    except ValueError as error:  # numpy's word for pickled objects
-        raise DataError(
-            path.name,
-            expected="plain numbers",
-            found=f"something numpy will not open safely ({error})",
-            todo="A pickled object can run foreign code; save images and labels as plain arrays with np.savez.",
-        ) from error
-
-
-def _read_split(archive: np.lib.npyio.NpzFile, split: str, where: str) -> tuple[np.ndarray, np.ndarray]:
-    for key in (f"{split}_images", f"{split}_labels"):
-        if key not in archive:
-            raise DataError(
-                where,
-                expected=f"the array {key}",
-                found=f"only {', '.join(sorted(archive.files)) or 'nothing'}",
-                todo="An archive needs images and labels for train, val and test.",
-            )
-    images, labels = (np.asarray(archive[f"{split}_{part}"]) for part in ("images", "labels"))
-    if images.ndim == 0:
-        raise DataError(
-            where,
-            expected=f"{split}_images as an array of shape (n, height, width) or (n, height, width, 3)",
-            found=f"a single value of type {images.dtype}",
-            todo="Save the arrays with np.savez.",
-        )
-    if images.ndim == 3:
-        images = images[..., np.newaxis]
-    if not np.issubdtype(labels.dtype, np.integer) or labels.shape not in [(len(images),), (len(images), 1)]:
-        raise DataError(
-            where,
-            expected=f"{split}_labels as whole numbers of shape ({len(images)},) or ({len(images)}, 1)",
-            found=f"{labels.dtype} {labels.shape}",
-            todo="One label per image.",
-        )
-    if len(labels) and not 0 <= labels.min() <= labels.max() <= 255:
-        raise DataError(
-            where,
-            expected=f"{split}_labels from 0 to 255",
-            found=f"{labels.min()} to {labels.max()}",
-            todo="Number the classes from 0.",
-        )
-    return images, labels.reshape(-1).astype(np.int64)

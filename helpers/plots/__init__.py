@@ -1,5 +1,6 @@
 """Figures in one style, each with a text for those who cannot see it."""
 
+from helpers.plots.datasets import dataset_figure
 from helpers.plots.images import (
     draw_image,
     draw_signed,
@@ -12,26 +13,66 @@ from helpers.plots.images import (
     receptive_field_figure,
     signed_maps,
 )
+from helpers.plots.neurons import (
+    activation_figure,
+    curves_figure,
+    kinds_figure,
+    one_feature_figure,
+    region_figure,
+    wiring_figure,
+)
 from helpers.plots.scores import confusion_figure, interval_figure, learning_curves
-from helpers.plots.style import COLOURS, Picture, new_figure, show, show_source
+from helpers.plots.series import (
+    alarm_figure,
+    clarke_figure,
+    ecg_figure,
+    forecast_figure,
+    gradient_figure,
+    horizon_figure,
+    loss_curves,
+    memory_figure,
+    record_figure,
+    split_figure,
+    unrolled_figure,
+)
+from helpers.plots.style import COLOURS, Picture, new_figure, save, show, show_source
 
 __all__ = [
     "COLOURS",
     "Picture",
+    "activation_figure",
+    "alarm_figure",
+    "clarke_figure",
     "confusion_figure",
+    "curves_figure",
+    "dataset_figure",
     "draw_image",
     "draw_signed",
+    "ecg_figure",
     "feature_map_figure",
+    "forecast_figure",
+    "gradient_figure",
     "heat_map_figure",
+    "horizon_figure",
     "image_and_answer",
     "image_grid",
     "interval_figure",
     "kernel_figure",
+    "kinds_figure",
     "learning_curves",
+    "loss_curves",
+    "memory_figure",
     "new_figure",
+    "one_feature_figure",
     "pixel_figure",
     "receptive_field_figure",
+    "record_figure",
+    "region_figure",
+    "save",
     "show",
     "show_source",
     "signed_maps",
+    "split_figure",
+    "unrolled_figure",
+    "wiring_figure",
 ]

@@ -15,7 +15,10 @@ def learning_curves(histories: Mapping[str, pd.DataFrame]) -> Figure:
     """Loss and accuracy by epoch, training dashed and validation solid, one colour per model.
 
     histories: model name -> table with columns epoch, loss, accuracy, val_loss, val_accuracy.
+    Raises ValueError for more models than there are colours to tell apart.
     """
+    if len(histories) > len(COLOURS):
+        raise ValueError(f"learning_curves: expected at most {len(COLOURS)} models, found {len(histories)}.")
     figure, axes = new_figure(1, 2, width=9, height=3.4)
     for colour, (name, history) in zip(COLOURS, histories.items(), strict=False):
         for panel, quantity in zip(axes[0], ("loss", "accuracy"), strict=True):

@@ -6,11 +6,9 @@ values in purple-white-orange.
 
 from __future__ import annotations
 
-import inspect
 import io
-import re
-import textwrap
 from collections.abc import Callable
+from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
@@ -18,6 +16,8 @@ from IPython.display import Markdown, display
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from PIL import Image
+
+from helpers.source_code import code_of
 
 BLUE, ORANGE, GREEN, PINK, SKY, VERMILION, YELLOW, BLACK = (
     "#0072B2",
@@ -94,10 +94,15 @@ def show(figure: Figure, alt: str) -> None:
         display(Picture(figure, alt))
 
 
+def save(figure: Figure, alt: str, path: Path) -> None:
+    """Write a figure to a PNG as `show` puts it on the page; alt: the sentence that tells what it shows.
+
+    Raises OSError where the file cannot be written.
+    """
+    with mpl.rc_context(STYLE):
+        path.write_bytes(Picture(figure, alt).png)
+
+
 def show_source(function: Callable) -> None:
     """Put the code of a helper on the page, without its docstring, so that the reader sees what runs."""
-    source = textwrap.dedent(inspect.getsource(function))
-    if function.__doc__:
-        source = re.sub(r'\n\s*"""(.|\n)*?"""', "", source, count=1)
-    source = re.sub(r"\n\s*\n+(\s*return)", r"\n\1", source)
-    display(Markdown(f"```python\n{source.strip()}\n```"))
+    display(Markdown("\n".join(["```python", *code_of(function), "```"])))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,16 +14,36 @@ ATTENUATION = {
     "soft": 0.2048 * 1.06,
     "lung": 0.2053 * 0.26,
     "bone": 0.3148 * 1.92,
+    "fat": 0.1974 * 0.95,
 }
 # Photons per cm^2 that reach the detector beside the patient, at dose 1. A real detector counts some 10^7: so many
 # that a picture of 28 x 28 pixels shows no noise at all. This course counts fewer, so that dose has something to teach.
 PHOTONS_PER_CM2 = 40_000.0
+OVERSAMPLING = 2  # beams per pixel and axis
+MASK_FRACTION = 0.25  # of a lesion's strongest pixel: what holds less of it is not in the mask
+
+
+@dataclass(frozen=True)
+class Site:
+    """How one hospital takes its pictures.
+
+    exposure: photons relative to the nominal dose. blur_cm: standard deviation of the detector's blur.
+    window: optical depth shown as middle grey, and from black to white.
+    marker: the letter burnt in, a picture of 0 and 1.
+    corner: where it stands, its upper left corner as a share of height and width.
+    """
+
+    exposure: float
+    blur_cm: float
+    window: tuple[float, float]
+    marker: tuple[str, ...]
+    corner: tuple[float, float]
 
 
 def optical_depth(lengths: Mapping[str, np.ndarray]) -> np.ndarray:
     """The exponent of Beer-Lambert's law, the sum of μ L over the tissues that the beam passes.
 
-    lengths: tissue ("soft", "lung" or "bone") to the path length L through it in cm, arrays of one shape.
+    lengths: tissue ("soft", "lung", "bone" or "fat") to the path length L through it in cm, arrays of one shape.
     Returns an array of that shape, without unit: the fraction exp(-depth) of the photons gets through.
     Coefficients μ in cm^-1 at 60 keV from NIST's tables (see ATTENUATION). Raises KeyError for another tissue.
 
@@ -73,3 +94,59 @@ def display(share: np.ndarray, centre: np.ndarray, width: np.ndarray) -> np.ndar
     """
     depth = -np.log(np.maximum(share, np.float32(1e-6)))
     return np.rint(255 / (1 + np.exp(-4 * (depth - centre) / width))).astype(np.uint8)
+
+
+def expose(
+    depth: np.ndarray,
+    sites: Sequence[Site],
+    rngs: Sequence[np.random.Generator],
+    *,
+    pixel_cm: float,
+    dose: float,
+    exposure: np.ndarray,
+    level: np.ndarray,
+    level_error: np.ndarray,
+    width_error: np.ndarray,
+) -> np.ndarray:
+    """The radiographs, uint8 (n, size, size), of n patients whom a finely sampled beam has passed.
+
+    depth: optical depth of each beam, (n, size x oversampling, size x oversampling). sites, rngs: one per picture.
+    pixel_cm: side of a pixel. dose: photons relative to the nominal number; exposure: the natural logarithm of how
+    far each picture departs from that, (n,).
+    level: optical depth by which the window follows the patient's thickness, level_error: by which it misses, both
+    (n, 1, 1); width_error: what the window's width is multiplied with.
+    """
+    size = depth.shape[1] // OVERSAMPLING
+    detectors = {site: detector_matrix(size, OVERSAMPLING, site.blur_cm / pixel_cm) for site in set(sites)}
+    detector = np.stack([detectors[site] for site in sites])
+    share = detector @ np.exp(-depth) @ detector.transpose(0, 2, 1)
+    photons = PHOTONS_PER_CM2 * pixel_cm**2 * dose * np.exp(exposure)
+    for i, (rng, site) in enumerate(zip(rngs, sites, strict=True)):
+        share[i] = count_photons(share[i], float(photons[i] * site.exposure), rng)
+
+    centre, width = np.array([site.window for site in sites], np.float32).T[..., None, None]
+    images = display(share, centre + level + level_error, width * width_error)
+    for image, site in zip(images, sites, strict=True):
+        burn_in(image, site)
+    return images
+
+
+def zone(length: np.ndarray, size: int) -> np.ndarray:
+    """Where a lesion is: bool (n, size, size), from how much of it each beam of the finely sampled picture meets.
+
+    A pixel belongs to the lesion where it holds at least MASK_FRACTION of what the lesion's strongest pixel holds.
+    """
+    pixels = length.reshape(len(length), size, OVERSAMPLING, size, OVERSAMPLING).mean(axis=(2, 4))
+    return (pixels > 0) & (pixels >= MASK_FRACTION * pixels.max(axis=(1, 2), keepdims=True))
+
+
+def burn_in(image: np.ndarray, hospital: Site) -> None:
+    """Write the hospital's letter into an image (size, size), as large a share of it at every size."""
+    size = len(image)
+    letter = np.array([list(row) for row in hospital.marker]) == "1"
+    scale = max(1, round(size / 28))
+    letter = np.kron(letter, np.ones((scale, scale), bool))
+    top, left = (
+        min(round(share * size), size - side) for share, side in zip(hospital.corner, letter.shape, strict=True)
+    )
+    image[top : top + len(letter), left : left + letter.shape[1]][letter] = 250

@@ -1,0 +1,94 @@
+"""A first look at a data set: images of each class, the columns of a table, or the beginning of recordings."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from helpers.datasets.contract import ImageDataset
+from helpers.datasets.tables import TableDataset
+from helpers.plots.images import image_grid
+from helpers.plots.style import COLOURS, new_figure
+
+IMAGES_PER_CLASS = 6
+PEOPLE = 3
+DAYS = 2
+
+
+def dataset_figure(data, *, seed: int = 1) -> tuple[Figure, str]:
+    """A figure of training rows of any data set of the course, and the sentence that tells what it shows.
+
+    data: an ImageDataset, a TableDataset, or a set of recordings: `people` (name to a record with `time` (n,) and
+    `values` (n, features)) and `features`, the first of which is drawn. seed: picks the images.
+    """
+    if isinstance(data, ImageDataset):
+        return _contact_sheet(data, seed)
+    if isinstance(data, TableDataset):
+        return (_histograms if data.class_names else _scatters)(data)
+    return _recordings(data)
+
+
+def _contact_sheet(data: ImageDataset, seed: int) -> tuple[Figure, str]:
+    rng = np.random.default_rng(seed)
+    chosen, titles = [], []
+    for number, label in enumerate(data.class_names):
+        rows = np.flatnonzero(data.train.labels == number)
+        _, first = np.unique(data.train.patients[rows], return_index=True)  # one image a person
+        picked = rng.permutation(rows[first])[:IMAGES_PER_CLASS]
+        chosen += [*picked, *[None] * (IMAGES_PER_CLASS - len(picked))]
+        titles += [label] * IMAGES_PER_CLASS
+    blank = np.full(data.image_shape, 255, np.uint8)
+    images = [blank if row is None else data.train.images[row] for row in chosen]
+    masks = None
+    if data.train.masks is not None:
+        nothing = np.zeros(data.image_shape[:2], bool)
+        masks = [nothing if row is None else data.train.masks[row] for row in chosen]
+    titles = ["" if row is None else title for row, title in zip(chosen, titles, strict=True)]
+    figure = image_grid(images, titles, columns=IMAGES_PER_CLASS, masks=masks)
+    outline = ", lesions outlined" if masks else ""
+    return figure, f"up to {IMAGES_PER_CLASS} training images of each class of {data.title}{outline}"
+
+
+def _grid(data: TableDataset) -> tuple[Figure, list]:
+    columns = min(5, len(data.feature_names))
+    rows = -(-len(data.feature_names) // columns)
+    figure, axes = new_figure(rows, columns, width=2.6 * columns, height=1.9 * rows)
+    panels = list(axes.flat)
+    for panel in panels[len(data.feature_names) :]:
+        panel.axis("off")
+    for panel, name, unit in zip(panels, data.feature_names, data.feature_units, strict=False):
+        panel.set_title(name, fontsize=9)
+        panel.set_xlabel("" if unit == "1" else unit, fontsize=7)
+        panel.tick_params(labelsize=7)
+    return figure, panels
+
+
+def _histograms(data: TableDataset) -> tuple[Figure, str]:
+    figure, panels = _grid(data)
+    for panel, values in zip(panels, data.train.features.T, strict=False):
+        bins = np.linspace(np.nanmin(values), np.nanmax(values), 25)
+        for number, label in enumerate(data.class_names):
+            mine = values[data.train.labels == number]
+            panel.hist(mine, bins, density=True, alpha=0.6, color=COLOURS[number % len(COLOURS)], label=label)
+        panel.set_yticks([])
+    panels[0].legend(fontsize=7, frameon=False)
+    return figure, f"how often each value occurs, by {data.target_name}, in the training rows of {data.title}"
+
+
+def _scatters(data: TableDataset) -> tuple[Figure, str]:
+    figure, panels = _grid(data)
+    for panel, values in zip(panels, data.train.features.T, strict=False):
+        panel.plot(values, data.train.target, "o", ms=2, alpha=0.5)
+    return figure, f"{data.target_name} (upwards) against each feature, in the training rows of {data.title}"
+
+
+def _recordings(data) -> tuple[Figure, str]:
+    people = list(data.people.items())[:PEOPLE]
+    figure, axes = new_figure(len(people), 1, width=9, height=1.8 * len(people), sharey=True)
+    for panel, (person, record) in zip(axes[:, 0], people, strict=True):
+        shown = record.time < record.time[0] + np.timedelta64(DAYS, "D")
+        panel.plot(record.time[shown], record.values[shown, 0])
+        panel.set_title(str(person), fontsize=9)
+        panel.tick_params(labelsize=8)
+    figure.supylabel(data.features[0], fontsize=9)
+    return figure, f"{data.features[0]} of {len(people)} people in the first {DAYS} days of {data.title}"
