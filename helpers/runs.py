@@ -164,6 +164,7 @@ def run_notebook(notebook: Path, parameters: Mapping[str, object], out: Path, pr
             parameters=dict(parameters),
             kernel_name="python3",
             kernel_manager_class=kernel_class(notebook.parent, memory),
+            coalesce_streams=True,  # a kernel sends what a cell prints in pieces, cut by the clock
             progress_bar={"desc": notebook.stem, "leave": False} if progress else False,
         )
     except Exception as error:  # whatever stops one notebook is reported with it and must not stop the others

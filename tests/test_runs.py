@@ -134,6 +134,15 @@ def test_the_text_of_other_parameters_is_no_claim(study):
     assert "Here: 6. The text says 3 to 3, for other parameters (changed: size)." in executed
 
 
+def test_what_a_cell_prints_slowly_is_one_text(tmp_path):
+    """A kernel sends its text every 0.2 s: without joining, two runs of the same notebook differ by the clock."""
+    slow = "import time\nfor part in 'abc':\n    print(part)\n    time.sleep(0.4)"
+    notebook = sample.write_notebook(tmp_path / "01_slow.ipynb", [*sample.good_cells(), sample.code(slow)])
+    run = run_notebook(notebook, {}, tmp_path / "out")
+    assert run.error is None
+    assert sample.pictures_and_texts(run.executed)[-1] == [["a\n", "b\n", "c\n"]]
+
+
 def test_results_are_a_table_a_program_reads(study):
     _, out = study
     rows = list(csv.DictReader((out / "results.csv").open(encoding="utf-8")))
