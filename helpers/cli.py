@@ -66,6 +66,26 @@ def run_command(
     _execute(jobs, out or NOTEBOOKS.parent / "build" / "course")
 
 
+@main.command("report")
+@click.argument("notebook")
+@click.option("--json", "json_wanted", is_flag=True, help="Print JSON instead of lines.")
+def report_command(notebook: str, json_wanted: bool):
+    """Print the report card of an executed NOTEBOOK (number, name or path): what TRIPOD+AI asks and code can answer.
+
+    What the notebook did not record is said to be so, and is null in JSON.
+    """
+    from helpers.parameters import ParameterError
+    from helpers.report_card import as_json, as_text, read_card
+    from helpers.runs import find_notebook
+
+    try:
+        path = find_notebook(notebook)
+        card = read_card(path)
+    except (ParameterError, ValueError) as error:
+        raise click.UsageError(str(error)) from error
+    click.echo(as_json(card) if json_wanted else as_text(card, path.stem), nl=not json_wanted)
+
+
 @main.command("refresh", hidden=True)
 @click.argument("notebooks", nargs=-1, metavar="[NOTEBOOK]...")
 def refresh_command(notebooks: tuple[str, ...]):

@@ -1,5 +1,7 @@
 """Scores against scikit-learn, intervals against a count by hand and against studies of known truth, floors, tables."""
 
+import time
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,6 +16,10 @@ from helpers.evaluation import (
     accuracy,
     auc,
     bootstrap,
+    bootstrap_difference,
+    bootstrap_groups,
+    called_right,
+    check_risks,
     class_columns,
     confusion,
     fit_floors,
@@ -341,3 +347,114 @@ def test_recall_table_leaves_out_a_class_that_nobody_has():
     labels, p = guesses(50, 3, 0)
     table = recall_table(p[labels < 2], rows_of(labels[labels < 2]), ("a", "b", "c"), draws=30)
     assert table.index.tolist() == ["a", "b"]
+
+
+def patients_with_several(n: int, seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, n // 3, n)
+
+
+@pytest.mark.parametrize("digits", [8, 1])
+@pytest.mark.parametrize("classes", [2, 3])
+def test_many_draws_at_once_are_the_draws_one_by_one(classes, digits):
+    """The fast way by weights and the slow one, which scores the drawn rows of each draw, give the same bits."""
+    labels, p = guesses(90, classes, 6, digits)
+    rows = rows_of(labels, patients_with_several(90, 1))
+    for metric in (auc, accuracy, recall_of(1), called_right(1, 0.4, "diseased"), called_right(1, 0.4, "others")):
+        fast = bootstrap(metric, rows, p, draws=150, seed=3)
+        slow = bootstrap(lambda y, q, metric=metric: metric(y, q), rows, p, draws=150, seed=3)
+        assert fast == slow
+
+
+def test_weighted_auc_is_that_of_scikit_learn():
+    rng = np.random.default_rng(4)
+    labels, p = guesses(80, 2, 4, 1)
+    weights = rng.integers(0, 4, (5, 80)).astype(float)
+    expected = [roc_auc_score(labels, p[:, 1], sample_weight=one) for one in weights]
+    np.testing.assert_allclose(auc(labels, p, weights), expected, atol=1e-12)
+
+
+def test_a_difference_is_paired():
+    """The same draws for both models: of a model with itself it is exactly zero, and it is narrower than unpaired."""
+    labels, p = guesses(150, 2, 8)
+    other = binary(np.clip(p[:, 1] + np.random.default_rng(1).normal(0, 0.02, 150), 0, 1))
+    rows = rows_of(labels, patients_with_several(150, 2))
+    assert bootstrap_difference(auc, rows, p, p, draws=50) == Interval(0, 0, 0)
+    paired = bootstrap_difference(auc, rows, p, other, draws=300)
+    both = np.stack([p, other], axis=-1)
+    slow = bootstrap(lambda y, q: auc(y, q[..., 0]) - auc(y, q[..., 1]), rows, both, draws=300)
+    assert paired == slow
+    alone = bootstrap(auc, rows, p, draws=300)
+    assert paired.high - paired.low < 0.5 * (alone.high - alone.low)
+
+
+def test_two_thousand_resamples_of_five_thousand_rows_take_less_than_two_seconds():
+    labels, p = guesses(5000, 2, 1)
+    rows = rows_of(labels)
+    start = time.process_time()
+    bootstrap(auc, rows, p, draws=2000)
+    assert time.process_time() - start < 2  # measured: 0.5 s
+
+
+def test_groups_of_one_row_are_rows():
+    values = np.arange(20.0)
+    interval = bootstrap_groups(lambda index: float(values[index].mean()), np.arange(20), draws=400)
+    assert interval.estimate == 9.5
+    # the standard error of the mean is sd / sqrt(n) = 5.77 / 4.47 = 1.29
+    assert interval.high - interval.low == pytest.approx(2 * 1.96 * 1.29, rel=0.12)
+
+
+BROKEN = [
+    (np.array([[0.5, np.nan], [0.5, 0.5]]), "1 values are NaN"),
+    (np.array([[-2.0, 3.0], [0.5, 0.5]]), "are these logits"),
+    (np.array([[0.5, 0.5], [0.5, 0.9]]), "found 1.4 in row 1"),
+    (np.array([[0.5, 0.5]]), "one row per label, found \\(1, 2\\)"),
+    (np.array([0.5, 0.5]), "found \\(2,\\)"),
+    (np.array([[1.0], [1.0]]), "labels: expected 0 to 0"),
+]
+
+
+@pytest.mark.parametrize(("probabilities", "said"), BROKEN)
+def test_what_is_no_probability_is_refused_with_a_sentence(probabilities, said):
+    rows = rows_of([0, 1])
+    for score in (
+        lambda: score_table({"model": probabilities}, rows, draws=10),
+        lambda: recall_table(probabilities, rows, ("a", "b"), draws=10),
+        lambda: operating_point(probabilities, rows, 1, 0.5, draws=10),
+        lambda: confusion(rows.labels, probabilities, ("a", "b")),
+    ):
+        with pytest.raises(ValueError, match=said):
+            score()
+
+
+def test_an_order_need_not_be_probabilities_but_must_be_numbers():
+    labels = np.array([0, 1, 1])
+    assert auc(labels, np.array([[0, -3.0], [0, 5.0], [0, -1.0]])) == 1
+    with pytest.raises(ValueError, match="NaN"):
+        auc(labels, np.full((3, 2), np.nan))
+    with pytest.raises(ValueError, match="at least one row"):
+        auc(np.array([], int), np.empty((0, 2)))
+
+
+@pytest.mark.parametrize(
+    ("diseased", "risks", "said"),
+    [
+        ([0, 1], [0.2], "one risk per row"),
+        ([0, 2], [0.2, 0.3], "expected 0 and 1"),
+        ([0, 1], [0.2, np.nan], "NaN"),
+        ([0, 1], [0.2, 1.2], "from 0 to 1"),
+        ([1, 1], [0.2, 0.4], "found 2 of 2"),
+        ([], [], "one risk per row"),
+    ],
+)
+def test_what_is_no_risk_is_refused_with_a_sentence(diseased, risks, said):
+    with pytest.raises(ValueError, match=said):
+        check_risks(np.array(diseased), np.array(risks))
+
+
+def test_a_negative_difference_keeps_its_sign():
+    assert str(Interval(-0.012, -0.3, 0.02)) == "-.012 (-.300 to .020)"
+
+
+def test_called_right_among_nobody_known():
+    with pytest.raises(ValueError, match="diseased, others, all"):
+        called_right(1, 0.5, "somebody")

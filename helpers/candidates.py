@@ -1,0 +1,105 @@
+"""Two models for one disease, of images or of a table: a logistic regression and a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from threadpoolctl import threadpool_limits
+
+from helpers.datasets.contract import Split
+from helpers.datasets.tables import TableSplit
+from helpers.evaluation import C_VALUES
+
+Rows = Split | TableSplit
+RiskModel = Callable[[np.ndarray], np.ndarray]
+
+
+def fit_linear(train: Rows, validation: Rows) -> RiskModel:
+    """Logistic regression on the standardised inputs, with the L2 penalty that validation likes best.
+
+    train, validation: rows with labels 0 and 1. Returns a function from inputs (n, ...) to risks (n,).
+
+    Taught in notebooks/04_evaluation.ipynb, section 1.
+    """
+    candidates = [
+        make_pipeline(FunctionTransformer(flat), StandardScaler(), LogisticRegression(C=c, max_iter=500))
+        for c in C_VALUES
+    ]
+    with threadpool_limits(1):
+        losses = [
+            log_loss(
+                validation.labels,
+                candidate.fit(train.inputs, train.labels).predict_proba(validation.inputs),
+                labels=(0, 1),
+            )
+            for candidate in candidates
+        ]
+    best = candidates[int(np.argmin(losses))]
+    return lambda inputs: best.predict_proba(inputs)[:, 1]
+
+
+def fit_network(train: Rows, validation: Rows, *, epochs: int, seed: int, balanced: bool = False) -> RiskModel:
+    """A network: for images the course's small CNN, for a table one hidden layer of 16 neurons.
+
+    train, validation: rows with labels 0 and 1. epochs: passes over the training rows. balanced: weight both classes
+    alike (for images by loss weights, for a table by drawing rows of the rarer class again).
+    Returns a function from inputs (n, ...) to risks (n,), float64. The same seed gives the same model.
+
+    Taught in notebooks/04_evaluation.ipynb, section 1.
+    """
+    if isinstance(train, TableSplit):
+        network = make_pipeline(
+            StandardScaler(),
+            MLPClassifier((16,), max_iter=10 * epochs, early_stopping=False, random_state=seed, tol=0, batch_size=32),
+        )
+        rows = oversampled(train, seed=seed) if balanced else train
+        with threadpool_limits(1):
+            _fit_quietly(network, rows)
+        return lambda inputs: network.predict_proba(inputs)[:, 1]
+    from helpers.models import build_cnn
+    from helpers.training import fit, set_seed
+
+    set_seed(seed)
+    cnn = build_cnn(train.images.shape[1:], outputs=2)
+    fit(cnn, train, validation, epochs=epochs, balanced=balanced)
+    return lambda inputs: _normalised(cnn.predict(inputs, verbose=0))
+
+
+def oversampled(train: Rows, *, seed: int) -> Rows:
+    """The training rows with rows of the rarer class drawn again until both classes are equally many.
+
+    Taught in notebooks/04_evaluation.ipynb, section 5.4.
+    """
+    counts = np.bincount(train.labels, minlength=2)
+    if counts.min() == 0:
+        raise ValueError("oversampled: needs rows with and without the disease")
+    rare = np.flatnonzero(train.labels == counts.argmin())
+    more = np.random.default_rng(seed).choice(rare, counts.max() - counts.min())
+    return train.rows(np.concatenate([np.arange(len(train)), more]))
+
+
+def flat(inputs: np.ndarray) -> np.ndarray:
+    """Images or features as a table of float32: one row each."""
+    return inputs.reshape(len(inputs), -1).astype(np.float32)
+
+
+def _normalised(probabilities: np.ndarray) -> np.ndarray:
+    pair = probabilities.astype(np.float64)
+    return pair[:, 1] / pair.sum(axis=1)
+
+
+def _fit_quietly(network, rows: Rows) -> None:
+    """Fit for as many passes as asked: that it has not converged by then is what was asked for, and no warning."""
+    import warnings
+
+    from sklearn.exceptions import ConvergenceWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        network.fit(rows.inputs, rows.labels)

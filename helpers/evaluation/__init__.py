@@ -1,0 +1,90 @@
+"""Floors to beat, scores with intervals, and what the errors are.
+
+Probabilities are float arrays of shape (n, classes) whose rows sum to 1; labels are int64 of shape (n,).
+A network with more outputs than there are classes is scored on the classes' columns alone (see `class_columns`).
+"""
+
+from helpers.evaluation.calibration import (
+    BrierParts,
+    at_temperature,
+    brier_parts,
+    expected_calibration_error,
+    fit_isotonic,
+    fit_temperature,
+    reliability,
+)
+from helpers.evaluation.cases import one_against_rest, two_columns
+from helpers.evaluation.curves import (
+    average_precision,
+    delong,
+    delong_covariance,
+    delong_difference,
+    pr_points,
+    roc_points,
+)
+from helpers.evaluation.decisions import decision_curve, net_benefit
+from helpers.evaluation.floors import C_VALUES, fit_floors
+from helpers.evaluation.inputs import check_probabilities, check_risks, check_scores
+from helpers.evaluation.intervals import Interval, bootstrap, bootstrap_difference, bootstrap_groups, over_draws
+from helpers.evaluation.proportions import patients_for, wilson
+from helpers.evaluation.scores import Metric, accuracy, auc, called_right, class_columns, confusion, recall_of, share
+from helpers.evaluation.subgroups import subgroup_table
+from helpers.evaluation.tables import operating_point, recall_table, score_table
+from helpers.evaluation.thresholds import (
+    Calls,
+    calls_at,
+    cost,
+    predictive_values,
+    threshold_for_cost,
+    threshold_for_sensitivity,
+)
+
+__all__ = [
+    "C_VALUES",
+    "BrierParts",
+    "Calls",
+    "Interval",
+    "Metric",
+    "accuracy",
+    "at_temperature",
+    "auc",
+    "average_precision",
+    "bootstrap",
+    "bootstrap_difference",
+    "bootstrap_groups",
+    "brier_parts",
+    "called_right",
+    "calls_at",
+    "check_probabilities",
+    "check_risks",
+    "check_scores",
+    "class_columns",
+    "confusion",
+    "cost",
+    "decision_curve",
+    "delong",
+    "delong_covariance",
+    "delong_difference",
+    "expected_calibration_error",
+    "fit_floors",
+    "fit_isotonic",
+    "fit_temperature",
+    "net_benefit",
+    "one_against_rest",
+    "operating_point",
+    "over_draws",
+    "patients_for",
+    "pr_points",
+    "predictive_values",
+    "recall_of",
+    "recall_table",
+    "reliability",
+    "roc_points",
+    "score_table",
+    "share",
+    "subgroup_table",
+    "threshold_for_cost",
+    "threshold_for_sensitivity",
+    "two_columns",
+    "wilson",
+]

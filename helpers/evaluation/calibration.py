@@ -1,0 +1,118 @@
+"""Calibration: do risks mean what they say, and how to mend them on validation patients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import minimize_scalar
+from scipy.special import expit, logit
+from sklearn.isotonic import IsotonicRegression
+from sklearn.metrics import brier_score_loss, log_loss
+
+from helpers.evaluation.inputs import check_risks
+
+EDGE = 1e-6  # risks are kept this far from 0 and 1 before their log-odds are taken
+HOTTEST = 50.0  # temperatures are looked for between its inverse and it
+
+
+def reliability(diseased: np.ndarray, risks: np.ndarray, *, bins: int = 10, quantiles: bool = False) -> pd.DataFrame:
+    """Said against seen: one row per bin of risks that holds somebody.
+
+    diseased and risks: shape (n,). bins: equally wide from 0 to 1, or with equally many rows each (quantiles). A risk
+    on an edge counts to the upper bin. Columns: count, said (mean risk), seen (share diseased).
+    Raises ValueError as check_risks does; one class alone is allowed.
+
+    Taught in notebooks/04_evaluation.ipynb, section 5.1.
+    """
+    diseased, risks = check_risks(diseased, risks, both=False)
+    if bins < 1:
+        raise ValueError(f"bins: expected 1 or more, found {bins}")
+    inner = np.quantile(risks, np.arange(1, bins) / bins) if quantiles else np.arange(1, bins) / bins
+    place = np.searchsorted(np.unique(inner), risks, side="right")
+    table = pd.DataFrame({"bin": place, "said": risks, "seen": diseased.astype(float)}).groupby("bin")
+    return table.agg(count=("said", "size"), said=("said", "mean"), seen=("seen", "mean")).reset_index(drop=True)
+
+
+def expected_calibration_error(
+    diseased: np.ndarray, risks: np.ndarray, *, bins: int = 10, quantiles: bool = False
+) -> float:
+    """ECE: the mean of |said - seen| over the bins of `reliability`, each weighted by its count.
+
+    Taught in notebooks/04_evaluation.ipynb, section 5.2.
+    """
+    table = reliability(diseased, risks, bins=bins, quantiles=quantiles)
+    return float(np.average((table["said"] - table["seen"]).abs(), weights=table["count"]))
+
+
+@dataclass(frozen=True)
+class BrierParts:
+    """The Brier score of binned risks: brier = reliability - resolution + uncertainty (Murphy 1973).
+
+    reliability: mean squared distance of said and seen, 0 at best. resolution: how far the bins' shares lie from the
+    overall share, high at best. uncertainty: share · (1 - share), of the patients alone. within: what the binning
+    leaves out, so that the score of the risks themselves is the sum of all (Stephenson et al. 2008).
+    """
+
+    score: float
+    reliability: float
+    resolution: float
+    uncertainty: float
+    within: float
+
+
+def brier_parts(diseased: np.ndarray, risks: np.ndarray, *, bins: int = 10) -> BrierParts:
+    """The Brier score (mean squared distance of risk and outcome, by scikit-learn) and its parts.
+
+    score = reliability - resolution + uncertainty + within, exactly. Raises ValueError as check_risks does; one class
+    alone is allowed.
+    Sources: Murphy, J. Appl. Meteorol. 12:595, 1973; Stephenson, Coelho & Jolliffe, Weather Forecast. 23:752, 2008.
+
+    Taught in notebooks/04_evaluation.ipynb, section 5.1.
+    """
+    diseased, risks = check_risks(diseased, risks, both=False)
+    table = reliability(diseased, risks, bins=bins)
+    share = diseased.mean()
+    score = float(brier_score_loss(diseased, risks, pos_label=True))
+    reliable = float(np.average((table["said"] - table["seen"]) ** 2, weights=table["count"]))
+    resolved = float(np.average((table["seen"] - share) ** 2, weights=table["count"]))
+    uncertain = float(share * (1 - share))
+    return BrierParts(score, reliable, resolved, uncertain, score - (reliable - resolved + uncertain))
+
+
+def fit_temperature(diseased: np.ndarray, risks: np.ndarray) -> float:
+    """The temperature T > 0 that makes sigmoid(log-odds / T) the likeliest, found on validation patients.
+
+    Above 1 risks were too extreme, below 1 too timid. The order of patients stays, and with it the AUC.
+    Source: Guo et al., On calibration of modern neural networks, ICML 2017. Raises ValueError as check_risks does.
+
+    Taught in notebooks/04_evaluation.ipynb, section 5.3.
+    """
+    diseased, risks = check_risks(diseased, risks)
+    limit = np.log(HOTTEST)
+    found = minimize_scalar(
+        lambda t: log_loss(diseased, at_temperature(risks, float(np.exp(t)))), bounds=(-limit, limit), method="bounded"
+    )
+    return float(np.exp(found.x))
+
+
+def at_temperature(risks: np.ndarray, temperature: float) -> np.ndarray:
+    """Risks (n,) with their log-odds divided by a temperature.
+
+    Taught in notebooks/04_evaluation.ipynb, section 5.3.
+    """
+    if not temperature > 0:
+        raise ValueError(f"temperature: expected a number above 0, found {temperature}")
+    return expit(logit(np.clip(np.asarray(risks, np.float64), EDGE, 1 - EDGE)) / temperature)
+
+
+def fit_isotonic(diseased: np.ndarray, risks: np.ndarray) -> IsotonicRegression:
+    """A rising staircase from risks to shares, fitted on validation patients; `.predict(risks)` applies it.
+
+    Steps tie patients who were told apart, so the AUC may change a little. Raises ValueError as check_risks does.
+
+    Taught in notebooks/04_evaluation.ipynb, section 5.3.
+    """
+    diseased, risks = check_risks(diseased, risks)
+    return IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip").fit(risks, diseased.astype(float))

@@ -1,0 +1,92 @@
+"""ROC and precision-recall curves, and DeLong's intervals for the area under the first."""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+
+import numpy as np
+import pandas as pd
+from scipy.stats import rankdata
+from sklearn.metrics import average_precision_score, precision_recall_curve, roc_curve
+
+from helpers.evaluation.inputs import check_risks
+from helpers.evaluation.intervals import Interval
+
+
+def roc_points(diseased: np.ndarray, risks: np.ndarray) -> pd.DataFrame:
+    """The ROC curve by scikit-learn: one row per threshold, from the strictest, which calls nobody ill.
+
+    diseased and risks: shape (n,). Columns threshold, sensitivity, false_positive_rate (1 - specificity).
+    Raises ValueError as check_risks does.
+
+    Taught in notebooks/04_evaluation.ipynb, section 3.1.
+    """
+    diseased, risks = check_risks(diseased, risks)
+    false, found, thresholds = roc_curve(diseased, risks, drop_intermediate=False)
+    return pd.DataFrame({"threshold": thresholds, "sensitivity": found, "false_positive_rate": false})
+
+
+def pr_points(diseased: np.ndarray, risks: np.ndarray) -> pd.DataFrame:
+    """The precision-recall curve by scikit-learn: columns recall, precision, from recall 0 to 1.
+
+    Raises ValueError as check_risks does.
+
+    Taught in notebooks/04_evaluation.ipynb, section 3.2.
+    """
+    precision, recall, _ = precision_recall_curve(*check_risks(diseased, risks))
+    return pd.DataFrame({"recall": recall[::-1], "precision": precision[::-1]})
+
+
+def average_precision(diseased: np.ndarray, risks: np.ndarray) -> float:
+    """The area under the precision-recall curve as steps: the mean precision at each diseased row, by scikit-learn.
+
+    Taught in notebooks/04_evaluation.ipynb, section 3.2.
+    """
+    return float(average_precision_score(*check_risks(diseased, risks)))
+
+
+def delong(diseased: np.ndarray, risks: np.ndarray, *, level: float = 0.95) -> Interval:
+    """The AUC with DeLong's interval: estimate ± z standard errors, cut off at 0 and 1.
+
+    Every row counts as one independent patient: with several images a patient it is too narrow.
+    Source: DeLong, DeLong & Clarke-Pearson, Biometrics 44:837, 1988, by midranks (Sun & Xu, IEEE SPL 21:1389, 2014).
+    Raises ValueError as check_risks does, and with fewer than two rows with or without the disease.
+
+    Taught in notebooks/04_evaluation.ipynb, section 3.3.
+    """
+    area, covariance = delong_covariance(diseased, [risks])
+    half = NormalDist().inv_cdf((1 + level) / 2) * float(np.sqrt(covariance[0, 0]))
+    return Interval(float(area[0]), max(0.0, float(area[0]) - half), min(1.0, float(area[0]) + half))
+
+
+def delong_difference(
+    diseased: np.ndarray, risks: np.ndarray, others: np.ndarray, *, level: float = 0.95
+) -> tuple[Interval, float]:
+    """AUC of one model minus that of another on the same patients, with DeLong's interval and two-sided p-value.
+
+    The p-value is 1 where both models rank everybody alike. Errors and limits are those of `delong`.
+
+    Taught in notebooks/04_evaluation.ipynb, section 3.3.
+    """
+    area, covariance = delong_covariance(diseased, [risks, others])
+    difference = float(area[0] - area[1])
+    variance = float(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1])
+    error = float(np.sqrt(max(variance, 0.0)))
+    half = NormalDist().inv_cdf((1 + level) / 2) * error
+    p = 2 * NormalDist().cdf(-abs(difference) / error) if error > 1e-12 else 1.0 if abs(difference) < 1e-12 else 0.0
+    return Interval(difference, difference - half, difference + half), p
+
+
+def delong_covariance(diseased: np.ndarray, models: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """The AUC of each of m models, shape (m,), and DeLong's covariance of them, shape (m, m)."""
+    ill_parts, well_parts = [], []
+    for risks in models:
+        ill, scores = check_risks(diseased, risks)
+        n_ill, n_well = int(ill.sum()), int((~ill).sum())
+        if min(n_ill, n_well) < 2:
+            raise ValueError(f"expected two rows or more with and without the disease, found {n_ill} and {n_well}")
+        ranks = rankdata(scores)
+        ill_parts.append((ranks[ill] - rankdata(scores[ill])) / n_well)
+        well_parts.append(1 - (ranks[~ill] - rankdata(scores[~ill])) / n_ill)
+    areas = np.mean(ill_parts, axis=1)
+    return areas, np.atleast_2d(np.cov(ill_parts)) / n_ill + np.atleast_2d(np.cov(well_parts)) / n_well

@@ -1,0 +1,43 @@
+"""Decision curves: what acting on a model is worth, against treating everybody and treating nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from helpers.evaluation.inputs import check_risks
+from helpers.evaluation.thresholds import calls_at
+
+
+def net_benefit(diseased: np.ndarray, risks: np.ndarray, threshold: float) -> float:
+    """True positives less weighted false positives, per patient, where all with a risk of at least pt are treated.
+
+    NB = tp / n - fp / n · pt / (1 - pt): at the threshold probability pt a doctor accepts (1 - pt) / pt false alarms
+    for one diseased patient found. Treating nobody has a net benefit of 0.
+    Source: Vickers & Elkin, Medical Decision Making 26:565, 2006.
+    Raises ValueError as check_risks does, and for a threshold outside 0 to below 1.
+
+    Taught in notebooks/04_evaluation.ipynb, section 6.
+    """
+    if not 0 <= threshold < 1:
+        raise ValueError(f"threshold: expected a probability from 0 to below 1, found {threshold}")
+    counts = calls_at(diseased, risks, threshold)
+    return (counts.tp - counts.fp * threshold / (1 - threshold)) / len(risks)
+
+
+def decision_curve(diseased: np.ndarray, models: Mapping[str, np.ndarray], thresholds: np.ndarray) -> pd.DataFrame:
+    """Net benefit by threshold, one column per model and "treat all" and "treat none", indexed by threshold.
+
+    models: name -> risks of shape (n,).
+
+    Taught in notebooks/04_evaluation.ipynb, section 6.
+    """
+    diseased = check_risks(diseased, np.zeros(len(diseased)), both=False)[0]
+    everybody = np.ones(len(diseased))
+    curves = {
+        name: [net_benefit(diseased, risks, t) for t in thresholds]
+        for name, risks in {**models, "treat all": everybody}.items()
+    }
+    return pd.DataFrame(curves | {"treat none": 0.0}, index=pd.Index(thresholds, name="threshold"))

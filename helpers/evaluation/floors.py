@@ -1,0 +1,53 @@
+"""Floors: the simple models that a network has to beat."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.dummy import DummyClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from threadpoolctl import threadpool_limits
+
+from helpers.datasets.contract import Split
+
+C_VALUES = (1e-4, 1e-3, 1e-2, 1e-1)  # scikit-learn's C, the inverse of the penalty, which validation chooses among
+
+
+def fit_floors(train: Split, validation: Split) -> dict[str, object]:
+    """Three models that a network has to beat, fitted on the training images: name -> scikit-learn classifier.
+
+    "majority class" always gives the classes' shares in training; "mean intensity" is a logistic regression on one
+    number per image; "logistic regression" is one on all pixels, standardised, with the strength of its L2 penalty
+    chosen by the loss on validation. Each takes uint8 images of shape (n, height, width, channels).
+
+    Taught in notebooks/02_cnn_imaging.ipynb, section 5.1.
+    """
+    mean_intensity = FunctionTransformer(_mean_intensity)
+    candidates = [
+        make_pipeline(FunctionTransformer(_flatten), StandardScaler(), LogisticRegression(C=c, max_iter=500))
+        for c in C_VALUES
+    ]
+    with threadpool_limits(1):  # on small matrices more threads wait for each other most of the time
+        for candidate in candidates:
+            candidate.fit(train.images, train.labels)
+    losses = [
+        log_loss(validation.labels, candidate.predict_proba(validation.images), labels=np.unique(train.labels))
+        for candidate in candidates
+    ]
+    return {
+        "majority class": DummyClassifier(strategy="prior").fit(train.images, train.labels),
+        "mean intensity": make_pipeline(mean_intensity, StandardScaler(), LogisticRegression()).fit(
+            train.images, train.labels
+        ),
+        "logistic regression": candidates[int(np.argmin(losses))],
+    }
+
+
+def _mean_intensity(images: np.ndarray) -> np.ndarray:
+    return images.mean(axis=(1, 2, 3))[:, np.newaxis]
+
+
+def _flatten(images: np.ndarray) -> np.ndarray:
+    return images.reshape(len(images), -1).astype(np.float32)

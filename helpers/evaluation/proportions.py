@@ -1,0 +1,37 @@
+"""Intervals of a plain proportion, and how many patients one needs."""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+
+from scipy.stats import binomtest
+
+from helpers.evaluation.intervals import Interval
+
+
+def wilson(hits: int, n: int, *, level: float = 0.95) -> Interval:
+    """A share of n independent patients with Wilson's interval (by SciPy), sensible also near 0 and 1.
+
+    Source: Wilson, J. Am. Stat. Assoc. 22:209, 1927; recommended by Newcombe, Stat. Med. 17:857, 1998.
+    Raises ValueError unless 0 <= hits <= n and n >= 1.
+
+    Taught in notebooks/04_evaluation.ipynb, section 7.1.
+    """
+    if n < 1 or not 0 <= hits <= n:
+        raise ValueError(f"wilson: expected 0 <= hits <= n with n of 1 or more, found {hits} of {n}")
+    found = binomtest(int(hits), int(n)).proportion_ci(confidence_level=level, method="wilson")
+    return Interval(hits / n, float(found.low), float(found.high))
+
+
+def patients_for(half_width: float, share: float, *, level: float = 0.95) -> int:
+    """How many independent patients an interval of share ± half_width needs: z² p (1 - p) / w², rounded up.
+
+    Raises ValueError for a share outside 0 to 1 or a half width that is not above 0.
+
+    Taught in notebooks/04_evaluation.ipynb, section 7.3.
+    """
+    if not 0 <= share <= 1 or not half_width > 0:
+        raise ValueError(f"patients_for: expected a share and a width above 0, found {share} and {half_width}")
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    return math.ceil(round(z**2 * share * (1 - share) / half_width**2, 9))

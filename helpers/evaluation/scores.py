@@ -1,0 +1,133 @@
+"""Scores of a classifier: accuracy, the area under the ROC curve, recall, the table of confusions.
+
+Each score takes labels (n,) and probabilities (n, classes). Those with a third argument also take weights of shape
+(draws, n) and return one value per draw: a resample of patients is the same rows with other weights, and thousands
+of them are a few operations on one array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from scipy.stats import rankdata
+from sklearn.metrics import confusion_matrix
+
+from helpers.evaluation.inputs import check_probabilities, check_scores
+
+Metric = Callable[..., "float | np.ndarray"]
+
+
+def class_columns(probabilities: np.ndarray, classes: int) -> np.ndarray:
+    """The first columns of shape (n, classes), rescaled to sum to 1: what a ten-output network says of three classes.
+
+    Taught in notebooks/02_cnn_imaging.ipynb, section 5.2.
+    """
+    kept = probabilities[:, :classes]
+    return kept / kept.sum(axis=1, keepdims=True)
+
+
+def accuracy(labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray | None = None) -> float | np.ndarray:
+    """Share of images whose most probable class is the true one.
+
+    weights: None, or shape (draws, n): how often each row counts; then one share per draw, shape (draws,).
+    Raises ValueError for NaN and for shapes that do not fit.
+
+    Taught in notebooks/02_cnn_imaging.ipynb, section 5.2.
+    """
+    check_scores(labels, probabilities)
+    right = probabilities.argmax(axis=1) == labels
+    return float(right.mean()) if weights is None else weights @ right / weights.sum(axis=1)
+
+
+def auc(labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray | None = None) -> float | np.ndarray:
+    """Area under the ROC curve: of class 1 if there are two classes, else the unweighted mean of each against the rest.
+
+    Computed from ranks: the probability that a random positive scores above a random negative, ties counting one
+    half (Hanley & McNeil, Radiology 1982); the same number as scikit-learn's. Only the order of the scores matters,
+    so they need not be probabilities.
+    weights: None, or shape (draws, n): how often each row counts; then one area per draw, shape (draws,).
+    Raises ValueError if a class has no image, for NaN and for shapes that do not fit.
+
+    Taught in notebooks/02_cnn_imaging.ipynb, section 5.1.
+    """
+    check_scores(labels, probabilities)
+    classes = probabilities.shape[1]
+    areas = []
+    for k in [1] if classes == 2 else range(classes):
+        positive = labels == k
+        n_positive, n_negative = int(positive.sum()), int((~positive).sum())
+        if n_positive == 0 or n_negative == 0:
+            raise ValueError(f"the AUC of class {k} needs images with and without it")
+        if weights is None:
+            ranks = rankdata(probabilities[:, k])
+            areas.append((ranks[positive].sum() - n_positive * (n_positive + 1) / 2) / (n_positive * n_negative))
+        else:
+            areas.append(_weighted_area(positive, probabilities[:, k], weights))
+    return float(np.mean(areas)) if weights is None else np.mean(areas, axis=0)
+
+
+def _weighted_area(positive: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The AUC of each row of weights (draws, n): pairs (positive, negative) in order, tied pairs counting one half."""
+    order = np.argsort(scores, kind="stable")
+    starts = np.flatnonzero(np.diff(scores[order], prepend=np.nan) != 0)  # where a new score begins
+    sorted_weights = weights[:, order]
+    ups = np.add.reduceat(sorted_weights * positive[order], starts, axis=1)
+    downs = np.add.reduceat(sorted_weights * ~positive[order], starts, axis=1)
+    below = np.cumsum(downs, axis=1) - downs / 2
+    return np.einsum("ij,ij->i", ups, below) / (ups.sum(axis=1) * downs.sum(axis=1))
+
+
+def recall_of(k: int) -> Metric:
+    """The metric "recall of class k": the share of images of class k that are called k.
+
+    Taught in notebooks/02_cnn_imaging.ipynb, section 5.3.
+    """
+
+    def recall(labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray | None = None) -> float | np.ndarray:
+        found = probabilities.argmax(axis=1) == k
+        return share(found, labels == k, weights)
+
+    return recall
+
+
+def called_right(k: int, threshold: float, among: str) -> Metric:
+    """The metric "share called right", where rows whose probability of class k reaches the threshold are called k.
+
+    among: "diseased" (rows of class k: the sensitivity), "others" (the specificity) or "all" (the accuracy).
+    Raises ValueError for another word.
+
+    Taught in notebooks/04_evaluation.ipynb, section 2.
+    """
+    chosen = {
+        "diseased": lambda labels: labels == k,
+        "others": lambda labels: labels != k,
+        "all": lambda labels: np.ones(len(labels), bool),
+    }
+    if among not in chosen:
+        raise ValueError(f"among: expected {', '.join(chosen)}, found {among!r}")
+
+    def right(labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray | None = None) -> float | np.ndarray:
+        return share((probabilities[:, k] >= threshold) == (labels == k), chosen[among](labels), weights)
+
+    return right
+
+
+def share(hits: np.ndarray, among: np.ndarray, weights: np.ndarray | None = None) -> float | np.ndarray:
+    """Of the rows in `among`, the share that are hits; with weights (draws, n) one share per draw."""
+    if weights is None:
+        return float(hits[among].mean())
+    return weights @ (hits & among) / (weights @ among)
+
+
+def confusion(labels: np.ndarray, probabilities: np.ndarray, class_names: tuple[str, ...]) -> pd.DataFrame:
+    """Counts of images: rows the true class, columns the class called.
+
+    Raises ValueError where the probabilities are none, or do not fit the labels.
+
+    Taught in notebooks/02_cnn_imaging.ipynb, section 5.3.
+    """
+    check_probabilities(labels, probabilities)
+    matrix = confusion_matrix(labels, probabilities.argmax(axis=1), labels=range(len(class_names)))
+    return pd.DataFrame(matrix, index=pd.Index(class_names, name="true"), columns=pd.Index(class_names, name="called"))

@@ -1,0 +1,89 @@
+"""Tables of scores with patient-level intervals, one row per model, class or threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from helpers.datasets.contract import Split
+from helpers.evaluation.inputs import check_probabilities
+from helpers.evaluation.intervals import Interval, bootstrap
+from helpers.evaluation.scores import Metric, accuracy, auc, called_right, recall_of
+
+
+def score_table(
+    probabilities: Mapping[str, np.ndarray], rows: Split, *, draws: int = 1000, seed: int = 1
+) -> pd.DataFrame:
+    """AUC and accuracy of each model with 95 % patient-level intervals, one row per model.
+
+    probabilities: model name -> shape (n, classes). Columns AUC, accuracy hold Interval objects.
+    Raises ValueError where probabilities are none, or do not fit the rows.
+
+    Taught in notebooks/02_cnn_imaging.ipynb, section 5.2.
+    """
+    metrics: dict[str, Metric] = {"AUC": auc, "accuracy": accuracy}
+    for predicted in probabilities.values():
+        check_probabilities(rows.labels, predicted)
+    return pd.DataFrame.from_dict(
+        {
+            model: {
+                name: bootstrap(metric, rows, predicted, draws=draws, seed=seed) for name, metric in metrics.items()
+            }
+            for model, predicted in probabilities.items()
+        },
+        orient="index",
+    )
+
+
+def recall_table(
+    probabilities: np.ndarray, rows: Split, class_names: tuple[str, ...], *, draws: int = 1000, seed: int = 1
+) -> pd.DataFrame:
+    """Recall of each class with its 95 % patient-level interval and the number of images, one row per class shown.
+
+    Raises ValueError where probabilities are none, or do not fit the rows.
+
+    Taught in notebooks/02_cnn_imaging.ipynb, section 5.3.
+    """
+    check_probabilities(rows.labels, probabilities)
+    return pd.DataFrame.from_dict(
+        {
+            name: {
+                "images": int((rows.labels == k).sum()),
+                "recall": bootstrap(recall_of(k), rows, probabilities, draws=draws, seed=seed),
+            }
+            for k, name in enumerate(class_names)
+            if (rows.labels == k).any()
+        },
+        orient="index",
+    )
+
+
+def operating_point(
+    probabilities: np.ndarray,
+    rows: Split,
+    disease_class: int,
+    threshold: float,
+    *,
+    draws: int = 1000,
+    seed: int = 1,
+) -> dict[str, Interval]:
+    """What one threshold does: everybody whose probability of the disease reaches it is called ill.
+
+    probabilities: shape (n, classes), one row per row of rows. Returns sensitivity (share of the diseased called ill),
+    specificity (share of all others not called ill) and accuracy (share called right), each with its 95 %
+    patient-level interval.
+    Raises ValueError where no row, or every row, is of the disease class, or the probabilities are none.
+
+    Taught in notebooks/02_cnn_imaging.ipynb, section 7.3.
+    """
+    check_probabilities(rows.labels, probabilities)
+    diseased = rows.labels == disease_class
+    if not 0 < diseased.sum() < len(diseased):
+        raise ValueError(f"operating_point: needs rows with and without class {disease_class}")
+    among = {"sensitivity": "diseased", "specificity": "others", "accuracy": "all"}
+    return {
+        name: bootstrap(called_right(disease_class, threshold, who), rows, probabilities, draws=draws, seed=seed)
+        for name, who in among.items()
+    }

@@ -1,0 +1,126 @@
+"""Thresholds: the counts behind a call, the threshold of a stated aim, and what prevalence makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers.evaluation.inputs import check_risks
+
+
+@dataclass(frozen=True)
+class Calls:
+    """How many rows a threshold calls: true and false positives, false and true negatives.
+
+    A rate of nobody (the sensitivity without a diseased row, the precision where nobody is called ill) is NaN.
+    """
+
+    tp: int
+    fp: int
+    fn: int
+    tn: int
+
+    @property
+    def sensitivity(self) -> float:
+        """Of the diseased, the share called ill; also called recall."""
+        return _rate(self.tp, self.tp + self.fn)
+
+    @property
+    def specificity(self) -> float:
+        """Of those without the disease, the share left alone."""
+        return _rate(self.tn, self.tn + self.fp)
+
+    @property
+    def precision(self) -> float:
+        """Of those called ill, the share diseased; also called positive predictive value, PPV."""
+        return _rate(self.tp, self.tp + self.fp)
+
+    @property
+    def accuracy(self) -> float:
+        """Of all, the share called right."""
+        return _rate(self.tp + self.tn, self.tp + self.fp + self.fn + self.tn)
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall, 2 tp / (2 tp + fp + fn)."""
+        return _rate(2 * self.tp, 2 * self.tp + self.fp + self.fn)
+
+
+def calls_at(diseased: np.ndarray, risks: np.ndarray, threshold: float) -> Calls:
+    """The four counts where everybody whose risk reaches the threshold is called ill.
+
+    diseased and risks: shape (n,). Raises ValueError as check_risks does; one class alone is allowed.
+
+    Taught in notebooks/04_evaluation.ipynb, section 2.
+    """
+    diseased, risks = check_risks(diseased, risks, both=False)
+    called = risks >= threshold
+    counts = (called & diseased, called & ~diseased, ~called & diseased, ~called & ~diseased)
+    return Calls(*(int(count.sum()) for count in counts))
+
+
+def threshold_for_sensitivity(diseased: np.ndarray, risks: np.ndarray, sensitivity: float) -> float:
+    """The highest threshold that calls at least this share of the diseased ill: the fewest false alarms.
+
+    Raises ValueError as check_risks does.
+
+    Taught in notebooks/04_evaluation.ipynb, section 4.1.
+    """
+    diseased, risks = check_risks(diseased, risks)
+    of_ill = np.sort(risks[diseased])[::-1]
+    return float(of_ill[max(int(np.ceil(round(sensitivity * len(of_ill), 9))), 1) - 1])
+
+
+def threshold_for_cost(diseased: np.ndarray, risks: np.ndarray, missed_cost: float) -> float:
+    """The threshold among the risks (or above all of them) with the least cost per patient.
+
+    missed_cost: what a missed disease costs, in false alarms. Of several equally cheap thresholds the highest.
+    Raises ValueError as check_risks does, and for a negative cost.
+
+    Taught in notebooks/04_evaluation.ipynb, section 4.1.
+    """
+    diseased, risks = check_risks(diseased, risks)
+    if missed_cost < 0:
+        raise ValueError(f"missed_cost: expected 0 or more, found {missed_cost}")
+    candidates = np.append(np.unique(risks), np.nextafter(risks.max(), 2))[::-1]
+    false = np.sum(~diseased) - np.searchsorted(np.sort(risks[~diseased]), candidates)
+    missed = np.searchsorted(np.sort(risks[diseased]), candidates)
+    return float(candidates[np.argmin(false + missed_cost * missed)])
+
+
+def cost(calls: Calls, missed_cost: float) -> float:
+    """False alarms plus missed_cost times missed diseases, per 100 patients.
+
+    Taught in notebooks/04_evaluation.ipynb, section 4.1.
+    """
+    return 100 * (calls.fp + missed_cost * calls.fn) / (calls.tp + calls.fp + calls.fn + calls.tn)
+
+
+def predictive_values(
+    sensitivity: float, specificity: float, prevalence: float | np.ndarray
+) -> tuple[float | np.ndarray, float | np.ndarray]:
+    """PPV and NPV by Bayes' rule: of those called ill the share diseased, of those left alone the share healthy.
+
+    All three are shares from 0 to 1; prevalence may be an array. NaN where nobody is called so.
+    Raises ValueError for anything else.
+
+    Taught in notebooks/04_evaluation.ipynb, section 2.3.
+    """
+    for name, value in {"sensitivity": sensitivity, "specificity": specificity, "prevalence": prevalence}.items():
+        if not (np.all(np.asarray(value) >= 0) and np.all(np.asarray(value) <= 1)):
+            raise ValueError(f"{name}: expected a share from 0 to 1, found {value}")
+    prevalence = np.asarray(prevalence, dtype=float)
+    ill_called, well_called = sensitivity * prevalence, (1 - specificity) * (1 - prevalence)
+    ill_left, well_left = (1 - sensitivity) * prevalence, specificity * (1 - prevalence)
+    ppv = np.divide(ill_called, ill_called + well_called, out=_nan(prevalence), where=ill_called + well_called > 0)
+    npv = np.divide(well_left, ill_left + well_left, out=_nan(prevalence), where=ill_left + well_left > 0)
+    return (float(ppv), float(npv)) if prevalence.ndim == 0 else (ppv, npv)
+
+
+def _nan(like: np.ndarray) -> np.ndarray:
+    return np.full(like.shape, np.nan)
+
+
+def _rate(part: int, whole: int) -> float:
+    return part / whole if whole else float("nan")
