@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tempfile
 import textwrap
-from collections.abc import Iterable
 from pathlib import Path
 
 from helpers import data_cards, glossary
@@ -56,22 +55,6 @@ def tidy(notebook):
         kept = {key: cell.metadata[key] for key in CELL_METADATA_KEPT if cell.metadata.get(key)}
         cell.metadata.clear()
         cell.metadata.update(kept)
-        if cell.cell_type == "code":
-            cell.outputs = list(_join_streams(cell.outputs))
-
-
-def _join_streams(outputs: Iterable):
-    """Consecutive texts of one stream as one: how they were cut depends on the clock."""
-    last = None
-    for output in outputs:
-        if last is not None and output.output_type == "stream" == last.output_type and output.name == last.name:
-            last.text += output.text
-            continue
-        if last is not None:
-            yield last
-        last = output
-    if last is not None:
-        yield last
 
 
 def store_as_written(folder: Path, cells: dict[str, str | None]):

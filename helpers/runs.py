@@ -164,7 +164,6 @@ def run_notebook(notebook: Path, parameters: Mapping[str, object], out: Path, pr
             parameters=dict(parameters),
             kernel_name="python3",
             kernel_manager_class=kernel_class(notebook.parent, memory),
-            coalesce_streams=True,  # a kernel sends what a cell prints in pieces, cut by the clock
             progress_bar={"desc": notebook.stem, "leave": False} if progress else False,
         )
     except Exception as error:  # whatever stops one notebook is reported with it and must not stop the others
@@ -173,7 +172,7 @@ def run_notebook(notebook: Path, parameters: Mapping[str, object], out: Path, pr
     common = {"notebook": notebook, "parameters": dict(parameters), "seconds": seconds, "peak_mb": peak_mb}
     if not executed.exists():
         return Run(**common, cell="before the first cell", error=_describe(failure))
-    content = json.loads(executed.read_text(encoding="utf-8"))
+    content = _with_whole_texts(executed)
     common |= {"results": recorded(content), "executed": executed}
     if failure is not None:
         return Run(**common, cell=_failed_cell(content, failure), error=_describe(failure))
@@ -200,6 +199,32 @@ def run_many(
 def _literal(path: Path) -> str:
     """A path that papermill, which fills in {names}, takes as it is."""
     return str(path).replace("{", "{{").replace("}", "}}")
+
+
+def _with_whole_texts(executed: Path):
+    """The executed notebook, stored again with each text in one piece: a kernel cuts what is printed by the clock."""
+    import nbformat
+
+    content = nbformat.read(executed, as_version=4)
+    for cell in content.cells:
+        if cell.cell_type == "code":
+            cell.outputs = list(_join_streams(cell.outputs))
+    nbformat.write(content, executed)
+    return content
+
+
+def _join_streams(outputs: Iterable):
+    """Consecutive texts of one stream as one; a figure between two texts keeps its place."""
+    last = None
+    for output in outputs:
+        if last is not None and output.output_type == "stream" == last.output_type and output.name == last.name:
+            last.text += output.text
+            continue
+        if last is not None:
+            yield last
+        last = output
+    if last is not None:
+        yield last
 
 
 def _describe(error: Exception) -> str:
