@@ -122,18 +122,20 @@ def read_card(notebook: Path) -> dict[str, str | None]:
 
     Raises ValueError where the file is no notebook, or was not executed.
     """
+    import nbformat
+
     try:
-        content = json.loads(notebook.read_text(encoding="utf-8"))
-        code = [cell for cell in content["cells"] if cell["cell_type"] == "code"]
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
-        raise ValueError(f"{notebook.name}: expected a notebook in JSON, found something else ({error})") from error
+        content = nbformat.read(notebook, as_version=4)
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError, UnicodeDecodeError, AttributeError) as error:
+        raise ValueError(f"{notebook.name}: expected a notebook in JSON, found something else") from error
+    code = [cell for cell in content.cells if cell.cell_type == "code"]
     outputs = [output for cell in code for output in cell["outputs"]]
     if not outputs:
         raise ValueError(f"{notebook.name}: was not executed; run `course run {notebook.stem[:2]}` first")
     for output in outputs:
         if card := output.get("data", {}).get(CARD_MIME):
             return {key: card.get(key) for key in ITEMS}
-    return dict.fromkeys(ITEMS) | _collected(notebook, content, "\n".join(map(_text, outputs)))
+    return dict.fromkeys(ITEMS) | _collected(content, "\n".join(map(_text, outputs)))
 
 
 def as_json(card: Mapping[str, str | None]) -> str:
@@ -150,7 +152,7 @@ def as_text(card: Mapping[str, str | None], title: str) -> str:
     return "\n".join([f"Report card of {title}: {answered} of {len(ITEMS)} items recorded", "", *lines])
 
 
-def _collected(notebook: Path, content: Mapping, shown: str) -> dict[str, str]:
+def _collected(content: Mapping, shown: str) -> dict[str, str]:
     """What a notebook without a card says all the same."""
     found = {}
     facts = dict(_FACT.findall(shown))
@@ -168,7 +170,7 @@ def _collected(notebook: Path, content: Mapping, shown: str) -> dict[str, str]:
         found["intervals"] = f"{len(intervals)} scores shown with an interval; results recorded: " + str(
             len(recorded(content))
         )
-    if values := _parameter_values(notebook, content):
+    if values := _parameter_values(content):
         found["seed"] = ", ".join(f"{name} = {_named(value)}" for name, value in values.items())
     return found
 
@@ -180,11 +182,9 @@ def _counted(line: str, columns: list[str]) -> str:
     return f"{name} " + ", ".join(f"{number} {column}" for number, column in zip(numbers, columns, strict=True))
 
 
-def _parameter_values(notebook: Path, content: Mapping) -> dict[str, object]:
+def _parameter_values(content: Mapping) -> dict[str, object]:
     """The values that the notebook ran with: those its cell declares, overridden by those papermill injected."""
-    import nbformat
-
-    source = parameters_source(nbformat.from_dict(content))
+    source = parameters_source(content)
     values = {} if source is None else {name: parameter.default for name, parameter in declared(source).items()}
     return values | content["metadata"].get("papermill", {}).get("parameters", {})
 
@@ -195,5 +195,4 @@ def _named(value: object) -> str:
 
 
 def _text(output: Mapping) -> str:
-    text = output.get("text") or output.get("data", {}).get("text/plain", "")
-    return "".join(text)
+    return output.get("text") or output.get("data", {}).get("text/plain", "")

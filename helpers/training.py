@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import logging
 import math
-import os
 import sys
 
 import keras
@@ -15,6 +14,7 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from helpers.datasets.contract import Split
+from helpers.sessions import watched
 
 logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of every sixth model that a notebook asks
 KEEP_BEST = ("val_loss", "val_accuracy")
@@ -153,7 +153,7 @@ def _train(
             )
         )
     rates = []
-    with tqdm(total=epochs, unit="epoch", file=sys.stdout, leave=False, disable=not _interactive()) as bar:
+    with tqdm(total=epochs, unit="epoch", file=sys.stdout, leave=False, disable=not watched()) as bar:
 
         def after_epoch(epoch, logs):
             rates.append(float(model.optimizer.learning_rate))
@@ -179,11 +179,6 @@ def _train(
         best = history[keep_best].idxmin() if keep_best == "val_loss" else history[keep_best].idxmax()
     history["kept"] = history.index == best
     return history
-
-
-def _interactive() -> bool:
-    """Whether a person watches: the Jupyter server sets this variable for its kernels, nbval and papermill do not."""
-    return "JPY_SESSION_NAME" in os.environ
 
 
 def _class_weights(labels: np.ndarray) -> dict[int, float]:

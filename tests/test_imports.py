@@ -18,7 +18,7 @@ FLOORS = (
     ("runs",),
     ("claims",),
     ("parameters",),
-    ("checks",),
+    ("checks", "controls"),
     ("plots",),
     ("forecasting", "alarms", "candidates"),
     ("evaluation", "clarke"),
@@ -28,7 +28,7 @@ FLOORS = (
     ("from_scratch_dense",),
     ("from_scratch", "from_scratch_recurrent"),
     ("datasets", "reference"),
-    ("paths", "source_code"),
+    ("paths", "source_code", "sessions"),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 MODULES = sorted(ROOT.rglob("*.py"))

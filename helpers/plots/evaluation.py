@@ -1,0 +1,174 @@
+"""Figures of evaluation: curves, prevalence, calibration, decisions, coverage, leaks, subgroups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from helpers.evaluation import pr_points, predictive_values, roc_points
+from helpers.plots.style import BLACK, BLUE, COLOURS, GREEN, ORANGE, PINK, VERMILION, new_figure
+
+DASHES = ("-", "--", "-.", ":")
+
+
+def roc_and_pr_figure(diseased: np.ndarray, models: Mapping[str, np.ndarray]) -> Figure:
+    """ROC on the left, precision-recall on the right, one line per model, dotted where guessing would lie.
+
+    models: name -> risks of shape (n,).
+    """
+    figure, axes = new_figure(1, 2, width=9, height=4)
+    roc, pr = axes[0]
+    for k, (name, risks) in enumerate(models.items()):
+        style = {"color": COLOURS[k % len(COLOURS)], "ls": DASHES[k % len(DASHES)], "label": name}
+        points = roc_points(diseased, risks)
+        roc.plot(points["false_positive_rate"], points["sensitivity"], **style)
+        points = pr_points(diseased, risks)
+        pr.step(points["recall"], points["precision"], where="pre", **style)
+    roc.plot([0, 1], [0, 1], color=BLACK, ls=":", lw=1.5, label="guessing")
+    pr.axhline(np.mean(diseased), color=BLACK, ls=":", lw=1.5, label="guessing")
+    roc.set(xlabel="1 - specificity (share of the healthy called ill)", ylabel="sensitivity", title="ROC")
+    pr.set(xlabel="recall (sensitivity)", ylabel="precision (PPV)", title="Precision and recall", ylim=(0, 1.03))
+    roc.legend(fontsize=9, loc="lower right")
+    return figure
+
+
+def prevalence_figure(
+    sensitivity: float, specificity: float, marks: Mapping[float, float] | None = None, here: float | None = None
+) -> Figure:
+    """Positive and negative predictive value by prevalence, on a logarithmic axis.
+
+    marks: prevalence -> PPV measured there, drawn as points. here: a prevalence to mark with a line.
+    """
+    figure, axes = new_figure(width=7, height=3.6)
+    panel = axes[0, 0]
+    prevalence = np.geomspace(0.001, 0.99, 300)
+    ppv, npv = predictive_values(sensitivity, specificity, prevalence)
+    panel.plot(100 * prevalence, ppv, color=BLUE, label="PPV: diseased among those called ill")
+    panel.plot(100 * prevalence, npv, color=ORANGE, ls="--", label="NPV: healthy among those left alone")
+    if marks:
+        panel.plot([100 * p for p in marks], list(marks.values()), "o", color=BLACK, ms=7, label="PPV, simulated")
+    if here is not None:
+        panel.axvline(100 * here, color=BLACK, ls=":", lw=1.5, label=f"prevalence {100 * here:.3g} %")
+    panel.set(xscale="log", xlabel="prevalence (%)", ylabel="predictive value", ylim=(0, 1.03))
+    panel.set_xticks([0.1, 1, 10, 99], ["0.1", "1", "10", "99"])
+    panel.legend(fontsize=9, loc="center left")
+    return figure
+
+
+def cost_figure(costs: Mapping[str, tuple[np.ndarray, np.ndarray]], chosen: float) -> Figure:
+    """Cost per 100 patients by threshold, one line per split, the chosen threshold dotted.
+
+    costs: split -> (thresholds, costs), both of shape (m,).
+    """
+    figure, axes = new_figure(width=7, height=3.4)
+    panel = axes[0, 0]
+    for k, (name, (thresholds, values)) in enumerate(costs.items()):
+        panel.plot(thresholds, values, color=COLOURS[k], ls=DASHES[k], label=name)
+    panel.axvline(chosen, color=BLACK, ls=":", lw=1.5, label="chosen on validation")
+    panel.set(xlabel="threshold (risk)", ylabel="cost per 100 patients\n(false alarms)", ylim=(0, None))
+    panel.legend(fontsize=9)
+    return figure
+
+
+def reliability_figure(tables: Mapping[str, pd.DataFrame]) -> Figure:
+    """Share seen against risk said, one line per model; a point's area grows with the count of its bin.
+
+    tables: name -> table of `evaluation.reliability`.
+    """
+    figure, axes = new_figure(width=5.6, height=4.4)
+    panel = axes[0, 0]
+    panel.plot([0, 1], [0, 1], color=BLACK, ls=":", lw=1.5, label="said = seen")
+    for k, (name, table) in enumerate(tables.items()):
+        colour = COLOURS[k % len(COLOURS)]
+        panel.plot(table["said"], table["seen"], color=colour, ls=DASHES[k % len(DASHES)], lw=1.5, label=name)
+        panel.scatter(table["said"], table["seen"], s=10 + 300 * table["count"] / table["count"].sum(), color=colour)
+    panel.set(
+        xlabel="risk said (mean of the bin)", ylabel="share diseased seen", xlim=(-0.03, 1.03), ylim=(-0.03, 1.03)
+    )
+    panel.legend(fontsize=9, loc="upper left")
+    return figure
+
+
+def ece_figure(errors: pd.DataFrame) -> Figure:
+    """Expected calibration error by number of bins, one line per column."""
+    figure, axes = new_figure(width=7, height=3.2)
+    panel = axes[0, 0]
+    for k, name in enumerate(errors):
+        panel.plot(errors.index, errors[name], color=COLOURS[k], ls=DASHES[k], marker="o", ms=4, label=name)
+    panel.set(xscale="log", xlabel="number of bins", ylabel="ECE", ylim=(0, None))
+    panel.set_xticks(list(errors.index), [str(bins) for bins in errors.index])
+    panel.minorticks_off()
+    panel.legend(fontsize=9)
+    return figure
+
+
+def decision_figure(curves: pd.DataFrame) -> Figure:
+    """Net benefit by threshold probability, one line per column; what is far below zero is cut off."""
+    figure, axes = new_figure(width=7.5, height=3.8)
+    panel = axes[0, 0]
+    colours = {"treat all": VERMILION, "treat none": BLACK}
+    others = iter((BLUE, ORANGE, GREEN, PINK))
+    for k, name in enumerate(curves):
+        colour = colours.get(name) or next(others)
+        panel.plot(curves.index, curves[name], color=colour, ls=DASHES[k % len(DASHES)], label=name)
+    top = max(float(curves.to_numpy().max()), 0.01)
+    panel.set(
+        xlabel="threshold probability", ylabel="net benefit\n(true positives per patient)", ylim=(-0.3 * top, 1.1 * top)
+    )
+    panel.legend(fontsize=9)
+    return figure
+
+
+def coverage_figure(intervals: Mapping[str, np.ndarray], truth: float, shown: int = 60) -> Figure:
+    """The intervals of repeated studies, those that miss the truth in another colour and dashed.
+
+    intervals: unit that was resampled -> shape (studies, 2), low and high; the first `shown` of them are drawn.
+    """
+    figure, axes = new_figure(1, len(intervals), width=9, height=3.6, sharey=True)
+    for panel, (name, ends) in zip(axes[0], intervals.items(), strict=True):
+        missed = (ends[:, 0] > truth) | (ends[:, 1] < truth)
+        for row, ((low, high), miss) in enumerate(zip(ends[:shown], missed[:shown], strict=True)):
+            panel.plot([row, row], [low, high], color=VERMILION if miss else BLUE, ls=":" if miss else "-", lw=2.2)
+        panel.axhline(truth, color=BLACK, lw=1.2)
+        panel.set(xlabel="simulated study", title=f"{name} resampled: {1 - missed.mean():.0%} hold the truth")
+    axes[0, 0].set_ylabel("sensitivity")
+    return figure
+
+
+def leak_figure(table: pd.DataFrame) -> Figure:
+    """For each leak the AUC that the leaky run reports and the one of the clean run, joined by a line.
+
+    table: indexed by the leak, columns leaky and clean.
+    """
+    figure, axes = new_figure(width=8, height=0.55 * len(table) + 1.3)
+    panel = axes[0, 0]
+    for row, (leaky, clean) in enumerate(table[["leaky", "clean"]].to_numpy()[::-1]):
+        panel.plot([clean, leaky], [row, row], color="0.6", lw=2, zorder=1)
+        panel.plot(leaky, row, "s", color=VERMILION, ms=9, label="leaky run" if row == 0 else None)
+        panel.plot(clean, row, "o", color=BLUE, ms=9, label="clean run" if row == 0 else None)
+    panel.axvline(0.5, color=BLACK, ls=":", lw=1.5, label="guessing")
+    panel.set(yticks=range(len(table)), yticklabels=table.index[::-1], xlabel="AUC reported", xlim=(0.3, 1.03))
+    panel.set_ylim(-0.6, len(table) - 0.4)
+    panel.legend(fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
+    return figure
+
+
+def subgroup_figure(table: pd.DataFrame, overall: float) -> Figure:
+    """The AUC of each subgroup with its interval; groups too small for a score are named and left empty.
+
+    table: of `evaluation.subgroup_table`. overall: the AUC of everybody, dotted.
+    """
+    figure, axes = new_figure(width=8, height=0.42 * max(len(table), 1) + 1.2)
+    panel = axes[0, 0]
+    names = [f"{row.attribute}: {row.group} ({row.patients} patients)" for row in table.itertuples()]
+    for row, interval in enumerate(table["AUC"][::-1]):
+        if interval is not None:
+            panel.plot([interval.low, interval.high], [row, row], color=BLUE, lw=3, solid_capstyle="butt")
+            panel.plot(interval.estimate, row, "o", color=BLACK, ms=7)
+    panel.axvline(overall, color=BLACK, ls=":", lw=1.5)
+    panel.set(yticks=range(len(names)), yticklabels=names[::-1], xlabel="AUC (dotted: everybody)")
+    panel.set_ylim(-0.6, max(len(names), 1) - 0.4)
+    return figure
