@@ -85,6 +85,8 @@ FIGURES = {
     "heat_map_figure, no masks": lambda: plots.heat_map_figure(COLOUR, HEAT[:2], TITLES[:2]),
     "learning_curves": lambda: plots.learning_curves({"one": HISTORY, "two": HISTORY * 0.9}),
     "confusion_figure": lambda: plots.confusion_figure(CONFUSION, "counts"),
+    "threshold_figure": lambda: plots.threshold_figure(ILL == 1, ILL * 0.3 + np.arange(30) / 60, 0.4),
+    "threshold_figure, nobody diseased": lambda: plots.threshold_figure(ILL == 2, np.arange(30) / 30, 0.4),
     "interval_figure": lambda: plots.interval_figure(SCORES, "AUC", floor=0.5, xlabel="area"),
     "interval_figure, no floor": lambda: plots.interval_figure(SCORES, "AUC"),
 }
@@ -220,6 +222,16 @@ def test_intervals_are_ordered_and_drawn_where_they_are():
     ends = [tuple(line.get_xdata()) for line in panel.lines if line.get_color() == BLUE]
     assert ends == [(0.5, 0.5), (0.6, 0.8), (0.85, 0.95)]
     assert list(panel.lines[-1].get_xdata()) == [0.5, 0.5]
+
+
+def test_the_threshold_figure_states_what_the_threshold_does():
+    diseased, scores = np.array([True, True, True, False, False]), np.array([0.9, 0.5, 0.2, 0.49, 0.6])
+    panel = plots.threshold_figure(diseased, scores, 0.5).axes[0]
+    assert panel.get_title() == "sensitivity 0.67, specificity 0.50"
+    heights = np.array([bar.get_height() for bar in panel.patches])
+    assert heights[heights > 0].sum() == pytest.approx(1)
+    assert heights[heights < 0].sum() == pytest.approx(-1)
+    assert plots.threshold_figure(diseased & False, scores, 0.5).axes[0].get_title() == "specificity 0.40"
 
 
 def test_confusion_figure_shows_counts_with_the_true_class_down_the_side():

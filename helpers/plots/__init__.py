@@ -32,7 +32,7 @@ from helpers.plots.neurons import (
     region_figure,
     wiring_figure,
 )
-from helpers.plots.scores import confusion_figure, interval_figure, learning_curves
+from helpers.plots.scores import confusion_figure, interval_figure, learning_curves, threshold_figure
 from helpers.plots.series import (
     alarm_figure,
     clarke_figure,
@@ -93,6 +93,7 @@ __all__ = [
     "signed_maps",
     "split_figure",
     "subgroup_figure",
+    "threshold_figure",
     "unrolled_figure",
     "wiring_figure",
 ]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers.plots.style import BLACK, BLUE, COLOURS, new_figure, readable_on
+from helpers.plots.style import BLACK, BLUE, COLOURS, VERMILION, new_figure, readable_on
 
 
 def learning_curves(histories: Mapping[str, pd.DataFrame]) -> Figure:
@@ -76,4 +76,26 @@ def interval_figure(scores: pd.DataFrame, column: str, *, floor: float | None = 
         panel.axvline(floor, color=BLACK, ls=":", lw=1.5)
     panel.set(yticks=range(len(ordered)), yticklabels=ordered.index, xlabel=xlabel or column)
     panel.set_ylim(-0.6, len(ordered) - 0.4)
+    return figure
+
+
+def threshold_figure(diseased: np.ndarray, scores: np.ndarray, threshold: float) -> Figure:
+    """The scores of the diseased above the axis and of all others below it, and a line at the threshold.
+
+    diseased: truth values, shape (n,); scores: probability of the disease, shape (n,). Heights are shares of each
+    group. The title names the sensitivity and the specificity that this threshold has on these rows; one that no row
+    defines is left out.
+    """
+    figure, axes = new_figure(width=7.5, height=3.2)
+    panel, bins = axes[0, 0], np.linspace(0, 1, 41)
+    reached = {"sensitivity": scores[diseased] >= threshold, "specificity": scores[~diseased] < threshold}
+    for sign, name, rows, colour in [(1, "diseased", diseased, VERMILION), (-1, "all others", ~diseased, BLUE)]:
+        heights = np.histogram(scores[rows], bins)[0] / max(rows.sum(), 1)
+        panel.bar(bins[:-1], sign * heights, width=bins[1], align="edge", color=colour, label=name)
+    panel.axvline(threshold, color=BLACK, ls="--", lw=1.5, label="threshold")
+    panel.axhline(0, color=BLACK, lw=0.8)
+    panel.yaxis.set_major_formatter(lambda height, _: f"{abs(height):.0%}")
+    said = [f"{name} {right.mean():.2f}" for name, right in reached.items() if len(right)]
+    panel.set(xlabel="probability of the disease, by the model", ylabel="share of the group", title=", ".join(said))
+    panel.legend(fontsize=9)
     return figure
