@@ -48,9 +48,9 @@ test: env ## lint, spelling, unit tests, and every notebook's stored outputs aga
 lab: env ## open JupyterLab on the first notebook
 	"$(BIN)/jupyter" lab "$(firstword $(sort $(wildcard notebooks/[0-9][0-9]_*.ipynb)))"
 
-# the extra `frameworks` stays out: PyTorch would triple what everybody downloads
+# the extras `frameworks` and `parquet` stay out: PyTorch alone would triple what everybody downloads
 lock: env ## resolve requirements.lock again from pyproject.toml (UPGRADE=1 for the newest versions)
-	$(UV) pip compile --quiet --python "$(BIN)/python" --universal --extra test --generate-hashes --no-header \
+	$(UV) pip compile --quiet --python "$(BIN)/python" --universal --extra test --extra cluster --generate-hashes --no-header \
 	    --no-emit-index-url $(if $(UPGRADE),--upgrade) --output-file requirements.lock pyproject.toml
 
 refresh: env ## execute every notebook and store it with its outputs
