@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -66,3 +67,25 @@ def write_table(table: pd.DataFrame, kind: str, path: Path):
     partial = path.with_name(path.name + ".part")
     table.to_parquet(partial, index=False)
     partial.replace(path)
+
+
+def summarise(table: pd.DataFrame, axes: Sequence[str], name: str, level: float = 0.95) -> pd.DataFrame:
+    """Mean of a result over the seeds at each point of the study, with Student's t interval for that mean.
+
+    The interval is mean ± t · s / sqrt(n), with s the standard deviation over the n seeds (n - 1 in its denominator)
+    and t the quantile of Student's distribution with n - 1 degrees of freedom; it holds for a mean of values that are
+    roughly normal, and says nothing about other patients. Returns one row per point, in the order of the table:
+    the axes, n, mean, low, high; low and high are NaN where n is 1. Failed runs and absent values are left out.
+    """
+    from scipy.stats import t as student
+
+    used = table[(table["status"] == "ok") & table[name].notna()]
+    rows = []
+    for point, group in used.groupby(list(axes), sort=False) if axes else [((), used)]:
+        values = group[name].astype(float)
+        if len(values):
+            error = values.std(ddof=1) / math.sqrt(len(values)) if len(values) > 1 else math.nan
+            half = student.ppf((1 + level) / 2, len(values) - 1) * error if len(values) > 1 else math.nan
+            mean = values.mean()
+            rows.append((*point, len(values), mean, mean - half, mean + half))
+    return pd.DataFrame(rows, columns=[*axes, "n", "mean", "low", "high"])
