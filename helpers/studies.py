@@ -146,7 +146,8 @@ def read_study(path: Path, overrides: Mapping[str, str] | None = None) -> Study:
     seeds = _seeds(reader, parameters)
     if seeds and (clash := next((where for name, where in (fixed | axes).items() if name == "seed"), None)):
         raise reader.error(clash, "seed stands under seeds or repeats as well")
-    chosen = {name: reader.value(where, parameters[name]) for name, where in fixed.items()}
+    kept = {name: where for name, where in fixed.items() if name not in (overrides or {})}
+    chosen = {name: reader.value(where, parameters[name]) for name, where in kept.items()}
     for name, text in (overrides or {}).items():
         if name in axes or (name == "seed" and seeds):
             raise StudyError(f"{path}: {name} varies in this study, so it cannot be set by -p")
