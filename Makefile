@@ -1,7 +1,7 @@
 # Deep Learning in Healthcare: `make course` and `make test` are all a person needs; each prepares what it uses.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help env course test bench lab lock refresh real clean
+.PHONY: help env course test thorough bench lab lock refresh real clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -44,6 +44,9 @@ test: env ## lint, spelling, unit tests, and every notebook's stored outputs aga
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/codespell"
 	"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --dist loadfile --nbval --nbval-current-env tests helpers notebooks
+
+thorough: env ## what `make test` leaves out for its length: every parameter of every notebook matters
+	"$(BIN)/python" -m pytest tests/thorough.py
 
 bench: env ## how much sooner two workers finish a sweep of smoke runs than one (on an idle machine)
 	"$(BIN)/python" tests/bench_sweep.py

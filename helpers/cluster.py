@@ -1,8 +1,8 @@
 """Hand the runs of a sweep to a Dask cluster: the same study, the same table, other machines.
 
-Each run is one task: the notebook travels with it, a process of its own executes it in a temporary folder of the worker,
-and the files come back to the driver, which alone lands them. A worker that is lost has its run repeated elsewhere by
-Dask. Needs the extra `cluster` (distributed). docs/clusters.md tells how to start a cluster.
+Each run is one task: the notebook travels with it, a process of its own executes it in a temporary folder of the
+worker, and the files come back to the driver, which alone lands them. A worker that is lost has its run repeated
+elsewhere by Dask. Needs the extra `cluster` (distributed). docs/clusters.md tells how to start a cluster.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ INSTALL = 'Install it in the course\'s folder: .venv/bin/uv pip install --no-bui
 def run_remotely(order: Mapping[str, object], notebook: bytes, threads: int) -> dict[str, object]:
     """Execute one run on the worker where this is called.
 
-    order: as helpers.sweep.Work.order gives it; its folder is not used here. Returns the files by name, or how it ended.
+    order: as helpers.sweep.Work.order gives it; its folder is not used here. Returns the files by name, or how it died.
     """
     with tempfile.TemporaryDirectory(prefix="course-run-") as place:
         folder, path = Path(place) / "run", Path(place) / Path(order["notebook"]).name
@@ -55,7 +55,7 @@ def run_remotely(order: Mapping[str, object], notebook: bytes, threads: int) -> 
 
 
 def connect(address: str):
-    """A client of the cluster at an address. Raises SweepError where there is none, or where its code is not this one."""
+    """A client of the cluster at an address. Raises SweepError where there is none or its code is another."""
     try:
         from distributed import Client
     except ImportError as error:
@@ -63,7 +63,9 @@ def connect(address: str):
     try:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:  # a timeout is an OSError
-        raise SweepError(f"no Dask scheduler answers at {address} ({error}). docs/clusters.md tells how to start one") from error
+        raise SweepError(
+            f"no Dask scheduler answers at {address} ({error}). docs/clusters.md tells how to start one"
+        ) from error
     try:
         versions = client.run(code_hash)
     except Exception as error:  # whatever a worker raises when it lacks the course
@@ -86,7 +88,9 @@ def execute_on_cluster(works: Sequence[Work], take: Callable[[Done], Work | None
 
     def submit(work: Work):
         notebook = work.notebook.read_bytes()
-        future = client.submit(run_remotely, work.order(), notebook, threads, key=f"{work.folder}-{os.getpid()}", pure=False)
+        future = client.submit(
+            run_remotely, work.order(), notebook, threads, key=f"{work.folder}-{os.getpid()}", pure=False
+        )
         pending[future.key] = work
         return future
 

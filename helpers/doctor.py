@@ -1,7 +1,7 @@
 """Check a machine for the course: each line is fine, or says the one thing to do.
 
-Works when half of the dependencies are missing, because that is when it is needed: it imports Python's own modules only,
-and tries everything else in processes of their own. `course doctor`, or `python -m helpers.doctor` where click is
+Works when half of the dependencies are missing, because that is when it is needed: it imports Python's own modules
+only, and tries everything else in processes of their own. `course doctor`, or `python -m helpers.doctor` where click is
 missing as well.
 """
 
@@ -77,8 +77,8 @@ def check_python() -> Check:
 def locked_versions(lock: str) -> dict[str, set[str]]:
     """The versions that the text of a lock names for each package (several where platforms differ).
 
-    >>> locked_versions("numpy==2.3.0 ; python_version < '3.12'\\nnumpy==2.4.0\\n    # via scipy")["numpy"] == {"2.3.0", "2.4.0"}
-    True
+    >>> sorted(locked_versions("numpy==2.3.0 ; python_version < '3.12'\\nnumpy==2.4.0\\n    # via scipy")["numpy"])
+    ['2.3.0', '2.4.0']
     """
     found: dict[str, set[str]] = {}
     for name, pin in re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", lock, re.MULTILINE):
@@ -143,9 +143,16 @@ def check_course() -> Check:
     _, output = _run([sys.executable, "-c", program], 30, cwd=tempfile.gettempdir())
     told = re.search(r"^AT (.*)$", output, re.MULTILINE)
     if told is None:
-        return Check("course", False, "helpers cannot be imported from elsewhere", "pip install --no-deps -e . (make env)")
+        return Check(
+            "course", False, "helpers cannot be imported from elsewhere", "pip install --no-deps -e . (make env)"
+        )
     fine = Path(told[1]).resolve().parents[1] == ROOT
-    return Check("course", fine, "installed" if fine else "another copy is installed", "" if fine else "make env, here")
+    return Check(
+        "course",
+        fine,
+        "installed" if fine else "another copy is installed",
+        "" if fine else "run `make env` in this folder",
+    )
 
 
 def check_memory() -> Check:
@@ -197,7 +204,11 @@ def cache_folder() -> Path:
 
 def check_writing(root: Path = ROOT) -> Check:
     """The folders that the course writes to can be written: this one, the cache, the temporary one."""
-    folders = {"the course's folder": root, "the cache": cache_folder(), "the temporary folder": Path(tempfile.gettempdir())}
+    folders = {
+        "the course's folder": root,
+        "the cache": cache_folder(),
+        "the temporary folder": Path(tempfile.gettempdir()),
+    }
     refused = []
     for name, folder in folders.items():
         while not folder.exists() and folder != folder.parent:
@@ -208,7 +219,9 @@ def check_writing(root: Path = ROOT) -> Check:
         except OSError as error:
             refused.append(f"{name} ({folder}: {error.strerror})")
     todo = "make it writable, or name another (COURSE_CACHE_DIR for the cache, TMPDIR for temporary files)"
-    return Check("writing", not refused, f"not: {'; '.join(refused)}" if refused else "allowed", todo if refused else "")
+    return Check(
+        "writing", not refused, f"not: {'; '.join(refused)}" if refused else "allowed", todo if refused else ""
+    )
 
 
 def check_ports() -> Check:
@@ -258,7 +271,12 @@ def check_data(root: Path = ROOT) -> Check:
     notebooks = len(list((root / "notebooks").glob("[0-9][0-9]_*.ipynb")))
     if not notebooks:
         return Check("data", False, "no notebook in notebooks/", todo.replace("data", "notebooks", 1))
-    return Check("data", whole, f"{notebooks} notebooks, shipped data whole" if whole else f"{shipped.name} differs", "" if whole else todo)
+    return Check(
+        "data",
+        whole,
+        f"{notebooks} notebooks, shipped data whole" if whole else f"{shipped.name} differs",
+        "" if whole else todo,
+    )
 
 
 CHECKS: tuple[Callable[[], Check], ...] = (

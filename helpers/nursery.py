@@ -1,8 +1,8 @@
 """Kernels that start warm: one process imports what a notebook imports, and each kernel is a fork of it.
 
 A forked kernel begins with the modules loaded and nothing executed: no variable, no random state and no TensorFlow
-operation is shared with the kernels before it, so its results are those of a kernel started afresh. What it saves is the
-import, most of the time of a short run. Linux only: the libraries of macOS do not survive a fork, Windows has none.
+operation is shared with the kernels before it, so its results are those of a kernel started afresh. What it saves is
+the import, most of the time of a short run. Linux only: the libraries of macOS do not survive a fork, Windows has none.
 
 `python -m helpers.nursery MODULE...` is the other side: it forks one kernel per line of JSON on standard input.
 """
@@ -10,6 +10,8 @@ import, most of the time of a short run. Linux only: the libraries of macOS do n
 from __future__ import annotations
 
 import ast
+import builtins
+import contextlib
 import importlib
 import json
 import os
@@ -17,8 +19,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 POLL_SECONDS = 0.05
 
@@ -62,7 +65,9 @@ class Nursery:
     def launch(self, command: Sequence[str], *, cwd: str, env: Mapping[str, str]) -> ForkedKernel:
         """Fork a kernel: what helpers.runs.kernel_class calls in place of starting one."""
         arguments = list(command[command.index("ipykernel_launcher") + 1 :])
-        kernel = self._ask({"fork": arguments, "cwd": cwd, "env": dict(env), "log": os.readlink("/proc/self/fd/2")})
+        kernel = self._ask(
+            {"fork": arguments, "cwd": cwd, "env": dict(env), "log": str(Path("/proc/self/fd/2").readlink())}
+        )
         return ForkedKernel(kernel["pid"], self)
 
     def status(self, pid: int) -> int | None:
@@ -136,6 +141,19 @@ def _become_kernel(order: Mapping[str, object], parent: int):
     os._exit(0)
 
 
+@contextlib.contextmanager
+def _seen_as_kernel() -> Iterator[None]:
+    """Let modules see, while they are imported, that they are in a kernel.
+
+    pandas asks then, by the name that IPython adds to the built-in ones, and sets the width of its tables by it.
+    """
+    builtins.get_ipython = lambda: SimpleNamespace(kernel=True, config={"IPKernelApp": {}})
+    try:
+        yield
+    finally:
+        del builtins.get_ipython
+
+
 def main():
     """Import the modules named on the command line, then fork a kernel for each order, until the input ends."""
     sys.path[:] = [folder for folder in sys.path if folder not in ("", str(Path.cwd()))]
@@ -143,11 +161,10 @@ def main():
     orders, answers = os.fdopen(os.dup(0), encoding="utf-8"), os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     importlib.import_module("ipykernel.kernelapp")
-    for name in sys.argv[1:]:
-        try:
-            importlib.import_module(name)
-        except ImportError:  # the notebook may import it under a condition, or fail there with its own message
-            continue
+    with _seen_as_kernel():
+        for name in sys.argv[1:]:
+            with contextlib.suppress(ImportError):  # the notebook fails there itself, with its own message
+                importlib.import_module(name)
     ended: dict[int, int] = {}
     answers.write("{}\n")
     answers.flush()

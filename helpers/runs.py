@@ -24,7 +24,9 @@ from helpers.paths import NOTEBOOKS
 SAMPLING_SECONDS = 0.05
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 
-Launch = Callable[..., object]  # (kernel command, cwd=, env=) to a process with poll, wait, pid and the signals of Popen
+Launch = Callable[
+    ..., object
+]  # (kernel command, cwd=, env=) to a process with poll, wait, pid and the signals of Popen
 
 
 @dataclass(frozen=True)

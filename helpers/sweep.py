@@ -134,11 +134,11 @@ class Results:
 
     def land(self, work: Work):
         """Move an executed run to its place."""
-        os.rename(work.folder, self.runs / work.job.name)
+        work.folder.rename(self.runs / work.job.name)
 
     def forget(self, name: str):
         """Take a failed run out of the results, so that it is executed again."""
-        os.rename(self.runs / name, self.unfinished / f"{name}-failed-before")
+        (self.runs / name).rename(self.unfinished / f"{name}-failed-before")
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -155,7 +155,9 @@ class Results:
                 yield
                 owner.unlink(missing_ok=True)
         except Timeout as error:
-            raise SweepError(f"{self.out} is in use by {_owner(owner)}. Wait for it, or name another folder.") from error
+            raise SweepError(
+                f"{self.out} is in use by {_owner(owner)}. Wait for it, or name another folder."
+            ) from error
 
 
 def _owner(path: Path) -> str:
@@ -253,7 +255,9 @@ def plan_lines(study: Study, todo: Sequence[Job], finished: Mapping, workers: in
     """The plan in words: what varies, how many runs, how long."""
     lines = [f"{study.title}: notebook {study.notebook.stem}, profile {study.profile}"]
     if study.fixed:
-        lines.append("  the same in every run: " + ", ".join(f"{name} = {value}" for name, value in study.fixed.items()))
+        lines.append(
+            "  the same in every run: " + ", ".join(f"{name} = {value}" for name, value in study.fixed.items())
+        )
     lines += [f"  {name}: {', '.join(map(str, values))}" for name, values in study.grid.items()]
     if study.drawn:
         lines.append(f"  {len(study.drawn)} random draws of {', '.join(study.drawn[0])}")

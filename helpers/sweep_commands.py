@@ -35,14 +35,18 @@ def told(command: Callable) -> Callable:
 
             if error.errno not in FULL_DISK:
                 raise
-            raise click.ClickException(f"The disk is full ({error}). Make room, and the same command goes on.") from error
+            raise click.ClickException(
+                f"The disk is full ({error}). Make room, and the same command goes on."
+            ) from error
 
     return telling
 
 
 @click.command("sweep")
 @click.argument("study_file", metavar="STUDY.YAML", type=OUT_FILE)
-@click.option("--out", required=True, type=FOLDER, help="Folder for the runs; the same folder goes on where it stopped.")
+@click.option(
+    "--out", required=True, type=FOLDER, help="Folder for the runs; the same folder goes on where it stopped."
+)
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 256), help="Runs at the same time.")
 @click.option("--threads", type=click.IntRange(1, 1024), help="Threads of each worker [default: cores / workers].")
 @click.option("--dry-run", is_flag=True, help="Show the plan and run nothing.")
@@ -53,7 +57,9 @@ def told(command: Callable) -> Callable:
 @click.option("--scheduler", metavar="tcp://HOST:PORT", help="Hand the runs to a Dask cluster instead of this machine.")
 @click.option("-p", "assignments", multiple=True, metavar="NAME=VALUE", help="Another value in every run.")
 @told
-def sweep_command(study_file: Path, out: Path, workers: int, threads: int | None, assignments: tuple[str, ...], **options):
+def sweep_command(
+    study_file: Path, out: Path, workers: int, threads: int | None, assignments: tuple[str, ...], **options
+):
     """Execute a study: one notebook with many values. Shows the plan, then runs what is missing in the folder.
 
     Exit code 0: all runs are there. 1: some failed, or the sweep could not go on. 2: the study makes no sense; nothing
@@ -69,7 +75,9 @@ def sweep_command(study_file: Path, out: Path, workers: int, threads: int | None
     study = read_study(study_file, _pairs(assignments))
     most = options["max_runs"] or MAX_RUNS
     if study.size > most:
-        raise StudyError(f"{study_file}: {study.size} runs are more than {most}; allow them with --max-runs {study.size}")
+        raise StudyError(
+            f"{study_file}: {study.size} runs are more than {most}; allow them with --max-runs {study.size}"
+        )
     results = Results(out)
     results.refuse_another(study)
     finished = results.finished()

@@ -34,7 +34,10 @@ def seconds(study: Study, folder: Path, workers: int, warm: bool = False) -> flo
         raise SystemExit(f"a run failed: {outcome.faults[0]}")
     took = time.perf_counter() - start
     kind = ", warm" if warm else ""
-    print(f"{workers} worker{'s' if workers > 1 else ''} x {threads} threads{kind}: {study.size} runs in {took:.1f} s", flush=True)
+    print(
+        f"{workers} worker{'s' if workers > 1 else ''} x {threads} threads{kind}: {study.size} runs in {took:.1f} s",
+        flush=True,
+    )
     return took
 
 

@@ -122,7 +122,12 @@ def test_a_run_leaves_nothing_on_the_machine_that_ran_it(tmp_path, monkeypatch):
     path, _ = write_sample(tmp_path, "repeats: 1")
     study = read_study(path)
     (job,) = study.jobs()
-    order = {"name": job.name, "notebook": str(study.notebook), "parameters": dict(job.parameters), "folder": "elsewhere"}
+    order = {
+        "name": job.name,
+        "notebook": str(study.notebook),
+        "parameters": dict(job.parameters),
+        "folder": "elsewhere",
+    }
     answer = cluster.run_remotely(order, study.notebook.read_bytes(), 1)
     assert answer["run"]["status"] == "ok"
     assert set(answer["files"]) == {"notebook.ipynb", "log.txt", "results.json"}

@@ -58,7 +58,9 @@ def test_without_any_package_it_still_answers(bare, module):
 def test_any_other_command_without_click_names_the_doctor(bare):
     ended = bare("-m", "helpers.start", "list")
     assert ended.returncode == 1
-    assert ended.stderr.strip() == "course: No module named 'click'. `course doctor` says what is missing and what to do."
+    assert (
+        ended.stderr.strip() == "course: No module named 'click'. `course doctor` says what is missing and what to do."
+    )
 
 
 def test_a_version_other_than_the_locks_is_named(tmp_path):

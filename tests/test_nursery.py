@@ -35,7 +35,11 @@ def shown(folder):
 
 
 def test_only_what_stands_at_the_top_of_a_cell_is_imported(tmp_path):
-    cells = ["import numpy as np, os\nfrom helpers.claims import record", "%matplotlib inline", "if x:\n    import torch"]
+    cells = [
+        "import numpy as np, os\nfrom helpers.claims import record",
+        "%matplotlib inline",
+        "if x:\n    import torch",
+    ]
     notebook = sample.write_notebook(tmp_path / "01_adding.ipynb", [sample.code(source) for source in cells])
     assert imported_modules(notebook) == ["numpy", "os", "helpers.claims"]
 

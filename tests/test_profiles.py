@@ -88,7 +88,7 @@ NEED_A_DOWNLOAD = {"pneumoniamnist", "breastmnist"}
 
 
 def extreme(notebook, end: int) -> dict[str, object]:
-    """The smoke profile with every parameter at one end (0 the low, 1 the high one), costly ones at the low end only."""
+    """The smoke profile with every parameter at one end (0 low, 1 high), costly ones at the low end only."""
     smoke = profile_values(notebook, "smoke")
     values = dict(smoke)
     for name, parameter in read_parameters(notebook).items():

@@ -18,7 +18,9 @@ FILES = {"real_03_rnn_forecasting": "cgm_broll.csv"}  # data that are not shippe
 
 def test_the_questions_of_the_course_have_a_study():
     assert {"dose", "patients", "seeds", "history"} <= {path.values[0].stem for path in STUDIES}
-    assert {"real_01_background", "real_02_cnn_imaging", "real_03_rnn_forecasting"} <= {p.values[0].stem for p in STUDIES}
+    assert {"real_01_background", "real_02_cnn_imaging", "real_03_rnn_forecasting"} <= {
+        p.values[0].stem for p in STUDIES
+    }
 
 
 @pytest.mark.parametrize("path", STUDIES)

@@ -79,7 +79,7 @@ def test_a_value_from_the_command_line_replaces_a_fixed_one(folder):
     assert study.fixed["shape"] == "plain"
     with pytest.raises(StudyError, match="size varies in this study"):
         study_of(folder, GOOD, size="3")
-    with pytest.raises(StudyError, match="-p shapes: no such parameter.*did you mean shape"):
+    with pytest.raises(StudyError, match=r"-p shapes: no such parameter.*did you mean shape"):
         study_of(folder, GOOD, shapes="plain")
 
 
@@ -96,7 +96,7 @@ REFUSED = {
     "empty file": ("", "line 1: expected keys and values"),
     "no notebook": ("repeats: 2", "line 1: says no notebook"),
     "unknown notebook": ("title: a\nnotebook: nothing\n", "line 2: nothing: no such notebook"),
-    "unknown key": (N + "gird: {size: [1]}\n", r"line 2: gird: no such key; allowed: title, .*did you mean grid\?"),
+    "unknown key": (N + "grids: {size: [1]}\n", r"line 2: grids: no such key; allowed: title, .*did you mean grid\?"),
     "the same key twice": (N + "repeats: 2\n" + N, "line 3: notebook stands here for the second time"),
     "unknown profile": (N + "\nprofile: smoky", r"line 3: smoky: no such profile.*did you mean smoke\?"),
     "unknown parameter": (N + "parameters:\n  sizes: 3", r"line 3: sizes: no such parameter.*did you mean size\?"),
@@ -107,7 +107,10 @@ REFUSED = {
     "empty axis": (N + "grid:\n  share: [1]\n  size: []", r"line 4: size: expected a list of values"),
     "no list": (N + "grid: {size: 3}", "line 2: size: expected a list of values"),
     "a value twice": (N + "grid: {size: [3, 4, 3]}", "line 2: size: 3 stands in the list twice"),
-    "fixed and varied": (N + "grid: {size: [3]}\nparameters: {size: 3}", "line 2: size stands under parameters as well"),
+    "fixed and varied": (
+        N + "grid: {size: [3]}\nparameters: {size: 3}",
+        "line 2: size stands under parameters as well",
+    ),
     "seeds and repeats": (N + "seeds: [1]\nrepeats: 2", "line 3: give seeds or repeats"),
     "seed twice": (N + "seeds: [1]\ngrid: {seed: [1]}", "line 3: seed stands under seeds or repeats as well"),
     "repeats of nothing": (N + "repeats: 0", "line 2: repeats: expected a whole number from 1, found 0"),
@@ -115,7 +118,10 @@ REFUSED = {
     "random without axes": (N + "random: {count: 2}", "line 2: random: expected axes"),
     "random without count": (N + "random: {axes: {size: {low: 1, high: 2}}}", "line 2: random count: expected"),
     "random key": (N + "random: {draws: 2}", "line 2: draws: no such key; allowed: count, seed, axes"),
-    "random range": (N + "random: {count: 2, axes: {size: {low: 3, high: 2}}}", "line 2: size: expected numbers with low"),
+    "random range": (
+        N + "random: {count: 2, axes: {size: {low: 3, high: 2}}}",
+        "line 2: size: expected numbers with low",
+    ),
     "random text": (N + "random: {count: 2, axes: {shape: {low: a}}}", "line 2: shape: expected {low: ..., high: ...}"),
     "log of zero": (N + "random: {count: 2, axes: {share: {low: 0, high: 1, scale: log}}}", "share: expected scale"),
     "too many random": (N + "random: {count: 9, axes: {size: {low: 1, high: 2}}}", "the axes hold only 2 different"),

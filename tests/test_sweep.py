@@ -229,10 +229,10 @@ def test_too_many_runs_are_refused_unless_allowed(tmp_path):
 
 
 def test_a_study_that_makes_no_sense_is_refused_before_anything_starts(tmp_path):
-    path, _ = write_sample(tmp_path, "gird: {size: [1]}")
+    path, _ = write_sample(tmp_path, "grids: {size: [1]}")
     refused = course("sweep", path, "--out", tmp_path / "out")
     assert refused.exit_code == 2
-    assert "line 3: gird: no such key" in refused.output
+    assert "line 3: grids: no such key" in refused.output
     assert not (tmp_path / "out").exists()
 
 
@@ -254,7 +254,10 @@ def test_a_full_disk_stops_the_sweep_and_keeps_what_is_finished(tmp_path, monkey
         answer = sweep_worker._answer(second.order(), None)
         take(Done(second, fatal=f"The disk is full ({answer['full_disk']})"))
 
-    with results.locked(), pytest.raises(SweepError, match=r"disk is full .*No space left.* 1 runs are finished and kept"):
+    with (
+        results.locked(),
+        pytest.raises(SweepError, match=r"disk is full .*No space left.* 1 runs are finished and kept"),
+    ):
         execute_sweep(read_study(path), results, execute)
     assert len(results.finished()) == 1
 

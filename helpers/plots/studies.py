@@ -13,7 +13,9 @@ from helpers.plots.style import BLUE, new_figure, readable_on
 WRITTEN_CELLS = 100  # more than so many numbers in a heat map cannot be read
 
 
-def study_figure(summary: pd.DataFrame, axes: Sequence[str], result: str, log: Sequence[str] = ()) -> tuple[Figure, str]:
+def study_figure(
+    summary: pd.DataFrame, axes: Sequence[str], result: str, log: Sequence[str] = ()
+) -> tuple[Figure, str]:
     """The figure that the number of axes asks for, and its alternative text.
 
     summary: what helpers.sweep_results.summarise returns. No axis: the one mean; one: a line (points where the axis
@@ -23,10 +25,16 @@ def study_figure(summary: pd.DataFrame, axes: Sequence[str], result: str, log: S
     name = result.replace("_", " ")
     if len(axes) == 2 and not summary.duplicated(list(axes)).any() and _is_full(summary, axes):
         figure = _heat_map(summary, axes, name)
-        return figure, f"{name}: a heat map of its mean over the seeds, by {axes[0]} and {axes[1]}; {_extremes(summary)}."
+        return (
+            figure,
+            f"{name}: a heat map of its mean over the seeds, by {axes[0]} and {axes[1]}; {_extremes(summary)}.",
+        )
     if len(axes) > 1:
         figure = _panels(summary, axes, name, log)
-        return figure, f"{name}: its mean at every point of the study, against each of {', '.join(axes)}; {_extremes(summary)}."
+        return (
+            figure,
+            f"{name}: its mean at every point of the study, against each of {', '.join(axes)}; {_extremes(summary)}.",
+        )
     figure, panels = new_figure(width=6, height=3.4)
     panel = panels[0, 0]
     against = axes[0] if axes else "all runs"
@@ -83,7 +91,7 @@ def _panels(summary: pd.DataFrame, axes: Sequence[str], name: str, log: Sequence
 
 
 def _heat_map(summary: pd.DataFrame, axes: Sequence[str], name: str) -> Figure:
-    grid = summary.pivot(index=axes[0], columns=axes[1], values="mean")
+    grid = summary.pivot_table(index=axes[0], columns=axes[1], values="mean", sort=False)
     grid = grid.loc[summary[axes[0]].unique(), summary[axes[1]].unique()]
     figure, panels = new_figure(width=min(10, 2.6 + 0.8 * grid.shape[1]), height=min(8, 1.4 + 0.5 * grid.shape[0]))
     panel = panels[0, 0]
@@ -93,6 +101,8 @@ def _heat_map(summary: pd.DataFrame, axes: Sequence[str], name: str) -> Figure:
     panel.set_yticks(range(grid.shape[0]), [f"{value}" for value in grid.index])
     if grid.size <= WRITTEN_CELLS:
         for (row, column), value in np.ndenumerate(grid.to_numpy(float)):
-            panel.text(column, row, f"{value:.3g}", ha="center", va="center", color=readable_on(shown, value), fontsize=9)
+            panel.text(
+                column, row, f"{value:.3g}", ha="center", va="center", color=readable_on(shown, value), fontsize=9
+            )
     figure.colorbar(shown, ax=panel, label=f"{name}, mean")
     return figure
