@@ -1,7 +1,7 @@
 # Deep Learning in Healthcare: `make course` and `make test` are all a person needs; each prepares what it uses.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help env course test lab lock refresh real clean
+.PHONY: help env course test thorough bench lab lock refresh real clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -45,12 +45,18 @@ test: env ## lint, spelling, unit tests, and every notebook's stored outputs aga
 	"$(BIN)/codespell"
 	"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --dist loadfile --nbval --nbval-current-env tests helpers notebooks
 
+thorough: env ## what `make test` leaves out for its length: every parameter of every notebook matters
+	"$(BIN)/python" -m pytest tests/thorough.py
+
+bench: env ## how much sooner two workers finish a sweep of smoke runs than one (on an idle machine)
+	"$(BIN)/python" tests/bench_sweep.py
+
 lab: env ## open JupyterLab on the first notebook
 	"$(BIN)/jupyter" lab "$(firstword $(sort $(wildcard notebooks/[0-9][0-9]_*.ipynb)))"
 
-# the extra `frameworks` stays out: PyTorch would triple what everybody downloads
+# the extras `frameworks` and `parquet` stay out: PyTorch alone would triple what everybody downloads
 lock: env ## resolve requirements.lock again from pyproject.toml (UPGRADE=1 for the newest versions)
-	$(UV) pip compile --quiet --python "$(BIN)/python" --universal --extra test --generate-hashes --no-header \
+	$(UV) pip compile --quiet --python "$(BIN)/python" --universal --extra test --extra cluster --generate-hashes --no-header \
 	    --no-emit-index-url $(if $(UPGRADE),--upgrade) --output-file requirements.lock pyproject.toml
 
 refresh: env ## execute every notebook and store it with its outputs

@@ -1,4 +1,4 @@
-"""Record the reference results: run each study's notebook on real data, once per seed, and keep what it recorded.
+"""Record the reference results: run each study of studies/real_*.yml, once per seed, and keep what it recorded.
 
     make real
     make real DATA=folder
@@ -15,15 +15,11 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from helpers.paths import DATA, NOTEBOOKS
+from helpers.paths import DATA, NOTEBOOKS, ROOT
 from helpers.runs import run_notebook
+from helpers.studies import study_values
 
-STUDIES = {
-    "01_background": {"dataset": "wisconsin"},
-    "02_cnn_imaging": {"dataset": "pneumoniamnist"},
-    "03_rnn_forecasting": {"dataset": "cgm_broll.csv", "source_windows": 20000, "epochs": 40},  # a file: needs DATA
-}
-SEEDS = (1, 2, 3, 4, 5)
+STUDIES = {path.stem.removeprefix("real_"): study_values(path) for path in sorted(ROOT.glob("studies/real_*.yml"))}
 PACKAGES = ("keras", "numpy", "scikit-learn")
 
 
@@ -47,9 +43,9 @@ def main(arguments: list[str] | None = None):
     if folder and not folder.is_dir():
         parser.error(f"--data: {folder} is no folder")
     for notebook in given.notebooks or STUDIES:
-        parameters = STUDIES[notebook]
+        parameters, seeds = STUDIES[notebook]["parameters"], STUDIES[notebook]["seeds"]
         results = {}
-        for seed in SEEDS:
+        for seed in seeds:
             with tempfile.TemporaryDirectory() as out:
                 run = run_notebook(
                     NOTEBOOKS / f"{notebook}.ipynb", with_copy(parameters, folder) | {"seed": seed}, Path(out)

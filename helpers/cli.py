@@ -1,4 +1,4 @@
-"""The `course` command: list the notebooks, run them with other values.
+"""The `course` command: list the notebooks, run them with other values, once or in a study.
 
 Everything heavy is imported by the command that needs it, so that `course --help` answers at once.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from helpers.data_commands import data
+from helpers.sweep_commands import compare_command, doctor_command, results_command, sweep_command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -19,7 +20,8 @@ def main():
     """Deep Learning in Healthcare, an executable course: list its notebooks and run them. Not for clinical use."""
 
 
-main.add_command(data)
+for command in (data, sweep_command, results_command, compare_command, doctor_command):
+    main.add_command(command)
 
 
 @main.command("list")

@@ -7,6 +7,7 @@ executed notebook carries its recorded results. Nothing here imports TensorFlow.
 from __future__ import annotations
 
 import difflib
+import errno
 import json
 import threading
 import time
@@ -21,6 +22,11 @@ from helpers.parameters import ParameterError
 from helpers.paths import NOTEBOOKS
 
 SAMPLING_SECONDS = 0.05
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
+
+Launch = Callable[
+    ..., object
+]  # (kernel command, cwd=, env=) to a process with poll, wait, pid and the signals of Popen
 
 
 @dataclass(frozen=True)
@@ -115,8 +121,11 @@ def anonymous_bytes(process: psutil.Process) -> int:
     return process.memory_full_info().uss
 
 
-def kernel_class(folder: Path, memory: PeakMemory) -> type:
-    """The kernel manager of one run: this interpreter in the given folder, its memory watched."""
+def kernel_class(folder: Path, memory: PeakMemory, launch: Launch | None = None) -> type:
+    """The kernel manager of one run: this interpreter in the given folder, its memory watched.
+
+    launch: starts the kernel's process instead of the kernel manager (helpers.nursery).
+    """
     import zmq
     from ipykernel.kernelspec import RESOURCES, get_kernel_dict
     from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
@@ -136,6 +145,13 @@ def kernel_class(folder: Path, memory: PeakMemory) -> type:
         def _encrypted_where_possible(self) -> str:  # other users of the machine can read loopback traffic otherwise
             return "auto" if zmq.has("curve") else "disabled"
 
+        async def _async_launch_kernel(self, kernel_cmd, **kwargs):
+            if launch is None:
+                return await super()._async_launch_kernel(kernel_cmd, **kwargs)
+            process = launch(kernel_cmd, cwd=kwargs["cwd"], env=kwargs["env"])
+            self.provisioner.process, self.provisioner.pid, self.provisioner.pgid = process, process.pid, process.pid
+            return self._reconcile_connection_info(self.provisioner.connection_info)
+
         async def start_kernel(self, **kwargs):
             await super().start_kernel(**kwargs | {"cwd": str(folder)})
             memory.watch(self.provisioner.pid)
@@ -143,11 +159,18 @@ def kernel_class(folder: Path, memory: PeakMemory) -> type:
     return CourseKernel
 
 
-def run_notebook(notebook: Path, parameters: Mapping[str, object], out: Path, progress: bool = False) -> Run:
+def run_notebook(
+    notebook: Path,
+    parameters: Mapping[str, object],
+    out: Path,
+    progress: bool = False,
+    launch: Launch | None = None,
+) -> Run:
     """Execute a notebook with the given values and store it, executed, in the folder `out` under its own name.
 
-    The values are taken as they are: check them first. progress: a bar on stderr, one step per cell. A failure of any
-    kind, also a kernel that dies, comes back in the Run with its cell and error.
+    The values are taken as they are: check them first. progress: a bar on stderr, one step per cell. launch: see
+    kernel_class. A failure of any kind, also a kernel that dies, comes back in the Run with its cell and error; a disk
+    that is full is no fault of the notebook and is raised.
     """
     import papermill
 
@@ -163,12 +186,16 @@ def run_notebook(notebook: Path, parameters: Mapping[str, object], out: Path, pr
             _literal(executed),
             parameters=dict(parameters),
             kernel_name="python3",
-            kernel_manager_class=kernel_class(notebook.parent, memory),
+            kernel_manager_class=kernel_class(notebook.parent, memory, launch),
             progress_bar={"desc": notebook.stem, "leave": False} if progress else False,
         )
     except Exception as error:  # whatever stops one notebook is reported with it and must not stop the others
+        if isinstance(error, OSError) and error.errno in FULL_DISK:
+            raise
         failure = error
-    seconds, peak_mb = time.perf_counter() - start, memory.stop()
+    finally:
+        peak_mb = memory.stop()
+    seconds = time.perf_counter() - start
     common = {"notebook": notebook, "parameters": dict(parameters), "seconds": seconds, "peak_mb": peak_mb}
     if not executed.exists():
         return Run(**common, cell="before the first cell", error=_describe(failure))

@@ -18,7 +18,7 @@ LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 UV = (ROOT / "requirements-uv.txt").read_text(encoding="utf-8")
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 PYTHONS = ("3.11", "3.12", "3.13")
-NOT_LOCKED = ("frameworks",)  # extras that nobody needs for the course
+NOT_LOCKED = ("frameworks", "parquet")  # extras that nobody needs for the course
 MACHINES = {
     "linux": {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix", "platform_machine": "x86_64"},
     "linux-arm": {

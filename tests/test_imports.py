@@ -10,8 +10,13 @@ import helpers
 ROOT = Path(helpers.__file__).parent
 # From the top: a room imports only what stands on a later line.
 FLOORS = (
+    ("start",),
     ("cli",),
-    ("data_commands",),
+    ("data_commands", "sweep_commands"),
+    ("compare", "cluster", "sweep_local"),
+    ("sweep_results",),
+    ("sweep",),
+    ("studies", "sweep_worker"),
     ("data_files", "data_verify"),
     ("refresh", "report", "report_card"),
     ("data_cards", "syllabus", "topics", "glossary"),
@@ -28,7 +33,8 @@ FLOORS = (
     ("from_scratch_dense",),
     ("from_scratch", "from_scratch_recurrent"),
     ("datasets", "reference"),
-    ("paths", "source_code", "sessions"),
+    ("code_version",),
+    ("paths", "source_code", "sessions", "threads", "doctor", "nursery"),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 MODULES = sorted(ROOT.rglob("*.py"))

@@ -13,6 +13,7 @@ from helpers.parameters import (
     profile_values,
     read_parameters,
 )
+from helpers.runs import run_notebook
 
 CELL = """# what this notebook runs with
 dataset: str = "chest"   # images to learn from {chest, pneumoniamnist} or a path
@@ -157,6 +158,15 @@ def test_another_seed_keeps_the_text_binding(capsys):
 def test_an_injected_name_that_is_not_declared_fails():
     with pytest.raises(ParameterError, match=r"epoch: no such parameter.*did you mean epochs"):
         run_cells(CELL, "# Parameters\nepoch = 2\n")
+
+
+@pytest.mark.parametrize(("name", "fault"), [("sizes", "sizes: no such parameter"), ("size", "size: 99 is not allowed")])
+def test_papermill_itself_stops_at_the_check(tmp_path, name, fault):
+    """run_notebook hands the values to papermill as they are; nothing but the notebook looks at them."""
+    run = run_notebook(sample.write_notebook(tmp_path / "01_adding.ipynb"), {name: 99}, tmp_path / "out")
+    assert run.error.startswith(f"ParameterError: {fault}")
+    assert run.cell.endswith(sample.CHECK)
+    assert run.results == {}
 
 
 def test_an_injected_value_out_of_range_fails():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from helpers.datasets.tables import TableDataset, load_diabetes, load_wisconsin
 from helpers.datasets.tissue import simulate_tissue
 
 SIMULATORS = {"chest": simulate_chest, "bone": simulate_bone, "tissue": simulate_tissue}
+WITH_DOSE = ("chest", "bone")  # radiographs: X-rays can be spared, at the cost of noise
 SHIPPED = {"glucose": load_glucose}
 TABLES = {"wisconsin": load_wisconsin, "diabetes": load_diabetes}  # real, and shipped with scikit-learn
 LOADERS = SIMULATORS | SHIPPED | TABLES  # whatever needs no download
@@ -47,15 +49,26 @@ def dataset_names() -> list[str]:
     return [*LOADERS, *DOWNLOADED_SERIES, *names_of_kind("medmnist")]
 
 
-def load(dataset: str, *, seed: int = 1) -> ImageDataset | SeriesDataset | TableDataset:
+def load(dataset: str, *, seed: int = 1, dose: float = 1.0) -> ImageDataset | SeriesDataset | TableDataset:
     """The data set of that name, or the one in the file at that path: images in an .npz, glucose readings in a .csv.
 
     A MedMNIST set's name means its images of 28 pixels a side; with -64, -128 or -224 behind it, larger ones.
     seed: of the simulators and of the tables' splits; a shipped or downloaded set or a file is the same with every
     seed.
-    Raises DataError for an unknown name, an absent file, or a file with any fault.
+    dose: photons that form each simulated radiograph (chest, bone), as a multiple of the nominal exposure.
+    Raises DataError for an unknown name, an absent file, a file with any fault, or another dose than 1 with a set whose
+    dose is past changing.
     Taught in notebooks/02_cnn_imaging.ipynb, section 1.
     """
+    if dose != 1 and dataset in WITH_DOSE:
+        return remembered(f"{dataset}-dose-{dose!r}", seed, partial(SIMULATORS[dataset], dose=dose))
+    if dose != 1:
+        raise DataError(
+            repr(dataset),
+            expected=f"dose 1 with any set but {' and '.join(WITH_DOSE)}, whose radiographs are simulated",
+            found=f"dose {dose}",
+            todo="Leave dose at 1, or simulate.",
+        )
     if dataset in SIMULATORS:
         return remembered(dataset, seed, SIMULATORS[dataset])
     if dataset in SHIPPED:

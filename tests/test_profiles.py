@@ -1,0 +1,117 @@
+"""The contract of the course's own notebooks: profiles, parameters that matter, and the ends of every range.
+
+A parameter that the smoke profile sets is one that costs time; its upper end (100,000 patients, a million windows) is
+held by the range check alone, its lower end and both ends of all the others are run.
+"""
+
+import ast
+import json
+
+import pytest
+import yaml
+
+from helpers.parameters import Parameter, ParameterError, profile_names, profile_values, read_parameters
+from helpers.paths import NOTEBOOKS
+from helpers.runs import find_notebooks, run_notebook
+
+COURSE = [pytest.param(path, id=path.stem) for path in find_notebooks()]
+
+
+@pytest.mark.parametrize("notebook", COURSE)
+def test_every_notebook_accepts_every_profile(notebook):
+    assert profile_names(notebook) == ["default", "smoke", "full"]
+    parameters = read_parameters(notebook)
+    for profile in profile_names(notebook):
+        values = profile_values(notebook, profile)
+        assert set(values) <= set(parameters)
+    smoke, full = profile_values(notebook, "smoke"), profile_values(notebook, "full")
+    assert any(smoke[name] < parameters[name].default for name in smoke), "smoke must cost less than default"
+    assert all(full[name] >= parameters[name].default for name in full), "full may only be more patient"
+
+
+def test_profiles_are_declared_for_notebooks_that_exist():
+    declared = yaml.safe_load((NOTEBOOKS / "profiles.yml").read_text(encoding="utf-8"))
+    assert set(declared) == {path.stem for path in find_notebooks()}
+
+
+def used_names(notebook) -> set[str]:
+    """The variables that the code cells read, without the cells of declaration, exercises and solutions."""
+    names = set()
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        tags = cell["metadata"].get("tags", [])
+        if cell["cell_type"] != "code" or "exercise" in tags or any(tag.startswith("solution") for tag in tags):
+            continue
+        for node in ast.walk(ast.parse("".join(cell["source"]))):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                names.add(node.id)
+    return names
+
+
+@pytest.mark.parametrize("notebook", COURSE)
+def test_every_parameter_is_used_by_the_lesson(notebook):
+    assert set(read_parameters(notebook)) - used_names(notebook) == set()
+
+
+def test_a_parameter_that_nothing_reads_is_noticed(tmp_path):
+    import sample_notebooks as sample
+
+    notebook = sample.write_notebook(tmp_path / "01_adding.ipynb")
+    assert set(read_parameters(notebook)) - used_names(notebook) == {"share", "seed"}
+
+
+def ends(parameter: Parameter) -> tuple:
+    """The first and the last value of a parameter: the ends of its range, or its choices in their order."""
+    if parameter.low is not None:
+        return parameter.type(parameter.low), parameter.type(parameter.high)
+    if parameter.type is bool:
+        return False, True
+    return (parameter.choices[0], parameter.choices[-1]) if parameter.choices else (parameter.default,) * 2
+
+
+def outside(parameter: Parameter) -> list:
+    """Values just beyond a range."""
+    step = 1 if parameter.type is int else 1e-6
+    return [] if parameter.low is None else [parameter.low - step, parameter.high + step]
+
+
+@pytest.mark.parametrize("notebook", COURSE)
+def test_every_end_is_accepted_and_nothing_beyond_it(notebook):
+    for parameter in read_parameters(notebook).values():
+        for value in ends(parameter):
+            assert parameter.check(value) == value
+        for value in outside(parameter):
+            with pytest.raises(ParameterError, match=parameter.name):
+                parameter.check(parameter.type(value) if parameter.type is float else int(value))
+
+
+NEED_A_DOWNLOAD = {"pneumoniamnist", "breastmnist"}
+
+
+def extreme(notebook, end: int) -> dict[str, object]:
+    """The smoke profile with every parameter at one end (0 low, 1 high), costly ones at the low end only."""
+    smoke = profile_values(notebook, "smoke")
+    values = dict(smoke)
+    for name, parameter in read_parameters(notebook).items():
+        value = ends(parameter)[end]
+        if value in NEED_A_DOWNLOAD or (end == 1 and name in smoke):
+            continue
+        values[name] = value
+    return values
+
+
+@pytest.mark.parametrize("notebook", COURSE)
+@pytest.mark.parametrize("end", [0, 1], ids=["low", "high"])
+def test_the_ends_of_every_range_run(notebook, end, tmp_path):
+    run = run_notebook(notebook, extreme(notebook, end), tmp_path)
+    assert run.error is None, f"{run.cell}: {run.error}, with {extreme(notebook, end)}"
+
+
+@pytest.mark.parametrize("notebook", COURSE)
+def test_every_choice_between_the_ends_runs(notebook, tmp_path):
+    """Choices that are neither first nor last, each a run; most notebooks have none."""
+    smoke = profile_values(notebook, "smoke")
+    for name, parameter in read_parameters(notebook).items():
+        for choice in parameter.choices[1:-1]:
+            if choice not in NEED_A_DOWNLOAD and choice != parameter.default:
+                run = run_notebook(notebook, smoke | {name: choice}, tmp_path)
+                assert run.error is None, f"{name} = {choice}: {run.cell}: {run.error}"

@@ -1,0 +1,80 @@
+"""What is too slow for `make test`: every parameter of every notebook changes what the notebook shows. `make thorough`.
+
+Each parameter is changed alone, the smoke profile being the rest, in kernels forked from one that has imported already
+(Linux); the cells that only repeat the parameters do not count.
+"""
+
+import json
+
+import pytest
+
+from helpers.nursery import Nursery
+from helpers.parameters import INJECTED, Parameter, profile_values, read_parameters
+from helpers.runs import find_notebooks
+from helpers.sweep_worker import execute
+
+NEED_A_DOWNLOAD = {"pneumoniamnist", "breastmnist"}
+CASES = [
+    pytest.param(notebook, name, id=f"{notebook.stem[:2]}-{name}")
+    for notebook in find_notebooks()
+    for name in read_parameters(notebook)
+]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """Runs a notebook in a warm kernel and gives what it shows; the smoke profile itself only once."""
+    nurseries, known = {}, {}
+
+    def shown(notebook, values):
+        key = (notebook, json.dumps(values, sort_keys=True))
+        if key not in known:
+            if notebook not in nurseries:
+                nurseries[notebook] = Nursery(notebook)
+            folder = tmp_path_factory.mktemp("run")
+            job = {"name": "x", "notebook": str(notebook), "parameters": values, "folder": str(folder)}
+            described = execute(job, nurseries[notebook].launch)
+            assert described["status"] == "ok", f"{values}: {described['cell']}: {described['error']}"
+            known[key] = lesson(folder / "notebook.ipynb")
+        return known[key]
+
+    yield shown
+    for nursery in nurseries.values():
+        nursery.close()
+
+
+def lesson(path) -> list:
+    """What each code cell shows, without those that hold, inject or check the parameters; claims print them too."""
+    kept = []
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        about = "parameters" in cell["metadata"].get("tags", []) or source.startswith(INJECTED)
+        if cell["cell_type"] == "code" and not about and "check_parameters(" not in source and "claim(" not in source:
+            kept.append([output.get("data", output.get("text")) for output in cell["outputs"]])
+    return kept
+
+
+def another_value(parameter: Parameter, value):
+    """An allowed value that is not this one, close to it where it is a number; None where there is no other."""
+    if parameter.type is bool:
+        return not value
+    others = [choice for choice in parameter.choices if choice != value and choice not in NEED_A_DOWNLOAD]
+    if parameter.choices or parameter.type is str:
+        return others[0] if others else None
+    near = [value * 2, value / 2, value + 1, value - 1]
+    near = [round(one) if parameter.type is int else float(one) for one in near]
+    allowed = [
+        one for one in near if one != value and (parameter.low is None or parameter.low <= one <= parameter.high)
+    ]
+    return allowed[0] if allowed else None
+
+
+@pytest.mark.parametrize(("notebook", "name"), CASES)
+def test_a_parameter_changed_alone_changes_what_is_shown(notebook, name, run):
+    parameters, smoke = read_parameters(notebook), profile_values(notebook, "smoke")
+    value = smoke.get(name, parameters[name].default)
+    other = another_value(parameters[name], value)
+    if other is None:
+        assert parameters[name].accepts_path or parameters[name].choices, f"{name} allows nothing but {value!r}"
+        return  # its other values are files or downloads, which the notebooks' own tests run where there are copies
+    assert run(notebook, smoke | {name: other}) != run(notebook, smoke), f"{name} = {other} shows what {value} shows"
