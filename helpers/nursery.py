@@ -74,6 +74,11 @@ class Nursery:
         """The exit code of a forked kernel, None while it runs."""
         return self._ask({"poll": pid})["code"]
 
+    @property
+    def alive(self) -> bool:
+        """Whether kernels can still be forked."""
+        return self._process.poll() is None
+
     def close(self):
         """End the process; kernels that still run end with it."""
         self._process.stdin.close()
