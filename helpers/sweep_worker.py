@@ -155,7 +155,7 @@ def main(arguments: list[str] | None = None):
             nursery = Nursery(Path(job["notebook"]))
         answer = _answer(job, nursery.launch if nursery else None)
         if nursery is not None and not nursery.alive:
-            sys.exit("the process that forks kernels has died")  # the driver starts another worker and repeats the run
+            os._exit(1)  # the process that forks kernels has died: the driver starts another worker, repeats the run
         answers.write(json.dumps(answer) + "\n")
         busy.clear()
     if nursery is not None:
