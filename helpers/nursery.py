@@ -71,8 +71,16 @@ class Nursery:
         return ForkedKernel(kernel["pid"], self)
 
     def status(self, pid: int) -> int | None:
-        """The exit code of a forked kernel, None while it runs."""
-        return self._ask({"poll": pid})["code"]
+        """The exit code of a forked kernel, None while it runs; its kernels end with this process, if that has died."""
+        try:
+            return self._ask({"poll": pid})["code"]
+        except (BrokenPipeError, RuntimeError):
+            return 1
+
+    @property
+    def alive(self) -> bool:
+        """Whether kernels can still be forked."""
+        return self._process.poll() is None
 
     def close(self):
         """End the process; kernels that still run end with it."""

@@ -153,7 +153,10 @@ def main(arguments: list[str] | None = None):
             from helpers.nursery import Nursery
 
             nursery = Nursery(Path(job["notebook"]))
-        answers.write(json.dumps(_answer(job, nursery.launch if nursery else None)) + "\n")
+        answer = _answer(job, nursery.launch if nursery else None)
+        if nursery is not None and not nursery.alive:
+            os._exit(1)  # the process that forks kernels has died: the driver starts another worker, repeats the run
+        answers.write(json.dumps(answer) + "\n")
         busy.clear()
     if nursery is not None:
         nursery.close()

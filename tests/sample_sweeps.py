@@ -54,13 +54,26 @@ def starts(marks: Path) -> list[tuple[int, str, int, int, int]]:
     return [(int(row[0]), " ".join(row[1:-3]), *map(int, row[-3:])) for row in rows]
 
 
+_STARTED: list[subprocess.Popen] = []
+
+
 def sweep_process(study: Path, out: Path, *options: str) -> subprocess.Popen:
     """`course sweep` in a process of its own."""
     command = [sys.executable, "-m", "helpers.cli", "sweep", str(study), "--out", str(out), *options]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    _STARTED.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
+    return _STARTED[-1]
 
 
-def wait_for(condition, seconds: float = 60):
+def end_sweeps():
+    """End what a test that failed has left running; for the end of each test."""
+    while _STARTED:
+        process = _STARTED.pop()
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def wait_for(condition, seconds: float = 240):
     """Wait until the condition holds; fail where it never does."""
     end = time.monotonic() + seconds
     while not (value := condition()):

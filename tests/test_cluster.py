@@ -9,7 +9,7 @@ import sys
 import psutil
 import pytest
 from click.testing import CliRunner
-from sample_sweeps import ended, starts, sweep_process, wait_for, write_sample
+from sample_sweeps import end_sweeps, ended, starts, sweep_process, wait_for, write_sample
 
 from helpers import cluster
 from helpers.cli import main
@@ -17,7 +17,13 @@ from helpers.studies import read_study
 from helpers.sweep import Results, SweepError
 from helpers.sweep_results import sweep_table
 
-GRID = "grid: {size: [1, 2, 3, 4]}"
+GRID = "grid: {size: [1, 2, 3]}"
+
+
+@pytest.fixture(autouse=True)
+def nothing_left():
+    yield
+    end_sweeps()
 
 
 def free_port() -> int:
@@ -72,16 +78,16 @@ def test_a_worker_is_killed_midway_and_the_table_is_the_same(dask, tmp_path):
     output, _ = sweep.communicate(timeout=180)
     assert sweep.returncode == 0, output
     for pid in (*running, *kernels):
-        wait_for(lambda pid=pid: ended(pid), 10)
+        wait_for(lambda pid=pid: ended(pid), 60)
     results = Results(tmp_path / "out")
     far = sweep_table(results)
-    assert far["size"].tolist() == [1, 2, 3, 4]
+    assert far["size"].tolist() == [1, 2, 3]
     assert set(far["status"]) == {"ok"}
-    assert 5 <= len(starts(marks)) <= 6  # what the killed worker was at was repeated, nothing else
+    assert 4 <= len(starts(marks)) <= 5  # what the killed worker was at was repeated, nothing else
     for name in results.finished():
         assert {path.name for path in (results.runs / name).iterdir()} == {"notebook.ipynb", "results.json", "log.txt"}
     near_study, _ = write_sample(tmp_path / "here", GRID)
-    near = sweep_process(near_study, tmp_path / "near", "--workers", "2", "--threads", "1", "--warm")
+    near = sweep_process(near_study, tmp_path / "near", "--threads", "1", "--warm")
     near_output, _ = near.communicate(timeout=180)
     assert near.returncode == 0, near_output
     same = ["size", "fate", "seed", "status", "total"]

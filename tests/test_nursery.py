@@ -108,7 +108,7 @@ def test_a_kernel_ends_with_its_nursery(tmp_path):
     wait_for(connection.exists)
     assert kernel.poll() is None
     nursery.close()
-    wait_for(lambda: ended(kernel.pid), 10)
+    wait_for(lambda: ended(kernel.pid), 60)
 
 
 def test_notebook_02_gives_the_same_bits_warm_and_fresh(tmp_path):

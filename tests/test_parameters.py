@@ -160,7 +160,9 @@ def test_an_injected_name_that_is_not_declared_fails():
         run_cells(CELL, "# Parameters\nepoch = 2\n")
 
 
-@pytest.mark.parametrize(("name", "fault"), [("sizes", "sizes: no such parameter"), ("size", "size: 99 is not allowed")])
+@pytest.mark.parametrize(
+    ("name", "fault"), [("sizes", "sizes: no such parameter"), ("size", "size: 99 is not allowed")]
+)
 def test_papermill_itself_stops_at_the_check(tmp_path, name, fault):
     """run_notebook hands the values to papermill as they are; nothing but the notebook looks at them."""
     run = run_notebook(sample.write_notebook(tmp_path / "01_adding.ipynb"), {name: 99}, tmp_path / "out")

@@ -60,12 +60,13 @@ def test_a_parameter_that_nothing_reads_is_noticed(tmp_path):
 
 
 def ends(parameter: Parameter) -> tuple:
-    """The first and the last value of a parameter: the ends of its range, or its choices in their order."""
+    """The two values of a parameter to try: the ends of its range, or two choices, the default last if at all."""
     if parameter.low is not None:
         return parameter.type(parameter.low), parameter.type(parameter.high)
     if parameter.type is bool:
         return False, True
-    return (parameter.choices[0], parameter.choices[-1]) if parameter.choices else (parameter.default,) * 2
+    others = [choice for choice in parameter.choices if choice != parameter.default] or [parameter.default]
+    return others[0], others[-1]
 
 
 def outside(parameter: Parameter) -> list:
@@ -107,11 +108,8 @@ def test_the_ends_of_every_range_run(notebook, end, tmp_path):
 
 
 @pytest.mark.parametrize("notebook", COURSE)
-def test_every_choice_between_the_ends_runs(notebook, tmp_path):
-    """Choices that are neither first nor last, each a run; most notebooks have none."""
-    smoke = profile_values(notebook, "smoke")
+def test_every_choice_is_in_one_of_the_runs(notebook):
+    """The low run, the high run, or the default, which the smoke profile's own test runs."""
     for name, parameter in read_parameters(notebook).items():
-        for choice in parameter.choices[1:-1]:
-            if choice not in NEED_A_DOWNLOAD and choice != parameter.default:
-                run = run_notebook(notebook, smoke | {name: choice}, tmp_path)
-                assert run.error is None, f"{name} = {choice}: {run.cell}: {run.error}"
+        tried = {extreme(notebook, end).get(name) for end in (0, 1)} | {parameter.default}
+        assert set(parameter.choices) - NEED_A_DOWNLOAD <= tried, name
