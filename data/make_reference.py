@@ -21,6 +21,7 @@ from helpers.runs import run_notebook
 STUDIES = {
     "01_background": {"dataset": "wisconsin"},
     "02_cnn_imaging": {"dataset": "pneumoniamnist"},
+    "04_evaluation": {"dataset": "pneumoniamnist"},
     "03_rnn_forecasting": {"dataset": "cgm_broll.csv", "source_windows": 20000, "epochs": 40},  # a file: needs DATA
 }
 SEEDS = (1, 2, 3, 4, 5)
