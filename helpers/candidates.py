@@ -41,14 +41,13 @@ def fit_linear(train: Rows, validation: Rows) -> RiskModel:
             for candidate in candidates
         ]
     best = candidates[int(np.argmin(losses))]
-    return lambda inputs: best.predict_proba(inputs)[:, 1]
+    return lambda inputs: best.predict_proba(inputs)[:, 1].astype(np.float64)
 
 
-def fit_network(train: Rows, validation: Rows, *, epochs: int, seed: int, balanced: bool = False) -> RiskModel:
+def fit_network(train: Rows, validation: Rows, *, epochs: int, seed: int) -> RiskModel:
     """A network: for images the course's small CNN, for a table one hidden layer of 16 neurons.
 
-    train, validation: rows with labels 0 and 1. epochs: passes over the training rows. balanced: weight both classes
-    alike (for images by loss weights, for a table by drawing rows of the rarer class again).
+    train, validation: rows with labels 0 and 1. epochs: passes over the training rows (ten times as many for a table).
     Returns a function from inputs (n, ...) to risks (n,), float64. The same seed gives the same model.
 
     Taught in notebooks/04_evaluation.ipynb, section 1.
@@ -56,18 +55,17 @@ def fit_network(train: Rows, validation: Rows, *, epochs: int, seed: int, balanc
     if isinstance(train, TableSplit):
         network = make_pipeline(
             StandardScaler(),
-            MLPClassifier((16,), max_iter=10 * epochs, early_stopping=False, random_state=seed, tol=0, batch_size=32),
+            MLPClassifier((16,), max_iter=10 * epochs, random_state=seed, tol=0, batch_size=32),
         )
-        rows = oversampled(train, seed=seed) if balanced else train
         with threadpool_limits(1):
-            _fit_quietly(network, rows)
-        return lambda inputs: network.predict_proba(inputs)[:, 1]
+            _fit_quietly(network, train)
+        return lambda inputs: network.predict_proba(inputs)[:, 1].astype(np.float64)
     from helpers.models import build_cnn
     from helpers.training import fit, set_seed
 
     set_seed(seed)
     cnn = build_cnn(train.images.shape[1:], outputs=2)
-    fit(cnn, train, validation, epochs=epochs, balanced=balanced)
+    fit(cnn, train, validation, epochs=epochs)
     return lambda inputs: _normalised(cnn.predict(inputs, verbose=0))
 
 

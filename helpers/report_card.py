@@ -22,7 +22,7 @@ from helpers.paths import ROOT
 
 CARD_MIME = "application/vnd.course.report+json"
 FOLDER = ROOT / "build" / "reports"
-PACKAGES = ("keras", "numpy", "scikit-learn", "tensorflow")
+PACKAGES = ("keras", "numpy", "scikit-learn")
 NOT_RECORDED = "not recorded by this notebook"
 # Key -> what is asked, and where TRIPOD+AI (BMJ 2024;385:e078378) asks it; CLAIM 2024 asks the same of imaging.
 ITEMS = {

@@ -13,7 +13,7 @@ from helpers.evaluation.calibration import (
     fit_temperature,
     reliability,
 )
-from helpers.evaluation.cases import one_against_rest, two_columns
+from helpers.evaluation.cases import Labelled, Patients, at_prevalence, one_against_rest, random_halves, two_columns
 from helpers.evaluation.curves import (
     average_precision,
     delong,
@@ -44,8 +44,11 @@ __all__ = [
     "BrierParts",
     "Calls",
     "Interval",
+    "Labelled",
     "Metric",
+    "Patients",
     "accuracy",
+    "at_prevalence",
     "at_temperature",
     "auc",
     "average_precision",
@@ -76,6 +79,7 @@ __all__ = [
     "patients_for",
     "pr_points",
     "predictive_values",
+    "random_halves",
     "recall_of",
     "recall_table",
     "reliability",

@@ -13,7 +13,7 @@ from sklearn.metrics import brier_score_loss, log_loss
 
 from helpers.evaluation.inputs import check_risks
 
-EDGE = 1e-6  # risks are kept this far from 0 and 1 before their log-odds are taken
+EDGE = 1e-12  # risks are kept this far from 0 and 1 before their log-odds are taken
 HOTTEST = 50.0  # temperatures are looked for between its inverse and it
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -10,6 +11,22 @@ from helpers.datasets.contract import Split
 from helpers.datasets.tables import TableSplit
 
 Rows = TypeVar("Rows", Split, TableSplit)
+MOST_TRIES = 1000  # random halves before it is said that there are none
+
+
+class Labelled(Protocol):
+    """Anything with labels and patients, both of shape (n,)."""
+
+    labels: np.ndarray
+    patients: np.ndarray
+
+
+@dataclass(frozen=True)
+class Patients:
+    """Labels and patients alone, both of shape (n,): rows of a study without images."""
+
+    labels: np.ndarray
+    patients: np.ndarray
 
 
 def one_against_rest(rows: Rows, disease_class: int) -> Rows:
@@ -27,3 +44,37 @@ def two_columns(risks: np.ndarray) -> np.ndarray:
     """Risks (n,) as probabilities (n, 2) of healthy and diseased, as `bootstrap` and the scores want them."""
     risks = np.asarray(risks, dtype=np.float64)
     return np.stack([1 - risks, risks], axis=1)
+
+
+def at_prevalence(labels: np.ndarray, prevalence: float, n: int, *, seed: int) -> np.ndarray:
+    """Indices of n rows drawn with replacement so that round(n · prevalence) of them have label 1.
+
+    The imaginary hospital they stand for differs in nothing but the share of the diseased.
+    Raises ValueError where a class that is needed has no row, and for a prevalence outside 0 to 1.
+
+    Taught in notebooks/04_evaluation.ipynb, section 2.2.
+    """
+    if not 0 <= prevalence <= 1:
+        raise ValueError(f"prevalence: expected a share from 0 to 1, found {prevalence}")
+    rng = np.random.default_rng(seed)
+    ill, well = np.flatnonzero(labels == 1), np.flatnonzero(labels != 1)
+    n_ill = round(n * prevalence)
+    if (n_ill and not len(ill)) or (n - n_ill and not len(well)):
+        raise ValueError(f"at_prevalence: needs rows with and without the disease, found {len(ill)} and {len(well)}")
+    drawn = [rng.choice(rows, k) for rows, k in ((ill, n_ill), (well, n - n_ill)) if k]
+    return np.concatenate(drawn)
+
+
+def random_halves(rows: Labelled, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Boolean arrays (n,) of two halves that share no patient, each with and without the disease (label 1).
+
+    Raises ValueError where a thousand random halves have none such.
+
+    Taught in notebooks/04_evaluation.ipynb, section 4.2.
+    """
+    people = np.unique(rows.patients)
+    for _ in range(MOST_TRIES):
+        first = np.isin(rows.patients, rng.permutation(people)[: len(people) // 2])
+        if all(len(np.unique(rows.labels[half])) == 2 for half in (first, ~first)):
+            return first, ~first
+    raise ValueError(f"random_halves: {len(people)} patients cannot be halved with both classes on both sides")

@@ -38,6 +38,7 @@ def subgroup_table(
     of_row = attributes.reindex(rows.patients)
     groups = [(name, group) for name in attributes for group in np.unique(of_row[name].dropna().astype(str))]
     level = 1 - 0.05 / max(len(groups), 1)
+    draws = max(draws, round(10 / (1 - level)))  # so that five draws or more lie beyond each end
     lines = []
     for name, group in groups:
         keep = of_row[name].astype(str).to_numpy() == group

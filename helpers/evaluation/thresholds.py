@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from helpers.evaluation.inputs import check_risks
 
@@ -45,6 +46,15 @@ class Calls:
     def f1(self) -> float:
         """The harmonic mean of precision and recall, 2 tp / (2 tp + fp + fn)."""
         return _rate(2 * self.tp, 2 * self.tp + self.fp + self.fn)
+
+    def table(self, disease: str) -> pd.DataFrame:
+        """The counts with the true class in rows and the class called in columns."""
+        names = [f"not {disease}", disease]
+        return pd.DataFrame(
+            [[self.tn, self.fp], [self.fn, self.tp]],
+            index=pd.Index(names, name="true"),
+            columns=pd.Index(names, name="called"),
+        )
 
 
 def calls_at(diseased: np.ndarray, risks: np.ndarray, threshold: float) -> Calls:
