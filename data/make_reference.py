@@ -22,6 +22,13 @@ STUDIES = {
     "01_background": {"dataset": "wisconsin"},
     "02_cnn_imaging": {"dataset": "pneumoniamnist"},
     "03_rnn_forecasting": {"dataset": "cgm_broll.csv", "source_windows": 20000, "epochs": 40},  # a file: needs DATA
+    "05_overfitting": {
+        "dataset": "pneumoniamnist",
+        "compare_sizes": True,
+        "validation_patients": 524,
+        "runs": 2,
+        "draws": 20,
+    },
 }
 SEEDS = (1, 2, 3, 4, 5)
 PACKAGES = ("keras", "numpy", "scikit-learn")

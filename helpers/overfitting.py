@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import GroupKFold, KFold
+from threadpoolctl import threadpool_limits
 
 from helpers import evaluation
 from helpers.datasets.contract import ImageDataset, Split
@@ -62,6 +63,11 @@ def row_losses(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
 def mean_loss(labels: np.ndarray, probabilities: np.ndarray) -> float:
     """Mean cross-entropy in nats: labels (n,), probabilities (n, classes)."""
     return float(row_losses(labels, probabilities).mean())
+
+
+def minus_loss(labels: np.ndarray, probabilities: np.ndarray) -> float:
+    """`mean_loss` turned round, so that more is better."""
+    return -mean_loss(labels, probabilities)
 
 
 METRICS = {"loss": mean_loss, "accuracy": evaluation.accuracy, "auc": auc_or_nothing}
@@ -178,43 +184,92 @@ class Study:
         """One score at the end, such as "test_auc", of the fits with these seeds: shape (seeds,)."""
         return np.array([self.fit(seed=seed, **settings).last[column] for seed in seeds])
 
+    def panels(
+        self, seeds: Sequence[int], settings: Sequence[Mapping], sets: Sequence[str] = SETS
+    ) -> dict[str, dict[str, np.ndarray]]:
+        """Loss and AUC at the end for each of some settings: score -> set -> shape (settings, seeds)."""
+        return {
+            title: {
+                part: np.array([self.scores(f"{part}_{metric}", seeds, **setting) for setting in settings])
+                for part in sets
+            }
+            for title, metric in (("loss (nats)", "loss"), ("AUC", "auc"))
+        }
+
+    def path(self, penalty: str, strengths: Sequence[float], seeds: Sequence[int]) -> pd.DataFrame:
+        """What a penalty does at rising strength, one row each: mean losses, norm of the weights, share near zero."""
+        rows = []
+        for strength in strengths:
+            fits = [self.fit(seed=one, **{penalty: strength}) for one in seeds]
+            rows.append(
+                {"penalty": penalty.upper(), "strength": strength}
+                | {f"{part} loss": np.mean([one.last[f"{part}_loss"] for one in fits]) for part in SETS}
+                | {"norm of weights": np.mean([one.weight_norm for one in fits])}
+                | {"within ± 0.001": np.mean([one.small_weights() for one in fits])}
+            )
+        return pd.DataFrame(rows).set_index(["penalty", "strength"])
+
     def grid(self, column: str, seeds: Sequence[int], l2: Sequence[float], dropout: Sequence[float]) -> np.ndarray:
         """One score of every combination: shape (l2, dropout, seeds)."""
         return np.array([[self.scores(column, seeds, l2=a, dropout=b) for b in dropout] for a in l2])
 
 
-def paired_gain(
+def paired_gains(
     metric: Callable[[np.ndarray, np.ndarray], float],
     rows: Split,
     without: np.ndarray,
-    with_remedy: np.ndarray,
+    remedies: Mapping[str, np.ndarray],
     *,
     draws: int,
     seed: int,
-) -> evaluation.Interval:
-    """Mean over the fits of the metric with a remedy minus without, its 95 % interval over patients and fits.
+) -> dict[str, evaluation.Interval]:
+    """For each remedy the mean over the fits of the metric with it minus without, its 95 % interval over patients and
+    fits.
 
-    without, with_remedy: probabilities (fits, n, classes), the k-th of both trained on the same patients. Each draw
-    takes patients with replacement and fits with replacement, the same for both sides; draws that lack a class are
-    drawn again.
+    without, and each of remedies: probabilities (fits, n, classes), the k-th of all trained on the same patients. Each
+    draw takes patients with replacement and fits with replacement, the same for all; draws that lack a class are drawn
+    again. Taught in notebooks/05_overfitting.ipynb, section 3.9.
     """
     rng = np.random.default_rng(seed)
     people, person = np.unique(rows.patients, return_inverse=True)
     rows_of = np.split(np.argsort(person, kind="stable"), np.cumsum(np.bincount(person))[:-1])
     present = len(np.unique(rows.labels))
 
-    def gain(index: np.ndarray, fits: Sequence[int]) -> float:
+    def gains(index: np.ndarray, fits: np.ndarray) -> list[float]:
         labels = rows.labels[index]
-        by_fit = {k: metric(labels, with_remedy[k][index]) - metric(labels, without[k][index]) for k in set(fits)}
-        return float(np.mean([by_fit[k] for k in fits]))
+        which, weights = np.unique(fits, return_counts=True)
+        means = [
+            np.average([metric(labels, said[k][index]) for k in which], weights=weights)
+            for said in (without, *remedies.values())
+        ]
+        return [mean - means[0] for mean in means[1:]]
 
-    values: list[float] = []
+    values = []
     while len(values) < draws:
         index = np.concatenate([rows_of[k] for k in rng.integers(len(people), size=len(people))])
         if len(np.unique(rows.labels[index])) == present:
-            values.append(gain(index, rng.integers(len(without), size=len(without)).tolist()))
-    low, high = np.quantile(values, [0.025, 0.975])
-    return evaluation.Interval(gain(np.arange(len(rows)), range(len(without))), float(low), float(high))
+            values.append(gains(index, rng.integers(len(without), size=len(without))))
+    low, high = np.quantile(values, [0.025, 0.975], axis=0)
+    found = gains(np.arange(len(rows)), np.arange(len(without)))
+    return {name: evaluation.Interval(*ends) for name, *ends in zip(remedies, found, low, high, strict=True)}
+
+
+def best_epoch_optimism(outcome: Outcome, patients: int, *, repeats: int, seed: int) -> float:
+    """How much the AUC of the best look flatters when so few validation patients choose it: the mean of several draws.
+
+    For each draw of validation patients: their AUC at the look that is best on them minus the test AUC at that look;
+    less the same difference averaged over all looks, which is not owed to choosing. NaN where no draw has every class.
+    Taught in notebooks/05_overfitting.ipynb, section 3.4.
+    """
+    rows, fresh = outcome.rows["validation"], outcome.curve["test_auc"].to_numpy()
+    found = []
+    for repeat in range(repeats):
+        index = np.isin(rows.patients, draw_patients(rows, patients, seed=1000 * seed + repeat).patients)
+        chosen = np.array([auc_or_nothing(rows.labels[index], p[index]) for p in outcome.fitted.probabilities[1]])
+        if not np.isnan(chosen).any():
+            best = chosen.argmax()
+            found.append(chosen[best] - fresh[best] - (chosen - fresh).mean())
+    return float(np.mean(found)) if found else math.nan
 
 
 def bias_and_variance(labels: np.ndarray, probabilities: np.ndarray) -> tuple[float, float]:
@@ -276,20 +331,23 @@ def halves(rows: Split, *, by_patient: bool, seed: int) -> tuple[Split, Split]:
 
 def ridge_scores(train: Split, shown: Split, strength: float, classes: int) -> np.ndarray:
     """Linear regression with an L2 penalty from pixels to the classes' indicators: scores (n, classes)."""
-    model = Ridge(alpha=strength).fit(train.images.reshape(len(train), -1) / 255, np.eye(classes)[train.labels])
-    return model.predict(shown.images.reshape(len(shown), -1) / 255)
+    with threadpool_limits(1):  # on small matrices more threads wait for each other most of the time
+        model = Ridge(alpha=strength).fit(train.images.reshape(len(train), -1) / 255, np.eye(classes)[train.labels])
+        return model.predict(shown.images.reshape(len(shown), -1) / 255)
 
 
 def cross_validated(rows: Split, strength: float, classes: int, *, folds: int, by_patient: bool, seed: int) -> float:
     """AUC of all out-of-fold scores together: each row is scored by a linear model that was fitted without its fold."""
     splitter = (GroupKFold if by_patient else KFold)(folds, shuffle=True, random_state=seed)
     scores = np.empty((len(rows), classes))
-    for fitted_on, left_out in splitter.split(rows.labels, groups=rows.patients):
+    for fitted_on, left_out in splitter.split(rows.labels, groups=rows.patients if by_patient else None):
         scores[left_out] = ridge_scores(rows.rows(fitted_on), rows.rows(left_out), strength, classes)
     return auc_or_nothing(rows.labels, scores)
 
 
-def best_strength(rows: Split, strengths: Sequence[float], classes: int, *, folds: int, seed: int) -> tuple[float, float]:
+def best_strength(
+    rows: Split, strengths: Sequence[float], classes: int, *, folds: int, seed: int
+) -> tuple[float, float]:
     """The strength with the highest cross-validated AUC, patients kept together, and that AUC; the first where none
     is defined."""
     scores = [cross_validated(rows, one, classes, folds=folds, by_patient=True, seed=seed) for one in strengths]
@@ -307,3 +365,26 @@ def nested(rows: Split, strengths: Sequence[float], classes: int, *, folds: int,
         strength, _ = best_strength(inside, strengths, classes, folds=folds, seed=seed)
         scores[left_out] = ridge_scores(inside, rows.rows(left_out), strength, classes)
     return auc_or_nothing(rows.labels, scores)
+
+
+def result_name(remedy: str) -> str:
+    """A remedy as the name of a recorded result.
+
+    >>> result_name("flip (forbidden)"), result_name("weight decay")
+    ('flip', 'weight_decay')
+    """
+    return remedy.split(" (")[0].replace(" ", "_").lower()
+
+
+def by_size(results: pd.DataFrame, score: str) -> pd.DataFrame:
+    """Recorded scores named REMEDY_at_SIZE_SCORE as a table: a row per remedy, a column per number of patients.
+
+    results: one row per seed, as helpers.reference.real_results gives them. score: such as "validation_loss". Each
+    cell holds the scores of all seeds, shape (seeds,).
+    """
+    cells: dict[str, dict[str, np.ndarray]] = {}
+    for column in results:
+        if column.endswith(f"_{score}") and "_at_" in column:
+            remedy, size = column.removesuffix(f"_{score}").split("_at_")
+            cells.setdefault(remedy.replace("_", " "), {})[size] = results[column].to_numpy(dtype=float)
+    return pd.DataFrame.from_dict(cells, orient="index").rename_axis("remedy")

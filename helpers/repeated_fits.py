@@ -128,7 +128,7 @@ class Bench:
             done = upto
         ends = np.cumsum([count, *(len(rows) for rows in looked_at)])[:-1]
         parts = np.split(np.stack(predicted), ends, axis=1)
-        kernels = tuple(np.array(kernel) for kernel in self._kernels)
+        kernels = tuple(kernel.numpy().copy() for kernel in self._kernels)
         return Fitted(looks, tuple(parts), kernels, epochs * per_epoch)
 
     def _set(self, seed: int, strengths: dict[str, float]):

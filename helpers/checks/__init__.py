@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from helpers.checks import background, cnn_imaging, rnn_forecasting
+from helpers.checks import background, cnn_imaging, overfitting, rnn_forecasting
 from helpers.checks.verdicts import judge
 
-EXERCISES = background.EXERCISES | cnn_imaging.EXERCISES | rnn_forecasting.EXERCISES
-QUIZZES = {"01": background.QUIZ, "02": cnn_imaging.QUIZ, "03": rnn_forecasting.QUIZ}
+EXERCISES = background.EXERCISES | cnn_imaging.EXERCISES | rnn_forecasting.EXERCISES | overfitting.EXERCISES
+QUIZZES = {"01": background.QUIZ, "02": cnn_imaging.QUIZ, "03": rnn_forecasting.QUIZ, "05": overfitting.QUIZ}
 
 __all__ = ["EXERCISES", "QUIZZES", "check", "check_quiz"]
 

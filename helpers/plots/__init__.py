@@ -21,6 +21,13 @@ from helpers.plots.neurons import (
     region_figure,
     wiring_figure,
 )
+from helpers.plots.overfitting import (
+    diagnosis_figure,
+    grid_figure,
+    many_fits_figure,
+    spread_figure,
+    stacked_figure,
+)
 from helpers.plots.scores import confusion_figure, interval_figure, learning_curves
 from helpers.plots.series import (
     alarm_figure,
@@ -46,12 +53,14 @@ __all__ = [
     "confusion_figure",
     "curves_figure",
     "dataset_figure",
+    "diagnosis_figure",
     "draw_image",
     "draw_signed",
     "ecg_figure",
     "feature_map_figure",
     "forecast_figure",
     "gradient_figure",
+    "grid_figure",
     "heat_map_figure",
     "horizon_figure",
     "image_and_answer",
@@ -61,6 +70,7 @@ __all__ = [
     "kinds_figure",
     "learning_curves",
     "loss_curves",
+    "many_fits_figure",
     "memory_figure",
     "new_figure",
     "one_feature_figure",
@@ -73,6 +83,8 @@ __all__ = [
     "show_source",
     "signed_maps",
     "split_figure",
+    "spread_figure",
+    "stacked_figure",
     "unrolled_figure",
     "wiring_figure",
 ]
