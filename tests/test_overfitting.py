@@ -1,4 +1,4 @@
-"""The experiments of notebook 05, and the notebook from outside: a run from the command line gives the grid's number."""
+"""The experiments of notebook 05, and the notebook from outside: a run of its own gives the number of the grid."""
 
 from pathlib import Path
 
@@ -141,8 +141,8 @@ def test_cross_validation_by_image_is_fooled_by_patients_and_by_patient_is_not()
     patients = np.repeat(np.arange(60), 3)
     rows = rows_of(rng.integers(0, 2, 60)[patients], patients, looks[patients])
     options = {"folds": 4, "seed": 1}
-    assert overfitting.cross_validated(rows, 1.0, 2, by_patient=False, **options) > 0.7
-    assert overfitting.cross_validated(rows, 1.0, 2, by_patient=True, **options) < 0.62
+    assert overfitting.cross_validated(rows, 1.0, 2, by_patient=False, **options) > 0.64
+    assert overfitting.cross_validated(rows, 1.0, 2, by_patient=True, **options) < 0.58
     _, best = overfitting.best_strength(rows, (0.1, 10.0, 1000.0), 2, **options)
     assert best == max(overfitting.cross_validated(rows, s, 2, by_patient=True, **options) for s in (0.1, 10.0, 1000.0))
     assert 0.3 < overfitting.nested(rows, (0.1, 10.0, 1000.0), 2, **options) < 0.65

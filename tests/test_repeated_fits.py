@@ -68,7 +68,7 @@ def test_another_seed_and_each_strength_change_the_fit(bench):
     ],
 )
 def test_the_bench_trains_as_keras_does(bench, strengths, optimiser, penalty, smoothing):
-    """One batch holds all rows, so the order of the rows cannot matter: Keras' own fit has to end at the same weights."""
+    """One batch holds all rows, so their order cannot matter: Keras' own fit has to end at the same weights."""
     whole = Bench(bench.model, batch_size=len(TRAIN))
     ours = whole.fit(TRAIN, [OTHER], seed=3, epochs=5, **strengths)
     model = build_dense_network(SHAPE, 3, (16, 16))
