@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from helpers import evaluation
 from helpers.datasets.contract import ImageDataset, Split
-from helpers.repeated_fits import Bench, Fitted, build_dense_network
+from helpers.repeated_fits import Bench, build_dense_network
 
 SIDE = 14  # pixels: images are averaged down to at most so many a side
 SETS = ("train", "validation", "test")
@@ -75,12 +75,20 @@ METRICS = {"loss": mean_loss, "accuracy": evaluation.accuracy, "auc": auc_or_not
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """One fit, judged. curve: a row per look (epoch, then SET_METRIC for sets and metrics), rows: who was trained on
-    and looked at, fitted: what it said of them."""
+    """One fit, judged, with what is worth its memory.
+
+    curve: a row per look (epoch, then SET_METRIC for sets and metrics). rows: who was trained on and looked at.
+    said: set -> probabilities (looks, n, classes), validation and test only. steps: of the optimiser. weights: how
+    many, biases left out; weight_norm: root of the sum of their squares; small_weights: share within ± 0.001.
+    """
 
     curve: pd.DataFrame
     rows: Mapping[str, Split]
-    fitted: Fitted
+    said: Mapping[str, np.ndarray]
+    steps: int
+    weights: int
+    weight_norm: float
+    small_weights: float
 
     @property
     def last(self) -> pd.Series:
@@ -94,17 +102,7 @@ class Outcome:
 
     def says(self, name: str, look: int = -1) -> np.ndarray:
         """Probabilities (n, classes) of a set ("validation", "test") at a look, the end if none is given."""
-        return self.fitted.probabilities[SETS.index(name)][look]
-
-    @property
-    def weight_norm(self) -> float:
-        """Root of the sum of all squared weights, biases left out."""
-        return math.sqrt(sum(float((kernel**2).sum()) for kernel in self.fitted.kernels))
-
-    def small_weights(self, limit: float = 1e-3) -> float:
-        """Share of the weights that lie within ± limit."""
-        sizes = np.concatenate([np.abs(kernel).ravel() for kernel in self.fitted.kernels])
-        return float((sizes < limit).mean())
+        return self.said[name][look]
 
 
 class Study:
@@ -178,7 +176,16 @@ class Study:
         for name, probabilities in zip(SETS, fitted.probabilities, strict=True):
             for metric, score in METRICS.items():
                 curve[f"{name}_{metric}"] = [score(rows[name].labels, at_look) for at_look in probabilities]
-        return Outcome(pd.DataFrame(curve), dict(rows), fitted)
+        weights = np.concatenate([kernel.ravel() for kernel in fitted.kernels])
+        return Outcome(
+            pd.DataFrame(curve),
+            dict(rows),
+            said=dict(zip(SETS[1:], fitted.probabilities[1:], strict=True)),
+            steps=fitted.steps,
+            weights=weights.size,
+            weight_norm=float(np.linalg.norm(weights)),
+            small_weights=float((np.abs(weights) < 1e-3).mean()),
+        )
 
     def scores(self, column: str, seeds: Sequence[int], **settings) -> np.ndarray:
         """One score at the end, such as "test_auc", of the fits with these seeds: shape (seeds,)."""
@@ -205,7 +212,7 @@ class Study:
                 {"penalty": penalty.upper(), "strength": strength}
                 | {f"{part} loss": np.mean([one.last[f"{part}_loss"] for one in fits]) for part in SETS}
                 | {"norm of weights": np.mean([one.weight_norm for one in fits])}
-                | {"within ± 0.001": np.mean([one.small_weights() for one in fits])}
+                | {"within ± 0.001": np.mean([one.small_weights for one in fits])}
             )
         return pd.DataFrame(rows).set_index(["penalty", "strength"])
 
@@ -265,7 +272,7 @@ def best_epoch_optimism(outcome: Outcome, patients: int, *, repeats: int, seed: 
     found = []
     for repeat in range(repeats):
         index = np.isin(rows.patients, draw_patients(rows, patients, seed=1000 * seed + repeat).patients)
-        chosen = np.array([auc_or_nothing(rows.labels[index], p[index]) for p in outcome.fitted.probabilities[1]])
+        chosen = np.array([auc_or_nothing(rows.labels[index], p[index]) for p in outcome.said["validation"]])
         if not np.isnan(chosen).any():
             best = chosen.argmax()
             found.append(chosen[best] - fresh[best] - (chosen - fresh).mean())
