@@ -6,6 +6,7 @@ from functools import partial
 import answers_background
 import answers_cnn_imaging
 import answers_evaluation
+import answers_overfitting
 import answers_rnn_forecasting
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from scipy.signal import correlate2d
 from helpers.checks import EXERCISES, QUIZZES, check, check_quiz
 from helpers.checks.verdicts import NotAttemptedError, NotYetError, attempted, judge
 
-ANSWERS = (answers_background, answers_cnn_imaging, answers_rnn_forecasting, answers_evaluation)
+ANSWERS = (answers_background, answers_cnn_imaging, answers_rnn_forecasting, answers_evaluation, answers_overfitting)
 # Exercise -> answers that must pass, written as differently as learners write them.
 RIGHT = {exercise: answers for module in ANSWERS for exercise, answers in module.RIGHT.items()}
 # Exercise -> what its cell holds before anybody has written in it, as it stands in the notebook, and other blanks.

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from helpers.checks import background, cnn_imaging, evaluation, rnn_forecasting
+from helpers.checks import background, cnn_imaging, evaluation, overfitting, rnn_forecasting
 from helpers.checks.verdicts import judge
 
-EXERCISES = background.EXERCISES | cnn_imaging.EXERCISES | rnn_forecasting.EXERCISES | evaluation.EXERCISES
-QUIZZES = {"01": background.QUIZ, "02": cnn_imaging.QUIZ, "03": rnn_forecasting.QUIZ, "04": evaluation.QUIZ}
+LESSONS = {"01": background, "02": cnn_imaging, "03": rnn_forecasting, "04": evaluation, "05": overfitting}
+EXERCISES = {exercise: checker for lesson in LESSONS.values() for exercise, checker in lesson.EXERCISES.items()}
+QUIZZES = {number: lesson.QUIZ for number, lesson in LESSONS.items()}
 
 __all__ = ["EXERCISES", "QUIZZES", "check", "check_quiz"]
 

@@ -32,6 +32,13 @@ from helpers.plots.neurons import (
     region_figure,
     wiring_figure,
 )
+from helpers.plots.overfitting import (
+    diagnosis_figure,
+    grid_figure,
+    many_fits_figure,
+    spread_figure,
+    stacked_figure,
+)
 from helpers.plots.scores import confusion_figure, interval_figure, learning_curves, threshold_figure
 from helpers.plots.series import (
     alarm_figure,
@@ -60,6 +67,7 @@ __all__ = [
     "curves_figure",
     "dataset_figure",
     "decision_figure",
+    "diagnosis_figure",
     "draw_image",
     "draw_signed",
     "ece_figure",
@@ -67,6 +75,7 @@ __all__ = [
     "feature_map_figure",
     "forecast_figure",
     "gradient_figure",
+    "grid_figure",
     "heat_map_figure",
     "horizon_figure",
     "image_and_answer",
@@ -77,6 +86,7 @@ __all__ = [
     "leak_figure",
     "learning_curves",
     "loss_curves",
+    "many_fits_figure",
     "memory_figure",
     "new_figure",
     "one_feature_figure",
@@ -92,6 +102,8 @@ __all__ = [
     "show_source",
     "signed_maps",
     "split_figure",
+    "spread_figure",
+    "stacked_figure",
     "subgroup_figure",
     "threshold_figure",
     "unrolled_figure",
