@@ -46,6 +46,8 @@ SCORES = pd.DataFrame(
 
 GRID = np.linspace(-2, 2, 9)
 PEOPLE, ILL = RNG.normal(size=(30, 2)), np.arange(30) % 2
+RISKS = np.clip(0.2 + 0.4 * ILL + np.arange(30) / 100, 0, 1)
+FITS = RNG.normal(size=(4, 9))
 W1, W2 = RNG.normal(size=(2, 5)), RNG.normal(size=5)
 FIGURES = {
     "activation_figure": lambda: plots.activation_figure({"relu": (np.maximum(GRID, 0), 1.0 * (GRID > 0))}, GRID),
@@ -135,6 +137,28 @@ FIGURES |= {
     ),
     "alarm_figure": lambda: plots.alarm_figure({"one": CURVE, "two": CURVE * 0.8}, 1.0, {"one": 70}),
     "clarke_figure": lambda: plots.clarke_figure(TRUE, FORECAST),
+    "roc_and_pr_figure": lambda: plots.roc_and_pr_figure(ILL == 1, {"a": RISKS, "b": RISKS**2}),
+    "prevalence_figure": lambda: plots.prevalence_figure(0.95, 0.7, {0.1: 0.26}, here=0.2),
+    "cost_figure": lambda: plots.cost_figure({"validation": (RISKS, RISKS**2)}, 0.3),
+    "reliability_figure": lambda: plots.reliability_figure({"a": evaluation.reliability(ILL == 1, RISKS, bins=5)}),
+    "ece_figure": lambda: plots.ece_figure(pd.DataFrame({"a": [0.1, 0.2]}, index=(2, 5))),
+    "decision_figure": lambda: plots.decision_figure(
+        evaluation.decision_curve(ILL == 1, {"a": RISKS}, np.array([0.1, 0.5]))
+    ),
+    "coverage_figure": lambda: plots.coverage_figure({"images": np.array([[0.6, 0.8], [0.71, 0.9]])}, 0.7),
+    "leak_figure": lambda: plots.leak_figure(pd.DataFrame({"leaky": [0.9], "clean": [0.5]}, index=["one"])),
+    "subgroup_figure": lambda: plots.subgroup_figure(
+        pd.DataFrame({"attribute": "sex", "group": ["F"], "patients": [40], "AUC": [Interval(0.8, 0.7, 0.9)]}), 0.85
+    ),
+    "spread_figure": lambda: plots.spread_figure([1, 2], {"AUC": {"a": FITS[:2]}}, xlabel="size"),
+    "many_fits_figure": lambda: plots.many_fits_figure(GRID, GRID**2, {"line": FITS, "curve": FITS**2}, (GRID, GRID)),
+    "stacked_figure": lambda: plots.stacked_figure(
+        {"bias": [0.2, 0.1], "variance": [0.1, -0.1]}, ["a", "b"], xlabel="x", ylabel="y"
+    ),
+    "grid_figure": lambda: plots.grid_figure(
+        {"AUC": np.array([[0.1, np.nan], [0.9, 0.5]])}, ["a", "b"], [0, 1], xlabel="x", ylabel="y"
+    ),
+    "diagnosis_figure": lambda: plots.diagnosis_figure({"A": (GRID**2, GRID**2 + 1), "B": (GRID**2, GRID**2)}),
 }
 
 
