@@ -133,7 +133,8 @@ def coverage_figure(intervals: Mapping[str, np.ndarray], truth: float, shown: in
         for row, ((low, high), miss) in enumerate(zip(ends[:shown], missed[:shown], strict=True)):
             panel.plot([row, row], [low, high], color=VERMILION if miss else BLUE, ls=":" if miss else "-", lw=2.2)
         panel.axhline(truth, color=BLACK, lw=1.2)
-        panel.set(xlabel="simulated study", title=f"{name} resampled: {1 - missed.mean():.0%} hold the truth")
+        drawn = f"simulated study, the first {min(shown, len(ends))} of {len(ends)}"
+        panel.set(xlabel=drawn, title=f"{name} resampled: {1 - missed.mean():.0%} hold the truth")
     axes[0, 0].set_ylabel("sensitivity")
     return figure
 
