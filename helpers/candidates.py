@@ -5,42 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import log_loss
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from helpers.datasets.contract import Split
 from helpers.datasets.tables import TableSplit
-from helpers.evaluation import C_VALUES
+from helpers.evaluation import fit_logistic
 
 Rows = Split | TableSplit
 RiskModel = Callable[[np.ndarray], np.ndarray]
 
 
 def fit_linear(train: Rows, validation: Rows) -> RiskModel:
-    """Logistic regression on the standardised inputs, with the L2 penalty that validation likes best.
+    """Risks by the logistic regression of `fit_logistic`.
 
     train, validation: rows with labels 0 and 1. Returns a function from inputs (n, ...) to risks (n,).
 
     Taught in notebooks/04_evaluation.ipynb, section 1.
     """
-    candidates = [
-        make_pipeline(FunctionTransformer(flat), StandardScaler(), LogisticRegression(C=c, max_iter=500))
-        for c in C_VALUES
-    ]
-    with threadpool_limits(1):
-        losses = [
-            log_loss(
-                validation.labels,
-                candidate.fit(train.inputs, train.labels).predict_proba(validation.inputs),
-                labels=(0, 1),
-            )
-            for candidate in candidates
-        ]
-    best = candidates[int(np.argmin(losses))]
+    best = fit_logistic(train, validation)
     return lambda inputs: best.predict_proba(inputs)[:, 1].astype(np.float64)
 
 
@@ -80,11 +65,6 @@ def oversampled(train: Rows, *, seed: int) -> Rows:
     rare = np.flatnonzero(train.labels == counts.argmin())
     more = np.random.default_rng(seed).choice(rare, counts.max() - counts.min())
     return train.rows(np.concatenate([np.arange(len(train)), more]))
-
-
-def flat(inputs: np.ndarray) -> np.ndarray:
-    """Images or features as a table of float32: one row each."""
-    return inputs.reshape(len(inputs), -1).astype(np.float32)
 
 
 def _normalised(probabilities: np.ndarray) -> np.ndarray:

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from helpers.files import write_whole
 from helpers.plots.studies import study_figure
 from helpers.plots.style import Picture
 from helpers.studies import StudyError
 from helpers.sweep import Results
 from helpers.sweep_results import result_names, summarise, sweep_table
-from helpers.sweep_worker import LOG, NOTEBOOK, write_whole
+from helpers.sweep_worker import LOG, NOTEBOOK
 
 DRAWN = 4  # results that are drawn where nobody says which: the last ones recorded
 PAGE = """<!DOCTYPE html>

@@ -17,7 +17,7 @@ def control(draw: Callable[[float], Figure], alt: str, **value: tuple[float, flo
     moved, with its start, lowest and highest: control(draw, "...", prevalence=(0.1, 0.01, 0.9)).
     Where nobody watches (tests, papermill, the web edition) the figure at the start is all there is.
 
-    Taught in notebooks/04_evaluation.ipynb, section 2.3.
+    Taught in notebooks/04_evaluation.ipynb, section 2.1.
     """
     (name, (start, low, high)), *more = value.items()
     if more:

@@ -12,6 +12,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from helpers.files import write_whole
 from helpers.runs import Run
 
 PAGE = """<!DOCTYPE html>
@@ -38,9 +39,9 @@ td.number {{ text-align: right; font-variant-numeric: tabular-nums; }}
 def write_report(runs: Sequence[Run], out: Path):
     """Write results.csv, a page for each executed notebook, and index.html into the folder `out`."""
     pages = {run.notebook.stem: _notebook_page(run) for run in runs if run.executed is not None}
-    _write(out / "results.csv", results_csv(runs))
+    write_whole(out / "results.csv", results_csv(runs))
     rows = "\n".join(_row(run, pages.get(run.notebook.stem)) for run in runs)
-    _write(out / "index.html", PAGE.format(summary=html.escape(summary(runs)), rows=rows))
+    write_whole(out / "index.html", PAGE.format(summary=html.escape(summary(runs)), rows=rows))
 
 
 def results_csv(runs: Sequence[Run]) -> str:
@@ -119,11 +120,5 @@ def _notebook_page(run: Run) -> Path:
 
     body, _ = HTMLExporter(template_name="lab").from_filename(str(run.executed))
     page = run.executed.with_suffix(".html")
-    _write(page, body)
+    write_whole(page, body)
     return page
-
-
-def _write(path: Path, text: str):
-    partial = path.with_name(path.name + ".part")
-    partial.write_text(text, encoding="utf-8", newline="")
-    partial.replace(path)

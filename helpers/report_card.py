@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.claims import recorded
+from helpers.files import write_whole
 from helpers.parameters import declared, parameters_source
 from helpers.paths import ROOT
 
@@ -109,9 +110,7 @@ def publish(card: Mapping[str, str], name: str, folder: Path = FOLDER) -> None:
     if missing := [key for key in ITEMS if key not in card]:
         raise ValueError(f"report card: {', '.join(missing)} missing")
     folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / f"{name}.json.part"
-    partial.write_text(as_json(card), encoding="utf-8")
-    partial.replace(folder / f"{name}.json")
+    write_whole(folder / f"{name}.json", as_json(card))
     rows = "\n".join(f"| {what} | {number} | {card[key]} |" for key, (what, number) in ITEMS.items())
     table = f"| item | TRIPOD+AI | this study |\n|---|---|---|\n{rows}"
     display({CARD_MIME: dict(card), "text/markdown": table, "text/plain": "report card"}, raw=True)
@@ -131,7 +130,9 @@ def read_card(notebook: Path) -> dict[str, str | None]:
     code = [cell for cell in content.cells if cell.cell_type == "code"]
     outputs = [output for cell in code for output in cell["outputs"]]
     if not outputs:
-        raise ValueError(f"{notebook.name}: was not executed; run `course run {notebook.stem[:2]}` first")
+        raise ValueError(
+            f"{notebook.name}: was not executed; name the one that `course run {notebook.stem[:2]}` stores"
+        )
     for output in outputs:
         if card := output.get("data", {}).get(CARD_MIME):
             return {key: card.get(key) for key in ITEMS}

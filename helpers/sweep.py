@@ -22,9 +22,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from helpers.files import write_whole
 from helpers.runs import course_metadata
 from helpers.studies import Job, Study, differences
-from helpers.sweep_worker import LOG, RESULTS, write_whole
+from helpers.sweep_worker import LOG, RESULTS
 
 ATTEMPTS = 2  # a run whose process dies is repeated once
 Report = Callable[[Mapping[str, object]], None]

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from helpers.files import write_whole
 from helpers.sweep import Results, SweepError
-from helpers.sweep_worker import write_whole
 
 FORMATS = ("csv", "json", "parquet")
 ABOUT = ("name", "status", "seconds", "peak_mb", "cell", "error")

@@ -22,6 +22,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from helpers.code_version import code_hash
+from helpers.files import write_whole
 from helpers.parameters import read_parameters
 from helpers.runs import FULL_DISK, Launch, run_notebook
 from helpers.threads import THREAD_VARIABLES
@@ -65,16 +66,6 @@ def execute(job: Mapping[str, object], launch: Launch | None = None) -> dict[str
     }
     write_whole(folder / RESULTS, json.dumps(described, indent=1))
     return described
-
-
-def write_whole(path: Path, text: str):
-    """Write a file beside its place, down to the disk, and move it there."""
-    partial = path.with_name(path.name + ".part")
-    with partial.open("w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
 
 
 def versions() -> dict[str, str]:

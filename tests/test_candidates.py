@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from helpers.candidates import fit_linear, fit_network, flat, oversampled
+from helpers.candidates import fit_linear, fit_network, oversampled
 from helpers.datasets import Split, load
-from helpers.evaluation import auc, one_against_rest, two_columns
+from helpers.evaluation import auc, flat, one_against_rest, two_columns
 
 
 def pictures(n, seed):

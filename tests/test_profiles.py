@@ -59,14 +59,27 @@ def test_a_parameter_that_nothing_reads_is_noticed(tmp_path):
     assert set(read_parameters(notebook)) - used_names(notebook) == {"share", "seed"}
 
 
-def ends(parameter: Parameter) -> tuple:
-    """The two values of a parameter to try: the ends of its range, or two choices, the default last if at all."""
+NEED_A_DOWNLOAD = {"pneumoniamnist", "breastmnist"}
+
+
+def others(parameter: Parameter) -> list:
+    """The choices of a parameter beside its default that need no download."""
+    return [choice for choice in parameter.choices if choice != parameter.default and choice not in NEED_A_DOWNLOAD]
+
+
+def value_in(parameter: Parameter, turn: int):
+    """What a parameter is in the turn: the ends of a range in the first two, choices in turn; None to leave it."""
     if parameter.low is not None:
-        return parameter.type(parameter.low), parameter.type(parameter.high)
+        return parameter.type((parameter.low, parameter.high)[turn]) if turn < 2 else None
     if parameter.type is bool:
-        return False, True
-    others = [choice for choice in parameter.choices if choice != parameter.default] or [parameter.default]
-    return others[0], others[-1]
+        return turn == 1
+    tried = others(parameter) if len(others(parameter)) != 1 else [parameter.default, *others(parameter)]
+    return tried[turn % len(tried)] if tried else None
+
+
+def turns(notebook) -> range:
+    """As many runs as it takes to have had every end and every choice."""
+    return range(max(2, *(len(others(parameter)) for parameter in read_parameters(notebook).values())))
 
 
 def outside(parameter: Parameter) -> list:
@@ -78,38 +91,36 @@ def outside(parameter: Parameter) -> list:
 @pytest.mark.parametrize("notebook", COURSE)
 def test_every_end_is_accepted_and_nothing_beyond_it(notebook):
     for parameter in read_parameters(notebook).values():
-        for value in ends(parameter):
-            assert parameter.check(value) == value
+        for value in (value_in(parameter, turn) for turn in turns(notebook)):
+            assert value is None or parameter.check(value) == value
         for value in outside(parameter):
             with pytest.raises(ParameterError, match=parameter.name):
                 parameter.check(parameter.type(value) if parameter.type is float else int(value))
 
 
-NEED_A_DOWNLOAD = {"pneumoniamnist", "breastmnist"}
-
-
-def extreme(notebook, end: int) -> dict[str, object]:
-    """The smoke profile with every parameter at one end (0 low, 1 high), costly ones at the low end only."""
+def extreme(notebook, turn: int) -> dict[str, object]:
+    """The smoke profile with every parameter at its value of the turn, costly ones at the low end only."""
     smoke = profile_values(notebook, "smoke")
     values = dict(smoke)
     for name, parameter in read_parameters(notebook).items():
-        value = ends(parameter)[end]
-        if value in NEED_A_DOWNLOAD or (end == 1 and name in smoke):
-            continue
-        values[name] = value
+        value = value_in(parameter, turn)
+        if value is not None and not (turn == 1 and name in smoke):
+            values[name] = value
     return values
 
 
-@pytest.mark.parametrize("notebook", COURSE)
-@pytest.mark.parametrize("end", [0, 1], ids=["low", "high"])
-def test_the_ends_of_every_range_run(notebook, end, tmp_path):
-    run = run_notebook(notebook, extreme(notebook, end), tmp_path)
-    assert run.error is None, f"{run.cell}: {run.error}, with {extreme(notebook, end)}"
+RUNS = [pytest.param(path, turn, id=f"{path.stem}-{turn}") for path in find_notebooks() for turn in turns(path)]
+
+
+@pytest.mark.parametrize(("notebook", "turn"), RUNS)
+def test_the_ends_of_every_range_run(notebook, turn, tmp_path):
+    run = run_notebook(notebook, extreme(notebook, turn), tmp_path)
+    assert run.error is None, f"{run.cell}: {run.error}, with {extreme(notebook, turn)}"
 
 
 @pytest.mark.parametrize("notebook", COURSE)
 def test_every_choice_is_in_one_of_the_runs(notebook):
-    """The low run, the high run, or the default, which the smoke profile's own test runs."""
+    """One of the runs above, or the default, which the smoke profile's own test runs."""
     for name, parameter in read_parameters(notebook).items():
-        tried = {extreme(notebook, end).get(name) for end in (0, 1)} | {parameter.default}
+        tried = {extreme(notebook, turn).get(name) for turn in turns(notebook)} | {parameter.default}
         assert set(parameter.choices) - NEED_A_DOWNLOAD <= tried, name

@@ -23,7 +23,7 @@ from helpers.evaluation.curves import (
     roc_points,
 )
 from helpers.evaluation.decisions import decision_curve, net_benefit
-from helpers.evaluation.floors import C_VALUES, fit_floors
+from helpers.evaluation.floors import C_VALUES, fit_floors, fit_logistic, flat
 from helpers.evaluation.inputs import check_probabilities, check_risks, check_scores
 from helpers.evaluation.intervals import Interval, bootstrap, bootstrap_difference, bootstrap_groups, over_draws
 from helpers.evaluation.proportions import patients_for, wilson
@@ -35,6 +35,7 @@ from helpers.evaluation.thresholds import (
     calls_at,
     cost,
     predictive_values,
+    rate,
     threshold_for_cost,
     threshold_for_sensitivity,
 )
@@ -71,7 +72,9 @@ __all__ = [
     "expected_calibration_error",
     "fit_floors",
     "fit_isotonic",
+    "fit_logistic",
     "fit_temperature",
+    "flat",
     "net_benefit",
     "one_against_rest",
     "operating_point",
@@ -80,6 +83,7 @@ __all__ = [
     "pr_points",
     "predictive_values",
     "random_halves",
+    "rate",
     "recall_of",
     "recall_table",
     "reliability",

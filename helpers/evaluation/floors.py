@@ -6,11 +6,12 @@ import numpy as np
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from threadpoolctl import threadpool_limits
 
 from helpers.datasets.contract import Split
+from helpers.datasets.tables import TableSplit
 
 C_VALUES = (1e-4, 1e-3, 1e-2, 1e-1)  # scikit-learn's C, the inverse of the penalty, which validation chooses among
 
@@ -25,29 +26,40 @@ def fit_floors(train: Split, validation: Split) -> dict[str, object]:
     Taught in notebooks/02_cnn_imaging.ipynb, section 5.1.
     """
     mean_intensity = FunctionTransformer(_mean_intensity)
-    candidates = [
-        make_pipeline(FunctionTransformer(_flatten), StandardScaler(), LogisticRegression(C=c, max_iter=500))
-        for c in C_VALUES
-    ]
-    with threadpool_limits(1):  # on small matrices more threads wait for each other most of the time
-        for candidate in candidates:
-            candidate.fit(train.images, train.labels)
-    losses = [
-        log_loss(validation.labels, candidate.predict_proba(validation.images), labels=np.unique(train.labels))
-        for candidate in candidates
-    ]
     return {
         "majority class": DummyClassifier(strategy="prior").fit(train.images, train.labels),
         "mean intensity": make_pipeline(mean_intensity, StandardScaler(), LogisticRegression()).fit(
             train.images, train.labels
         ),
-        "logistic regression": candidates[int(np.argmin(losses))],
+        "logistic regression": fit_logistic(train, validation),
     }
+
+
+def fit_logistic(train: Split | TableSplit, validation: Split | TableSplit) -> Pipeline:
+    """Logistic regression on the standardised inputs, with the L2 penalty that has the least loss on validation.
+
+    train, validation: images or table rows, with labels (n,). Returns a scikit-learn classifier of inputs (n, ...).
+
+    Taught in notebooks/02_cnn_imaging.ipynb, section 5.1.
+    """
+    candidates = [
+        make_pipeline(FunctionTransformer(flat), StandardScaler(), LogisticRegression(C=c, max_iter=500))
+        for c in C_VALUES
+    ]
+    with threadpool_limits(1):  # on small matrices more threads wait for each other most of the time
+        for candidate in candidates:
+            candidate.fit(train.inputs, train.labels)
+    losses = [
+        log_loss(validation.labels, candidate.predict_proba(validation.inputs), labels=np.unique(train.labels))
+        for candidate in candidates
+    ]
+    return candidates[int(np.argmin(losses))]
 
 
 def _mean_intensity(images: np.ndarray) -> np.ndarray:
     return images.mean(axis=(1, 2, 3))[:, np.newaxis]
 
 
-def _flatten(images: np.ndarray) -> np.ndarray:
-    return images.reshape(len(images), -1).astype(np.float32)
+def flat(inputs: np.ndarray) -> np.ndarray:
+    """Images or features (n, ...) as a table of float32, one row each."""
+    return inputs.reshape(len(inputs), -1).astype(np.float32)

@@ -29,7 +29,7 @@ def patients_for(half_width: float, share: float, *, level: float = 0.95) -> int
 
     Raises ValueError for a share outside 0 to 1 or a half width that is not above 0.
 
-    Taught in notebooks/04_evaluation.ipynb, section 7.3.
+    Taught in notebooks/04_evaluation.ipynb, section 7.4.
     """
     if not 0 <= share <= 1 or not half_width > 0:
         raise ValueError(f"patients_for: expected a share and a width above 0, found {share} and {half_width}")

@@ -25,27 +25,27 @@ class Calls:
     @property
     def sensitivity(self) -> float:
         """Of the diseased, the share called ill; also called recall."""
-        return _rate(self.tp, self.tp + self.fn)
+        return rate(self.tp, self.tp + self.fn)
 
     @property
     def specificity(self) -> float:
         """Of those without the disease, the share left alone."""
-        return _rate(self.tn, self.tn + self.fp)
+        return rate(self.tn, self.tn + self.fp)
 
     @property
     def precision(self) -> float:
         """Of those called ill, the share diseased; also called positive predictive value, PPV."""
-        return _rate(self.tp, self.tp + self.fp)
+        return rate(self.tp, self.tp + self.fp)
 
     @property
     def accuracy(self) -> float:
         """Of all, the share called right."""
-        return _rate(self.tp + self.tn, self.tp + self.fp + self.fn + self.tn)
+        return rate(self.tp + self.tn, self.tp + self.fp + self.fn + self.tn)
 
     @property
     def f1(self) -> float:
         """The harmonic mean of precision and recall, 2 tp / (2 tp + fp + fn)."""
-        return _rate(2 * self.tp, 2 * self.tp + self.fp + self.fn)
+        return rate(2 * self.tp, 2 * self.tp + self.fp + self.fn)
 
     def table(self, disease: str) -> pd.DataFrame:
         """The counts with the true class in rows and the class called in columns."""
@@ -73,11 +73,13 @@ def calls_at(diseased: np.ndarray, risks: np.ndarray, threshold: float) -> Calls
 def threshold_for_sensitivity(diseased: np.ndarray, risks: np.ndarray, sensitivity: float) -> float:
     """The highest threshold that calls at least this share of the diseased ill: the fewest false alarms.
 
-    Raises ValueError as check_risks does.
+    Raises ValueError as check_risks does, and for a sensitivity outside 0 to 1.
 
-    Taught in notebooks/04_evaluation.ipynb, section 4.1.
+    Taught in notebooks/04_evaluation.ipynb, section 4.3 (exercise 04.2).
     """
     diseased, risks = check_risks(diseased, risks)
+    if not 0 <= sensitivity <= 1:
+        raise ValueError(f"sensitivity: expected 0 to 1, found {sensitivity}")
     of_ill = np.sort(risks[diseased])[::-1]
     return float(of_ill[max(int(np.ceil(round(sensitivity * len(of_ill), 9))), 1) - 1])
 
@@ -132,5 +134,9 @@ def _nan(like: np.ndarray) -> np.ndarray:
     return np.full(like.shape, np.nan)
 
 
-def _rate(part: int, whole: int) -> float:
+def rate(part: float, whole: float) -> float:
+    """part / whole; NaN where there is nothing to divide by.
+
+    Taught in notebooks/04_evaluation.ipynb, section 2.
+    """
     return part / whole if whole else float("nan")
