@@ -24,18 +24,23 @@ AS_WRITTEN_HEAD = "# The parameters cell of each notebook as its text was writte
 def refresh(notebook: Path, progress: bool = False) -> Run:
     """Execute a notebook as committed and store it in its place with its outputs, if it ran without an error.
 
-    Also stores its parameters cell in as_written.yml beside it, and writes its header from its metadata.
+    Also writes its header from its metadata, and stores its parameters cell in as_written.yml beside it: before the
+    run, so that a value just changed counts as written; what stood there comes back where the run fails.
     """
     import nbformat
 
+    before = read_as_written(notebook.parent)
+    committed = nbformat.read(notebook, as_version=4)
+    store_as_written(notebook.parent, before | {notebook.stem: parameters_source(committed)})
     with tempfile.TemporaryDirectory() as out:
         run = run_notebook(notebook, {}, Path(out), progress)
-        if run.ok:
+        if not run.ok:
+            store_as_written(notebook.parent, before)
+        else:
             executed = nbformat.read(run.executed, as_version=4)
             tidy(executed)
             executed.cells[0].source = header(notebook, course_metadata(notebook))
             nbformat.write(executed, notebook)
-            store_as_written(notebook.parent, {notebook.stem: parameters_source(executed)})
     return run
 
 
@@ -58,7 +63,6 @@ def tidy(notebook):
 
 
 def store_as_written(folder: Path, cells: dict[str, str | None]):
-    """Store the parameters cells of some notebooks of a folder, by name, beside those that are stored already."""
-    stored = read_as_written(folder) | {name: source for name, source in cells.items() if source is not None}
-    blocks = [f"{name}: |-\n{textwrap.indent(source, '  ')}\n" for name, source in sorted(stored.items())]
+    """Store the parameters cells of the notebooks of a folder, by name; a notebook without one (None) is left out."""
+    blocks = [f"{name}: |-\n{textwrap.indent(source, '  ')}\n" for name, source in sorted(cells.items()) if source]
     (folder / "as_written.yml").write_text(AS_WRITTEN_HEAD + "".join(blocks), encoding="utf-8")

@@ -215,6 +215,18 @@ def test_a_notebook_that_fails_is_not_stored(tmp_path):
     assert notebook.read_bytes() == before
 
 
+def test_a_value_just_changed_counts_as_written_if_the_notebook_runs_with_it(tmp_path):
+    notebook = sample.write_notebook(tmp_path / "01_adding.ipynb")
+    for old, new, runs in (("float = 0.5", "float = 0.25", True), ("int = 3", "int = 4", False)):
+        changed = nbformat.read(notebook, as_version=4)
+        changed.cells[2].source = changed.cells[2].source.replace(old, new)
+        nbformat.write(changed, notebook)
+        assert refresh(notebook).ok == runs
+        assert "Not the values" not in notebook.read_text(encoding="utf-8")
+        assert (new in read_as_written(tmp_path)["01_adding"]) == runs
+    assert "float = 0.25" in read_as_written(tmp_path)["01_adding"]
+
+
 def test_tidying_keeps_what_is_the_lessons(tmp_path):
     path = sample.write_notebook(tmp_path / "01_adding.ipynb")
     notebook = nbformat.read(path, as_version=4)
