@@ -5,6 +5,7 @@ import time
 
 import numpy as np
 import pytest
+from sample_images import by_patient, everything, patient_labels
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
@@ -20,18 +21,6 @@ from helpers.datasets.simulation import Person
 @pytest.fixture(scope="module")
 def data() -> ImageDataset:
     return simulate_chest()
-
-
-def everything(data, part):
-    return np.concatenate([getattr(split, part) for _, split in data.splits()])
-
-
-def by_patient(data, patient):
-    for _, split in data.splits():
-        rows = split.patients == patient
-        if rows.any():
-            return split.images[rows], split.masks[rows], split.labels[rows]
-    raise AssertionError(f"patient {patient} is in no split")
 
 
 def test_the_contract(data):
@@ -69,42 +58,10 @@ def test_every_size(size):
     assert masks.shape[1:] == (size, size)
 
 
-def test_the_same_seed_gives_the_same_bits():
-    one, again, other = (simulate_chest(patients=30, seed=seed) for seed in (5, 5, 6))
-    for part in ("images", "labels", "patients", "masks"):
-        assert everything(one, part).tobytes() == everything(again, part).tobytes()
-    assert one.patient_table.equals(again.patient_table)
-    assert everything(one, "images").tobytes() != everything(other, "images").tobytes()
-
-
-def test_more_patients_leave_the_first_ones_alone():
-    few, many = simulate_chest(patients=23), simulate_chest(patients=61)
-    for patient in range(23):
-        for one, other in zip(by_patient(few, patient), by_patient(many, patient), strict=True):
-            np.testing.assert_array_equal(one, other)
-    assert few.patient_table.equals(many.patient_table.iloc[:23])
-    for (_, one), (_, other) in zip(few.splits(), many.splits(), strict=True):
-        assert set(one.patients) <= set(other.patients)
-
-
 def test_no_patient_in_two_splits(data):
     patients = [set(split.patients) for _, split in data.splits()]
     assert sum(map(len, patients)) == len(set.union(*patients)) == 2600
     assert np.allclose([len(some) / 2600 for some in patients], (0.70, 0.15, 0.15), atol=0.005)
-
-
-def test_all_pictures_of_a_patient_share_the_label_and_differ(data):
-    rows = data.train
-    for patient in np.unique(rows.patients)[:50]:
-        mine = rows.patients == patient
-        assert len(set(rows.labels[mine])) == 1
-        assert 1 <= mine.sum() <= 3
-        assert len({image.tobytes() for image in rows.images[mine]}) == mine.sum()
-
-
-def patient_labels(data):
-    patients, first = np.unique(everything(data, "patients"), return_index=True)
-    return everything(data, "labels")[first], data.patient_table.loc[patients, "site"].to_numpy()
 
 
 def test_class_balance_within_four_standard_errors_and_equal_at_both_sites(data):
@@ -126,21 +83,6 @@ def test_prevalence_can_differ_between_sites():
 
 def test_a_single_site():
     assert set(simulate_chest(patients=20, sites=("B",)).patient_table["site"]) == {"B"}
-
-
-def test_the_data_set_shows_the_patient_that_render_patient_shows(data):
-    for patient in (0, 7, 33):
-        images, masks, labels = by_patient(data, patient)
-        site = data.patient_table.loc[patient, "site"]
-        for view in range(len(images)):
-            image, mask = render_patient(patient, int(labels[view]), view=view, site=site)
-            np.testing.assert_array_equal(image, images[view, ..., 0])
-            np.testing.assert_array_equal(mask, masks[view])
-
-
-def test_a_mask_is_empty_exactly_where_there_is_no_disease(data):
-    drawn = everything(data, "masks").any(axis=(1, 2))
-    np.testing.assert_array_equal(drawn, everything(data, "labels") > 0)
 
 
 @pytest.mark.parametrize("label", [1, 2])

@@ -5,6 +5,7 @@ import time
 
 import numpy as np
 import pytest
+from sample_images import by_patient, everything, patient_labels
 
 from helpers.datasets import SIMULATORS, load
 from helpers.datasets import bone as bone_module
@@ -18,23 +19,6 @@ MODULES = {"chest": chest_module, "bone": bone_module, "tissue": tissue_module}
 CHANNELS = {"chest": 1, "bone": 1, "tissue": 3}
 two_classes = pytest.mark.parametrize("simulate", [simulate_bone, simulate_tissue])
 every_simulator = pytest.mark.parametrize("name", list(SIMULATORS))
-
-
-def everything(data, part):
-    return np.concatenate([getattr(split, part) for _, split in data.splits()])
-
-
-def by_patient(data, patient):
-    for _, split in data.splits():
-        rows = split.patients == patient
-        if rows.any():
-            return split.images[rows], split.masks[rows], split.labels[rows]
-    raise AssertionError(f"patient {patient} is in no split")
-
-
-def patient_labels(data):
-    patients, first = np.unique(everything(data, "patients"), return_index=True)
-    return everything(data, "labels")[first], data.patient_table.loc[patients, "site"].to_numpy()
 
 
 def test_the_course_has_these_three():
