@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sample_notebooks import pictures_and_texts
+from sample_notebooks import assert_the_same_bits
 
 from helpers.parameters import profile_values
 from helpers.paths import NOTEBOOKS, ROOT
@@ -21,10 +21,7 @@ def first_run(tmp_path_factory):
 
 
 def test_the_same_seed_gives_the_same_bits(first_run, tmp_path):
-    again = run_notebook(NOTEBOOK, SMOKE, tmp_path)
-    assert again.error is None
-    assert again.results == first_run.results
-    assert pictures_and_texts(again.executed) == pictures_and_texts(first_run.executed)
+    assert_the_same_bits(first_run, tmp_path)
 
 
 def test_the_kernel_keeps_to_its_memory(first_run):

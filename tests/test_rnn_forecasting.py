@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from sample_notebooks import pictures_and_texts
+from sample_notebooks import assert_the_same_bits, pictures_and_texts
 
 from helpers.parameters import NOTEBOOKS, profile_values
 from helpers.runs import course_metadata, run_notebook
@@ -22,11 +22,7 @@ def first_run(tmp_path_factory):
 
 
 def test_the_same_seed_gives_the_same_bits(first_run, tmp_path):
-    again = run_notebook(NOTEBOOK, SMOKE, tmp_path)
-    assert first_run.error is None
-    assert again.error is None
-    assert again.results == first_run.results
-    assert pictures_and_texts(again.executed) == pictures_and_texts(first_run.executed)
+    assert_the_same_bits(first_run, tmp_path)
 
 
 def test_the_kernel_keeps_to_its_memory(first_run):
