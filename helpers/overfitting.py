@@ -297,25 +297,32 @@ def best_on_one_half(
     models: np.ndarray,
     tries: Sequence[int],
     *,
+    patients: int,
     repeats: int,
     seed: int,
 ) -> pd.DataFrame:
     """What choosing by a test set does: the best of so many models on one half of the patients, judged on the other.
 
-    models: probabilities (models, n, classes). In each repeat the patients are halved at random and `tries` models
-    drawn; the one with the highest metric on the first half is the choice. Columns: tries, chosen (its score there),
-    fresh (its score on the other half); means over the repeats in which both halves hold every class.
+    models: probabilities (models, n, classes). In each repeat so many patients are drawn, halved, and `tries` models
+    drawn; each half chooses once, the model with the highest metric on it, so that a half that is easier for all models
+    cancels. Columns: tries, chosen (the choice's score on the half that chose), fresh (its score on the other half);
+    means over the repeats in which both halves hold every class.
     """
     rng = np.random.default_rng(seed)
     people = np.unique(rows.patients)
     results = []
     for _ in range(repeats):
-        first = np.isin(rows.patients, rng.permutation(people)[: len(people) // 2])
-        scores = np.array([[metric(rows.labels[half], p[half]) for half in (first, ~first)] for p in models])
+        drawn = rng.permutation(people)[:patients]
+        both = [np.isin(rows.patients, half) for half in np.array_split(drawn, 2)]
+        scores = np.array([[metric(rows.labels[half], p[half]) for half in both] for p in models])
+        if np.isnan(scores).any():
+            continue
         order = rng.permutation(len(models))
         for count in tries:
             tried = scores[order[:count]]
-            results.append((count, *tried[tried[:, 0].argmax()]))
+            for chooser in (0, 1):
+                best = tried[:, chooser].argmax()
+                results.append((count, tried[best, chooser], tried[best, 1 - chooser]))
     return pd.DataFrame(results, columns=["tries", "chosen", "fresh"]).groupby("tries").mean().reset_index()
 
 

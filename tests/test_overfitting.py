@@ -117,9 +117,9 @@ def test_the_best_of_many_useless_models_flatters():
     rows = rows_of(np.arange(120) % 2, np.arange(120))
     models = rng.dirichlet(np.ones(2), size=(40, 120))
     table = overfitting.best_on_one_half(
-        lambda y, p: overfitting.evaluation.auc(y, p), rows, models, (1, 40), repeats=60, seed=1
+        lambda y, p: overfitting.evaluation.auc(y, p), rows, models, (1, 40), patients=120, repeats=60, seed=1
     ).set_index("tries")
-    assert table.loc[1, "chosen"] == pytest.approx(0.5, abs=0.05)
+    assert table.loc[1, "chosen"] == pytest.approx(table.loc[1, "fresh"], abs=1e-12), "nothing to choose"
     assert table.loc[40, "chosen"] > 0.58
     assert table.loc[40, "fresh"] < 0.52
 

@@ -51,10 +51,11 @@ def many_fits_figure(
     """
     figure, axes = new_figure(1, len(fits), width=3.4 * len(fits), height=3.2, sharey=True)
     for panel, (name, lines) in zip(axes[0], fits.items(), strict=True):
-        panel.plot(x, lines[:25].T, color=SKY, lw=0.6, alpha=0.7)
+        single = panel.plot(x, lines[:25].T, color=SKY, lw=0.6, alpha=0.7)
+        single[0].set_label("single fits")
         panel.plot(x, lines.mean(axis=0), color=BLUE, label="mean of all fits")
         panel.plot(x, truth, color=BLACK, ls="--", label="truth")
-        panel.plot(*points, "o", color=BLACK, ms=3)
+        panel.plot(*points, "o", color=BLACK, ms=3, label="one draw")
         panel.set(title=name, xlabel="dose", ylim=(truth.min() - 1, truth.max() + 1))
     axes[0, 0].set_ylabel("effect")
     axes[0, 0].legend(fontsize=9, loc="upper left")
