@@ -32,7 +32,7 @@ $(VENV)/pyvenv.cfg:
 # itself and pip stay, which the lock need not name. --python: whatever environment the shell has active.
 $(STAMP): requirements.lock requirements-uv.txt pyproject.toml $(VENV)/pyvenv.cfg
 	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-uv.txt
-	$(UV) pip sync --quiet --python "$(BIN)/python" --require-hashes requirements.lock
+	$(UV) pip sync --quiet --compile-bytecode --python "$(BIN)/python" --require-hashes requirements.lock
 	$(UV) pip install --quiet --python "$(BIN)/python" --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -5,16 +5,19 @@ A line of the cell tagged `parameters` declares one parameter; its comment ends 
     dataset: str = "chest"   # images to learn from {chest, pneumoniamnist} or a path
     epochs: int = 5          # passes over the training images [1, 50]
 
-papermill reads the cell (name, type, default, comment); this module adds what is allowed, for the command line before
-a kernel starts and for the notebook itself while it runs. Works offline; nothing here imports TensorFlow.
+This module reads the cell, for the command line before a kernel starts and for the notebook itself while it runs.
+papermill, which injects the values, reads it too, and must find the same. A running notebook does not ask papermill,
+whose import would cost it more than a second. Works offline; nothing here imports TensorFlow.
 """
 
 from __future__ import annotations
 
 import ast
 import difflib
+import io
 import math
 import re
+import tokenize
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -135,7 +138,14 @@ def read_parameters(notebook_path: str | Path) -> dict[str, Parameter]:
 
     notebook = nbformat.read(notebook_path, as_version=4)
     source = parameters_source(notebook)
-    return {} if source is None else _contract(source, papermill.inspect_notebook(notebook))
+    if source is None:
+        return {}
+    parameters, found = declared(source), papermill.inspect_notebook(notebook)
+    for name, comment in _comments(source).items():
+        if name in parameters and found.get(name, {}).get("help", "").strip() != comment:
+            fault = "papermill cannot read its line"
+            raise ParameterError(name, fault, allowed="one `=` in the line, comment included")
+    return parameters
 
 
 def parameters_source(notebook: Mapping) -> str | None:
@@ -145,14 +155,11 @@ def parameters_source(notebook: Mapping) -> str | None:
 
 
 def declared(source: str) -> dict[str, Parameter]:
-    """The parameters that the source of one cell declares, read as papermill does. Raises as read_parameters does."""
-    from papermill.translators import PythonTranslator
+    """The parameters that the source of one cell declares.
 
-    return _contract(source, {found.name: found._asdict() for found in PythonTranslator.inspect({"source": source})})
-
-
-def _contract(source: str, inspected: Mapping[str, Mapping[str, str]]) -> dict[str, Parameter]:
-    parameters = {}
+    Raises ParameterError where the cell breaks the contract, as read_parameters does, but for what papermill reads.
+    """
+    parameters, comments = {}, _comments(source)
     for statement in ast.parse(source).body:
         if not _is_declaration(statement):
             line = ast.unparse(statement)
@@ -160,12 +167,20 @@ def _contract(source: str, inspected: Mapping[str, Mapping[str, str]]) -> dict[s
         name, kind = statement.target.id, ast.unparse(statement.annotation)
         if kind not in TYPES:
             raise ParameterError(name, f"type {kind!r} is not allowed", allowed=list(TYPES))
-        if name not in inspected:
-            raise ParameterError(
-                name, "papermill cannot read its line", allowed="one `=` in the line, comment included"
-            )
-        parameters[name] = _declare(name, TYPES[kind], ast.literal_eval(statement.value), inspected[name]["help"])
+        parameters[name] = _declare(name, TYPES[kind], ast.literal_eval(statement.value), comments[name])
     return parameters
+
+
+def _comments(source: str) -> dict[str, str]:
+    """The comment behind each annotated assignment of a cell, by the name assigned; empty where there is none.
+
+    >>> _comments("epochs: int = 5  # passes [1, 50]")
+    {'epochs': 'passes [1, 50]'}
+    """
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    by_line = {token.start[0]: token.string.lstrip("#").strip() for token in tokens if token.type == tokenize.COMMENT}
+    assigned = [one for one in ast.parse(source).body if isinstance(one, ast.AnnAssign)]
+    return {ast.unparse(one.target): by_line.get(one.end_lineno, "") for one in assigned}
 
 
 def _declare(name: str, kind: type, default: object, comment: str) -> Parameter:

@@ -188,6 +188,7 @@ def run_notebook(
             kernel_name="python3",
             kernel_manager_class=kernel_class(notebook.parent, memory, launch),
             progress_bar={"desc": notebook.stem, "leave": False} if progress else False,
+            engine_name=_register_engine(),
         )
     except Exception as error:  # whatever stops one notebook is reported with it and must not stop the others
         if isinstance(error, OSError) and error.errno in FULL_DISK:
@@ -221,6 +222,26 @@ def run_many(
         runs.append(run_notebook(notebook, parameters, out, progress))
         report(runs[-1])
     return runs
+
+
+def _register_engine() -> str:
+    """The name of papermill's own engine, made to write the executed notebook when it starts and when it ends.
+
+    As it comes, it writes the whole file twice per cell, which takes seconds of a notebook of sixty cells.
+    """
+    from papermill.engines import NBClientEngine, papermill_engines
+
+    class WrittenAtTheEnd(NBClientEngine):
+        @classmethod
+        def execute_managed_notebook(cls, manager, kernel_name, **settings):
+            path, manager.output_path = manager.output_path, None
+            try:
+                super().execute_managed_notebook(manager, kernel_name, **settings)
+            finally:
+                manager.output_path = path
+
+    papermill_engines.register("course", WrittenAtTheEnd)
+    return "course"
 
 
 def _literal(path: Path) -> str:

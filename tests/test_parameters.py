@@ -1,5 +1,8 @@
 """helpers.parameters: declarations, values from the command line, the check inside the notebook, profiles."""
 
+import subprocess
+import sys
+
 import pytest
 import sample_notebooks as sample
 
@@ -13,6 +16,7 @@ from helpers.parameters import (
     profile_values,
     read_parameters,
 )
+from helpers.paths import ROOT
 from helpers.runs import run_notebook
 
 CELL = """# what this notebook runs with
@@ -64,10 +68,19 @@ def test_a_folder_with_braces_in_its_name_is_only_a_folder(tmp_path):
         ("epochs: int = 5  # passes, n=5 [1, 50]", "epochs: papermill cannot read its line"),
     ],
 )
-def test_a_broken_declaration_is_named(cell, message):
+def test_a_broken_declaration_is_named(cell, message, tmp_path):
+    notebook = sample.write_notebook(tmp_path / "01_adding.ipynb", [sample.code(cell, tags=["parameters"])])
     with pytest.raises(ParameterError) as caught:
-        declared(cell)
+        read_parameters(notebook)
     assert str(caught.value).startswith(message)
+
+
+def test_a_running_notebook_reads_its_parameters_without_papermill():
+    """papermill's import takes longer than a second, and every kernel of a sweep would pay it."""
+    probe = f"import sys\nfrom helpers.parameters import check_parameters\n{sample.PARAMETERS}\n"
+    probe += f"check_parameters(['', {sample.PARAMETERS!r}], globals())\nprint('papermill' in sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert ended.stdout == "False\n"
 
 
 @pytest.mark.parametrize(
