@@ -43,7 +43,7 @@ test: env ## lint, spelling, unit tests, and every notebook's stored outputs aga
 	"$(BIN)/ruff" check .
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/codespell"
-	"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --dist loadfile --nbval --nbval-current-env tests helpers notebooks
+	"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --no-loadscope-reorder --nbval --nbval-current-env tests helpers notebooks
 
 thorough: env ## what `make test` leaves out for its length: every parameter of every notebook matters
 	"$(BIN)/python" -m pytest tests/thorough.py

@@ -1,12 +1,16 @@
-"""Settings of the whole suite: kernels stay offline, and nbval skips what differs between machines."""
+"""Settings of the whole suite: kernels stay offline, nbval skips what differs between machines, workers share well."""
 
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
-from helpers.claims import RESULT_MIME
+import pytest
 
+from helpers.claims import RESULT_MIME
+from helpers.runs import find_notebooks
+
+COURSE = [path.stem for path in find_notebooks()]
 KERNEL_PROFILE = Path(__file__).parent / "tests" / "ipython"
 collect_ignore = ["tests/ipython"]  # runs inside kernels, not inside pytest
 
@@ -24,3 +28,34 @@ def pytest_collectstart(collector):
     """nbval compares all outputs but pictures; a recorded number may differ between processors, so claims hold it."""
     if hasattr(collector, "skip_compare"):
         collector.skip_compare += (RESULT_MIME,)
+
+
+def executed_notebook(test: str) -> str | None:
+    """The notebook of the course that a test executes, by the test's id: it names NN_NAME, or stands in test_NAME.py.
+
+    nbval's own tests, which execute a notebook cell by cell, are not meant.
+    """
+    file, _, name = test.partition("::")
+    return next((stem for stem in COURSE if stem in name or file == f"tests/test_{stem[3:]}.py"), None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """All that executes one notebook goes to one worker, which runs its smoke profile once; else whole files do."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByNotebook(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            return executed_notebook(nodeid) or super()._split_scope(nodeid)
+
+    return ByNotebook(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    """What executes notebooks takes the longest, so it comes first, from the last notebook of the course on."""
+
+    def turn(item):
+        notebook = executed_notebook(item.nodeid)
+        return (0, -COURSE.index(notebook)) if notebook else (1 if item.path.suffix == ".ipynb" else 2, 0)
+
+    items.sort(key=turn)

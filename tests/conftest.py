@@ -1,12 +1,52 @@
-"""What the tests of downloads share: a server that misbehaves, an empty cache, a folder of originals."""
+"""What tests share: the course's notebooks executed; for downloads, a server that misbehaves and empty folders."""
 
 import threading
+from functools import cache
 from pathlib import Path
 
 import pytest
 from sample_site import Site
 
 from helpers.datasets import download
+from helpers.nursery import Nursery, can_fork
+from helpers.parameters import profile_values
+from helpers.runs import run_notebook
+from helpers.sweep_worker import logged_to
+
+
+@pytest.fixture(scope="session")
+def smoke(tmp_path_factory):
+    """A function that gives the Run of a notebook's smoke profile, executed once, in a fresh kernel."""
+
+    @cache
+    def run(notebook: Path):
+        return run_notebook(notebook, profile_values(notebook, "smoke"), tmp_path_factory.mktemp(notebook.stem))
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def smoke_with():
+    """A function that gives the Run of the smoke profile with other values; in a warm kernel, where there are any."""
+    nurseries: dict[Path, Nursery] = {}
+
+    def close():
+        while nurseries:
+            nurseries.popitem()[1].close()
+
+    def run(notebook: Path, folder: Path, **values):
+        folder.mkdir(exist_ok=True)
+        launch = None
+        if can_fork():
+            if notebook not in nurseries:
+                close()  # each holds TensorFlow in memory
+                nurseries[notebook] = Nursery(notebook)
+            launch = nurseries[notebook].launch
+        with logged_to(folder / "log.txt"):
+            return run_notebook(notebook, profile_values(notebook, "smoke") | values, folder, launch=launch)
+
+    yield run
+    close()
 
 
 @pytest.fixture

@@ -9,8 +9,6 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from helpers.runs import Run, run_notebook
-
 PARAMETERS = """size: int = 3   # how many numbers to add [1, 50]
 share: float = 0.5   # share of them that counts [0, 1]
 shape: str = "plain"   # what to add {plain, square} or a path
@@ -111,12 +109,3 @@ def pictures_and_texts(path: Path) -> list:
     """What an executed notebook shows, cell by cell: the data of each output, or its text."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     return [[output.get("data", output.get("text")) for output in cell.get("outputs", [])] for cell in cells]
-
-
-def assert_the_same_bits(first: Run, folder: Path):
-    """A second run of the same notebook with the same values records and shows the same, to the last bit."""
-    again = run_notebook(first.notebook, first.parameters, folder)
-    assert first.error is None
-    assert again.error is None
-    assert again.results == first.results
-    assert pictures_and_texts(again.executed) == pictures_and_texts(first.executed)

@@ -8,8 +8,6 @@ import sample_notebooks as sample
 from sample_sweeps import ended, wait_for
 
 from helpers.nursery import Nursery, can_fork, imported_modules
-from helpers.parameters import profile_values
-from helpers.paths import NOTEBOOKS
 from helpers.sweep_worker import execute
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="warm kernels need Linux")
@@ -109,19 +107,3 @@ def test_a_kernel_ends_with_its_nursery(tmp_path):
     assert kernel.poll() is None
     nursery.close()
     wait_for(lambda: ended(kernel.pid), 60)
-
-
-def test_notebook_02_gives_the_same_bits_warm_and_fresh(tmp_path):
-    """TensorFlow imported before the fork, Keras models built and trained after it: every output, every picture."""
-    notebook = NOTEBOOKS / "02_cnn_imaging.ipynb"
-    smoke = profile_values(notebook, "smoke")
-    nursery = Nursery(notebook)
-    try:
-        warm = run(notebook, tmp_path / "warm", smoke, nursery.launch)
-    finally:
-        nursery.close()
-    fresh = run(notebook, tmp_path / "fresh", smoke)
-    assert (warm["status"], fresh["status"]) == ("ok", "ok"), (warm["error"], fresh["error"])
-    assert len(fresh["results"]) > 10
-    assert warm["results"] == fresh["results"]
-    assert shown(tmp_path / "warm") == shown(tmp_path / "fresh")

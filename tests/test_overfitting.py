@@ -4,18 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sample_notebooks import assert_the_same_bits
 from sklearn.metrics import log_loss
 
 from helpers import overfitting
 from helpers.datasets import limit_training, load
 from helpers.datasets.contract import Split
-from helpers.parameters import profile_values
 from helpers.paths import NOTEBOOKS, ROOT
-from helpers.runs import course_metadata, run_notebook
 
 NOTEBOOK = NOTEBOOKS / "05_overfitting.ipynb"
-SMOKE = profile_values(NOTEBOOK, "smoke")
 REAL = sorted((ROOT.parent / "shared" / "data").glob("pneumoniamnist.npz"))
 
 
@@ -158,38 +154,23 @@ def test_recorded_sizes_become_a_table():
     assert "x" not in table.index
 
 
-@pytest.fixture(scope="module")
-def first_run(tmp_path_factory):
-    return run_notebook(NOTEBOOK, SMOKE, tmp_path_factory.mktemp("first"))
-
-
-def test_a_run_from_outside_gives_the_bits_of_the_grid(first_run, tmp_path):
+def test_a_run_from_outside_gives_the_bits_of_the_grid(smoke, smoke_with, tmp_path):
     """Two cells of the grid in the notebook, each from a run of its own with that cell's parameters."""
-    assert first_run.error is None
+    grid = smoke(NOTEBOOK)
+    assert grid.error is None
     for cell, values in {
         "grid_1_1_seed_1": {"l2": 0.01, "dropout": 0.3, "seed": 2},
         "grid_0_2_seed_0": {"l2": 0.0, "dropout": 0.6, "seed": 1},
     }.items():
-        run = run_notebook(NOTEBOOK, SMOKE | values, tmp_path / cell)
+        run = smoke_with(NOTEBOOK, tmp_path / cell, **values)
         assert run.error is None
         for score in ("auc", "loss"):
-            assert run.results[f"remedy_validation_{score}"] == first_run.results[f"{cell}_validation_{score}"]
-
-
-def test_the_same_seed_gives_the_same_bits_and_another_does_not(first_run, tmp_path):
-    assert_the_same_bits(first_run, tmp_path / "again")
-    other = run_notebook(NOTEBOOK, SMOKE | {"seed": 2}, tmp_path / "other")
-    assert other.error is None
-    assert other.results["gap_loss"] != first_run.results["gap_loss"]
-
-
-def test_the_kernel_keeps_to_its_memory(first_run):
-    assert 200 < first_run.peak_mb < course_metadata(NOTEBOOK)["memory_mb"]
+            assert run.results[f"remedy_validation_{score}"] == grid.results[f"{cell}_validation_{score}"]
 
 
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.name)
-def test_real_radiographs_go_through_and_are_named_as_such(path, tmp_path):
-    run = run_notebook(NOTEBOOK, SMOKE | {"dataset": str(path), "runs": 2, "compare_sizes": True}, tmp_path)
+def test_real_radiographs_go_through_and_are_named_as_such(path, smoke_with, tmp_path):
+    run = smoke_with(NOTEBOOK, tmp_path, dataset=str(path), runs=2, compare_sizes=True)
     assert run.error is None
     assert {"dropout_at_50_test_auc", "none_at_200_test_loss", "l1_at_all_validation_loss"} <= set(run.results)
     shown = Path(run.executed).read_text(encoding="utf-8")

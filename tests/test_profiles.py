@@ -12,7 +12,7 @@ import yaml
 
 from helpers.parameters import Parameter, ParameterError, profile_names, profile_values, read_parameters
 from helpers.paths import NOTEBOOKS
-from helpers.runs import find_notebooks, run_notebook
+from helpers.runs import find_notebooks
 
 COURSE = [pytest.param(path, id=path.stem) for path in find_notebooks()]
 
@@ -99,9 +99,8 @@ def test_every_end_is_accepted_and_nothing_beyond_it(notebook):
 
 
 def extreme(notebook, turn: int) -> dict[str, object]:
-    """The smoke profile with every parameter at its value of the turn, costly ones at the low end only."""
-    smoke = profile_values(notebook, "smoke")
-    values = dict(smoke)
+    """The changes to the smoke profile: each parameter to its value of the turn, costly ones to the low end only."""
+    smoke, values = profile_values(notebook, "smoke"), {}
     for name, parameter in read_parameters(notebook).items():
         value = value_in(parameter, turn)
         if value is not None and not (turn == 1 and name in smoke):
@@ -113,8 +112,8 @@ RUNS = [pytest.param(path, turn, id=f"{path.stem}-{turn}") for path in find_note
 
 
 @pytest.mark.parametrize(("notebook", "turn"), RUNS)
-def test_the_ends_of_every_range_run(notebook, turn, tmp_path):
-    run = run_notebook(notebook, extreme(notebook, turn), tmp_path)
+def test_the_ends_of_every_range_run(notebook, turn, smoke_with, tmp_path):
+    run = smoke_with(notebook, tmp_path, **extreme(notebook, turn))
     assert run.error is None, f"{run.cell}: {run.error}, with {extreme(notebook, turn)}"
 
 

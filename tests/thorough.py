@@ -5,13 +5,12 @@ Each parameter is changed alone, the smoke profile being the rest, in kernels fo
 """
 
 import json
+from functools import cache
 
 import pytest
 
-from helpers.nursery import Nursery
 from helpers.parameters import INJECTED, Parameter, profile_values, read_parameters
 from helpers.runs import find_notebooks
-from helpers.sweep_worker import execute
 
 NEED_A_DOWNLOAD = {"pneumoniamnist", "breastmnist"}
 CASES = [
@@ -22,25 +21,16 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    """Runs a notebook in a warm kernel and gives what it shows; the smoke profile itself only once."""
-    nurseries, known = {}, {}
+def run(smoke_with, tmp_path_factory):
+    """Runs a notebook and gives what it shows; the smoke profile itself only once."""
 
-    def shown(notebook, values):
-        key = (notebook, json.dumps(values, sort_keys=True))
-        if key not in known:
-            if notebook not in nurseries:
-                nurseries[notebook] = Nursery(notebook)
-            folder = tmp_path_factory.mktemp("run")
-            job = {"name": "x", "notebook": str(notebook), "parameters": values, "folder": str(folder)}
-            described = execute(job, nurseries[notebook].launch)
-            assert described["status"] == "ok", f"{values}: {described['cell']}: {described['error']}"
-            known[key] = lesson(folder / "notebook.ipynb")
-        return known[key]
+    @cache
+    def shown(notebook, **values):
+        one = smoke_with(notebook, tmp_path_factory.mktemp("run"), **values)
+        assert one.ok, f"{values}: {one.cell}: {one.error}"
+        return lesson(one.executed)
 
-    yield shown
-    for nursery in nurseries.values():
-        nursery.close()
+    return shown
 
 
 def lesson(path) -> list:
@@ -77,4 +67,4 @@ def test_a_parameter_changed_alone_changes_what_is_shown(notebook, name, run):
     if other is None:
         assert parameters[name].accepts_path or parameters[name].choices, f"{name} allows nothing but {value!r}"
         return  # its other values are files or downloads, which the notebooks' own tests run where there are copies
-    assert run(notebook, smoke | {name: other}) != run(notebook, smoke), f"{name} = {other} shows what {value} shows"
+    assert run(notebook, **{name: other}) != run(notebook), f"{name} = {other} shows what {value} shows"
