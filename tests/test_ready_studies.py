@@ -7,7 +7,6 @@ import yaml
 from click.testing import CliRunner
 
 from helpers.cli import main
-from helpers.parameters import profile_values, read_parameters
 from helpers.paths import ROOT
 from helpers.runs import find_notebook
 from helpers.studies import MAX_RUNS, read_study, study_values
@@ -44,16 +43,6 @@ def test_a_study_of_a_file_that_is_not_there_says_so(path, tmp_path):
     plan = CliRunner().invoke(main, ["sweep", str(path), "--out", str(tmp_path / "out"), "--dry-run"])
     assert plan.exit_code == 2
     assert "or the path of an existing file" in plan.output
-
-
-def test_the_first_values_of_a_ready_study_run_with_the_smoke_profile():
-    """What a study varies can be combined with `smoke`, so that its runs can be tried in seconds."""
-    for parameter in STUDIES:
-        values = study_values(parameter.values[0])
-        notebook = find_notebook(values["notebook"])
-        smoke = profile_values(notebook, "smoke")
-        assert set(values.get("grid", {})) <= set(read_parameters(notebook))
-        assert smoke
 
 
 def test_reference_studies_are_named_after_their_notebook():

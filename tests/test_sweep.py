@@ -3,8 +3,12 @@
 import errno
 import json
 import os
+import re
+import shutil
 import signal
 import socket
+import subprocess
+import sys
 
 import psutil
 import pytest
@@ -12,6 +16,7 @@ from click.testing import CliRunner
 from sample_sweeps import end_sweeps, ended, starts, sweep_process, wait_for, write_sample
 
 from helpers.cli import main
+from helpers.paths import ROOT
 from helpers.studies import read_study
 from helpers.sweep import Done, Outcome, Results, SweepError, execute_sweep, missing, seconds_per_run
 from helpers.threads import THREAD_VARIABLES, available_cores, thread_settings, threads_per_worker
@@ -276,6 +281,40 @@ def test_a_full_disk_stops_the_sweep_and_keeps_what_is_finished(tmp_path, monkey
     ):
         execute_sweep(read_study(path), results, execute)
     assert len(results.finished()) == 1
+
+
+SMALL_DISK = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-euc"]
+FILL_AND_MAKE_ROOM = """mount -t tmpfs -o size=100k tmpfs small
+$SWEEP && exit 99 || echo stopped
+mount -o remount,size=9m small
+$SWEEP"""
+
+
+def has_small_disks() -> bool:
+    """Whether a test may mount a disk of its own here: Linux, and no rule against namespaces of users."""
+    mounted = [*SMALL_DISK, "mount -t tmpfs -o size=100k tmpfs /mnt"]
+    return shutil.which("unshare") is not None and subprocess.run(mounted, capture_output=True).returncode == 0
+
+
+@pytest.mark.skipif(not has_small_disks(), reason="a small disk needs Linux and namespaces of users")
+def test_a_sweep_on_a_disk_that_is_full_goes_on_where_there_is_room(tmp_path):
+    study, marks = write_sample(tmp_path, f"grid: {{size: {list(range(1, 11))}}}")
+    (tmp_path / "small").mkdir()
+    sweep = f"{sys.executable} -m helpers.cli sweep {study} --out small/out --warm"
+    ended = subprocess.run(
+        [*SMALL_DISK, FILL_AND_MAKE_ROOM],
+        cwd=tmp_path,
+        env=os.environ | {"SWEEP": sweep, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert ended.returncode == 0, ended.stdout
+    finished = int(re.search(r"The disk is full \(.*\)\. (\d+) runs are finished and kept", ended.stdout)[1])
+    assert 1 <= finished < 10
+    assert ended.stdout.index("The disk is full") < ended.stdout.index("stopped")
+    assert f"{10 - finished} executed, {finished} kept from before, none failed" in ended.stdout
+    assert len(starts(marks)) <= 11, "only the run that met the end of the disk was repeated"
 
 
 def test_an_output_folder_that_cannot_be_made_is_named(tmp_path):

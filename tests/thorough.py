@@ -14,7 +14,7 @@ from helpers.runs import find_notebooks
 
 NEED_A_DOWNLOAD = {"pneumoniamnist", "breastmnist"}
 CASES = [
-    pytest.param(notebook, name, id=f"{notebook.stem[:2]}-{name}")
+    pytest.param(notebook, name, id=f"{notebook.stem}-{name}")
     for notebook in find_notebooks()
     for name in read_parameters(notebook)
 ]
