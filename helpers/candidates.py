@@ -55,16 +55,16 @@ def fit_network(train: Rows, validation: Rows, *, epochs: int, seed: int) -> Ris
 
 
 def oversampled(train: Rows, *, seed: int) -> Rows:
-    """The training rows with rows of the rarer class drawn again until both classes are equally many.
+    """The rows, followed by rows of the rarer classes drawn again until all classes are equally many.
 
-    Taught in notebooks/04_evaluation.ipynb, section 5.4.
+    Raises ValueError where there is only one class. Taught in notebooks/04_evaluation.ipynb, section 5.4.
     """
-    counts = np.bincount(train.labels, minlength=2)
-    if counts.min() == 0:
+    of_class = [np.flatnonzero(train.labels == k) for k in np.unique(train.labels)]
+    if len(of_class) < 2:
         raise ValueError("oversampled: needs rows with and without the disease")
-    rare = np.flatnonzero(train.labels == counts.argmin())
-    more = np.random.default_rng(seed).choice(rare, counts.max() - counts.min())
-    return train.rows(np.concatenate([np.arange(len(train)), more]))
+    most, rng = max(map(len, of_class)), np.random.default_rng(seed)
+    more = [rng.choice(one, most - len(one)) for one in of_class]
+    return train.rows(np.concatenate([np.arange(len(train)), *more]))
 
 
 def _normalised(probabilities: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pandas as pd
 import yaml
 
@@ -76,3 +77,26 @@ def published(dataset: str) -> pd.DataFrame:
     entry = yaml.safe_load((DATA / "published.yml").read_text(encoding="utf-8"))[dataset]
     table = pd.DataFrame(entry["scores"]).set_index("model")
     return table.rename(columns=PUBLISHED)
+
+
+def result_name(remedy: str) -> str:
+    """A remedy as the name of a recorded result.
+
+    >>> result_name("flip (forbidden)"), result_name("weight decay")
+    ('flip', 'weight_decay')
+    """
+    return remedy.split(" (")[0].replace(" ", "_").lower()
+
+
+def by_size(results: pd.DataFrame, score: str) -> pd.DataFrame:
+    """Recorded scores named REMEDY_at_SIZE_SCORE as a table: a row per remedy, a column per number of patients.
+
+    results: one row per seed, as helpers.reference.real_results gives them. score: such as "validation_loss". Each
+    cell holds the scores of all seeds, shape (seeds,).
+    """
+    cells: dict[str, dict[str, np.ndarray]] = {}
+    for column in results:
+        if column.endswith(f"_{score}") and "_at_" in column:
+            remedy, size = column.removesuffix(f"_{score}").split("_at_")
+            cells.setdefault(remedy.replace("_", " "), {})[size] = results[column].to_numpy(dtype=float)
+    return pd.DataFrame.from_dict(cells, orient="index").rename_axis("remedy")

@@ -20,7 +20,16 @@ from helpers.datasets.contract import Split
 
 STRENGTHS = ("l1", "l2", "weight_decay", "dropout", "smoothing", "shift", "flip")
 SHIFT_PIXELS = 1  # at shift = 1: up to so many pixels in each direction
+FLIP, OFFSET, CONTRAST, BRIGHTNESS, DROPOUT = range(5)  # what a step draws; dropout's layers count on from DROPOUT
 EXPOSURE = (0.3, 0.3)  # at shift = 1: contrast up to ± 30 %, brightness up to ± 0.3 standardised grey values
+
+
+def stream(key, purpose: int):
+    """The seed of one purpose's draws in one step, from the step's key: two whole numbers, the fit's seed and the step.
+
+    Mixed, not added up: with sums, one layer's draws would be another's in the next step of the next fit.
+    """
+    return tf.random.experimental.stateless_fold_in(key, purpose)
 
 
 class AdjustableDropout(layers.Layer):
@@ -40,8 +49,8 @@ class AdjustableDropout(layers.Layer):
     def call(self, values, training=False):
         if not training:
             return values
-        keep = tf.random.stateless_uniform(tf.shape(values), self.key.value + self.number) >= self.rate.value
-        return values * tf.cast(keep, values.dtype) / (1 - self.rate.value)
+        seed = stream(self.key.value, DROPOUT + self.number)
+        return tf.nn.experimental.stateless_dropout(values, rate=self.rate.value, seed=seed)
 
 
 def build_dense_network(
@@ -87,7 +96,7 @@ class Bench:
     """
 
     def __init__(self, model: keras.Sequential, *, learning_rate: float = 0.003, batch_size: int = 32):
-        self.model, self.batch_size, self.traces = model, batch_size, 0
+        self.model, self.batch_size = model, batch_size
         self.classes = model.output_shape[-1]
         self.optimiser = keras.optimizers.Adam(learning_rate)
         self.optimiser.build(model.trainable_variables)
@@ -100,6 +109,11 @@ class Bench:
         labels, key = tf.TensorSpec((None,), tf.int32), tf.TensorSpec((2,), tf.int32)
         self._train = tf.function(self._train_and_look, input_signature=(images, labels, rows, images, key))
 
+    @property
+    def traces(self) -> int:
+        """How often TensorFlow has traced the training."""
+        return self._train.experimental_get_tracing_count()
+
     def fit(
         self, train: Split, looked_at: Sequence[Split], *, seed: int, epochs: int, checkpoints: int = 10, **strengths
     ) -> Fitted:
@@ -110,14 +124,15 @@ class Bench:
         looks, evenly spaced, the last at the end; as many as there are epochs where there are fewer.
         strengths: l1, l2 (penalties on all kernels: l1 Σ|w|, l2 Σw²), weight_decay (of AdamW), dropout (rate),
         smoothing (of labels), shift (0 or 1: shifted by a pixel, exposure changed), flip (0 or 1: half of the images
-        mirrored left to right); 0 where not given. Raises ValueError for another strength or one below 0.
+        mirrored left to right); 0 where not given. Raises ValueError for another
+        strength, one below 0, a dropout of 1 and shares above 1.
         """
         self._set(seed, strengths)
         count = len(train)
         batch = min(self.batch_size, count)
         per_epoch = count // batch
         looks = epochs_looked_at(epochs, checkpoints)
-        rng = np.random.default_rng(seed)
+        rng = np.random.default_rng([seed, 1])  # not the draws that the seed alone gives: patients come from those
         orders = [rng.permutation(count)[: per_epoch * batch].reshape(per_epoch, batch) for _ in range(epochs)]
         shown = tf.constant(np.concatenate([train.images, *(rows.images for rows in looked_at)]), tf.float32)
         predicted, done = [], 0
@@ -133,8 +148,13 @@ class Bench:
 
     def _set(self, seed: int, strengths: dict[str, float]):
         unknown = set(strengths) - set(STRENGTHS)
+        shares = [strengths.get(name, 0.0) for name in ("smoothing", "shift", "flip")]
         if unknown or any(value < 0 for value in strengths.values()):
             raise ValueError(f"strengths: expected {', '.join(STRENGTHS)}, none below 0, found {strengths}.")
+        if strengths.get("dropout", 0.0) >= 1 or max(shares) > 1:
+            raise ValueError(
+                f"strengths: expected dropout below 1, shares (smoothing, flip) up to 1, found {strengths}."
+            )
         for name, variable in self.strengths.items():
             variable.assign(strengths.get(name, 0.0))
         for dropout in self._dropouts:
@@ -148,26 +168,27 @@ class Bench:
                     weight.assign(tf.ones(weight.shape))
                 elif weight.name in ("bias", "beta", "moving_mean"):
                     weight.assign(tf.zeros(weight.shape))
+                elif weight.name not in ("rate", "key"):  # those of AdjustableDropout, set with the strengths
+                    raise ValueError(f"{layer.name}: how to reset its {weight.name} for the next fit is not known")
         for variable in self.optimiser.variables:
             variable.assign(tf.zeros(variable.shape, variable.dtype))
         self.optimiser.learning_rate.assign(self.learning_rate)
 
     def _train_and_look(self, images, labels, orders, shown, key):
         """Train on rows in these orders, shape (epochs, steps, batch); then the probabilities of all shown images."""
-        self.traces += 1  # Python runs only while TensorFlow traces
         steps = tf.reshape(orders, (-1, tf.shape(orders)[2]))
         for step in tf.range(tf.shape(steps)[0]):
             rows = steps[step]
-            self._step(tf.gather(images, rows), tf.gather(labels, rows), key + tf.stack([0, step]))
+            self.step(tf.gather(images, rows), tf.gather(labels, rows), key + tf.stack([0, step]))
         return tf.nn.softmax(self.model(shown, training=False))
 
-    def _step(self, images, labels, key):
+    def step(self, images, labels, key):
+        """One step of the optimiser on a batch; key: the fit's seed and the number of the step."""
         strengths = self.strengths
         for dropout in self._dropouts:
             dropout.key.assign(key)
         images = tf.cond(strengths["shift"] > 0, lambda: shifted_and_exposed(images, key), lambda: images)
-        mirrored = tf.random.stateless_uniform((tf.shape(images)[0], 1, 1, 1), key + 100) < strengths["flip"] / 2
-        images = tf.where(mirrored, images[:, :, ::-1], images)
+        images = flipped(images, key, strengths["flip"] / 2)
         wanted = tf.one_hot(labels, self.classes)
         wanted = wanted * (1 - strengths["smoothing"]) + strengths["smoothing"] / self.classes
         with tf.GradientTape() as tape:
@@ -182,6 +203,15 @@ class Bench:
         self.optimiser.apply(gradients, self.model.trainable_variables)
 
 
+def flipped(images, key, share):
+    """Images (n, height, width, channels), each mirrored left to right with the probability `share`.
+
+    key: two whole numbers; the same key gives the same choice. Taught in notebooks/05_overfitting.ipynb, section 3.5.
+    """
+    mirrored = tf.random.stateless_uniform((tf.shape(images)[0], 1, 1, 1), stream(key, FLIP)) < share
+    return tf.where(mirrored, images[:, :, ::-1], images)
+
+
 def shifted_and_exposed(images, key):
     """Images (n, height, width, channels) in 0 to 255, each shifted by up to a pixel and exposed otherwise.
 
@@ -190,14 +220,14 @@ def shifted_and_exposed(images, key):
     """
     count, height, width = (tf.shape(images)[axis] for axis in range(3))
     border = SHIFT_PIXELS
-    offsets = tf.random.stateless_uniform((count, 2), key + 200, 0, 2 * border + 1, dtype=tf.int32)
+    offsets = tf.random.stateless_uniform((count, 2), stream(key, OFFSET), 0, 2 * border + 1, dtype=tf.int32)
     wide = tf.pad(images, [[0, 0], [border, border], [border, border], [0, 0]], "SYMMETRIC")
     wide = tf.gather(wide, offsets[:, :1] + tf.range(height), batch_dims=1)
     moved = tf.gather(wide, offsets[:, 1:] + tf.range(width), axis=2, batch_dims=1)
-    contrast = tf.random.stateless_uniform((count, 1, 1, 1), key + 300, 1 - EXPOSURE[0], 1 + EXPOSURE[0])
-    brightness = tf.random.stateless_uniform((count, 1, 1, 1), key + 400, -EXPOSURE[1], EXPOSURE[1]) * 255 / 4
+    contrast = 1 + tf.random.stateless_uniform((count, 1, 1, 1), stream(key, CONTRAST), -EXPOSURE[0], EXPOSURE[0])
+    brightness = tf.random.stateless_uniform((count, 1, 1, 1), stream(key, BRIGHTNESS), -EXPOSURE[1], EXPOSURE[1])
     mean = tf.reduce_mean(moved, (1, 2, 3), keepdims=True)
-    return (moved - mean) * contrast + mean + brightness
+    return (moved - mean) * contrast + mean + brightness * 255 / 4
 
 
 def epochs_looked_at(epochs: int, checkpoints: int) -> np.ndarray:

@@ -6,7 +6,7 @@ DIAGNOSIS = {
     "A": "overfitting",
     "B": "underfitting",
     "C": "learning rate too large",
-    "D": "leak or easy validation",
+    "D": "validation easier than training",
 }
 
 
@@ -56,6 +56,11 @@ def dropout_turned_round(values, rate, rng, training):
 
 def dropout_of_columns(values, rate, rng, training):
     return (rng.permutation(values.shape[1]) >= rate * values.shape[1]) * values / (1 - rate) if training else values
+
+
+def dropout_of_rows(values, rate, rng, training):
+    whole = rng.permutation(len(values)) >= rate * len(values)
+    return whole[:, None] * values / (1 - rate) if training else values
 
 
 def dropout_of_1970(values, rate, rng, training):
@@ -192,6 +197,7 @@ WRONG = {
         (dropout_always, "outside training"),
         (dropout_turned_round, "that share should be 0"),
         (dropout_of_columns, "its own fate"),
+        (dropout_of_rows, "whole rows"),
         (dropout_of_1970, "outside training"),
         (lambda values, rate, rng, training: values, "that share should be 0"),
         (lambda values, rate, rng, training: values if not training else values[0], "values' shape"),

@@ -6,6 +6,7 @@ from sklearn.calibration import calibration_curve
 
 from helpers.evaluation import (
     at_temperature,
+    bias_and_variance,
     brier_parts,
     expected_calibration_error,
     fit_isotonic,
@@ -83,6 +84,21 @@ def test_the_temperature_that_spoilt_risks_is_found(truth):
     np.testing.assert_allclose(at_temperature(spoilt, truth), risks, atol=1e-4)
 
 
+@pytest.mark.parametrize("truth", [0.5, 3.0])
+def test_the_temperature_of_several_classes_is_found(truth):
+    rng = np.random.default_rng(2)
+    p = rng.dirichlet(np.ones(3), size=20_000)
+    labels = (p.cumsum(axis=1) < rng.random((len(p), 1))).sum(axis=1)
+    spoilt = at_temperature(p, 1 / truth)
+    assert fit_temperature(labels, spoilt) == pytest.approx(truth, rel=0.04)
+    np.testing.assert_allclose(at_temperature(spoilt, truth), p, atol=1e-4)
+    np.testing.assert_allclose(
+        at_temperature(p[:, :2] / p[:, :2].sum(axis=1, keepdims=True), truth)[:, 1],
+        at_temperature(p[:, 1] / p[:, :2].sum(axis=1), truth),
+        atol=1e-6,
+    )
+
+
 def test_temperature_keeps_the_order_and_one_keeps_all():
     _, risks = calibrated(100, 5)
     assert (np.argsort(at_temperature(risks, 2.5)) == np.argsort(risks)).all()
@@ -106,3 +122,15 @@ def test_one_class_alone_cannot_be_calibrated_on():
         fit_temperature(np.zeros(4, int), np.full(4, 0.5))
     with pytest.raises(ValueError, match="from 0 to 1"):
         reliability(np.zeros(4, int), np.full(4, 1.5))
+
+
+def test_bias_and_variance_add_up_and_are_unbiased():
+    """Fits whose bias (.2 on each of two classes) and variance (.01 on each) are known."""
+    rng = np.random.default_rng(2)
+    shift = 0.2 + 0.1 * rng.standard_normal((4, 20_000))
+    said = np.stack([1 - shift, shift], axis=-1)
+    labels = np.zeros(20_000, dtype=int)
+    bias, variance = bias_and_variance(labels, said)
+    assert bias == pytest.approx(2 * 0.04, abs=0.002)
+    assert variance == pytest.approx(2 * 0.01, abs=0.001)
+    assert bias + variance == pytest.approx(((said - [1, 0]) ** 2).sum(axis=-1).mean())

@@ -48,6 +48,9 @@ def test_oversampling_draws_the_rarer_class_again():
     assert np.bincount(more.labels).tolist() == [counts.max()] * 2
     assert (more.images[: len(train)] == train.images).all()
     assert set(more.patients[len(train) :]) <= set(train.patients[train.labels == counts.argmin()])
+    three = train.rows(np.arange(len(train)))
+    three.labels[:4] = 2
+    assert np.bincount(oversampled(three, seed=1).labels).tolist() == [np.bincount(three.labels).max()] * 3
     with pytest.raises(ValueError, match="with and without"):
         oversampled(train.rows(train.labels == 1), seed=1)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.datasets import DataError, ImageDataset, Split, counts, limit_training, provenance
+from helpers.datasets import DataError, ImageDataset, Split, counts, draw_patients, limit_training, provenance
 
 PATIENTS = {"train": [1, 1, 2, 3, 3, 3], "validation": [10, 10, 11], "test": [20, 21, 21]}
 
@@ -211,3 +211,10 @@ def test_limit_training_draws_by_seed(many):
 def test_limit_training_has_nothing_to_do(many):
     assert limit_training(many, 40) is many
     assert limit_training(many, 1000) is many
+
+
+def test_patients_are_drawn_as_limit_training_draws_them(many):
+    np.testing.assert_array_equal(
+        draw_patients(many.train, 7, seed=5).patients, limit_training(many, 7, seed=5).train.patients
+    )
+    assert draw_patients(many.test, 10**6, seed=1) is many.test

@@ -14,6 +14,7 @@ from helpers.evaluation import (
     bootstrap_difference,
     bootstrap_groups,
     called_right,
+    paired_gains,
     recall_of,
     two_columns,
 )
@@ -177,3 +178,30 @@ def test_groups_of_one_row_are_rows():
 
 def test_a_negative_difference_keeps_its_sign():
     assert str(Interval(-0.012, -0.3, 0.02)) == "-.012 (-.300 to .020)"
+
+
+def mean_of_first(_, p):
+    return float(p[:, 0].mean())
+
+
+def test_gains_are_paired():
+    """The same errors on both sides cancel: with a constant gain the interval has no width, whatever the rows do."""
+    rng = np.random.default_rng(3)
+    rows = rows_of(rng.integers(0, 2, 60), np.arange(60) // 2)
+    without = rng.dirichlet(np.ones(2), size=(3, 60))
+    gains = paired_gains(mean_of_first, rows, without, {"a": without + 0.5, "b": without}, draws=50, seed=1)
+    assert (gains["a"].estimate, gains["a"].low, gains["a"].high) == pytest.approx((0.5, 0.5, 0.5))
+    assert (gains["b"].low, gains["b"].high) == (0, 0)
+
+
+def test_gains_vary_with_the_patients_as_a_difference_does_and_with_the_fits():
+    rng = np.random.default_rng(4)
+    rows = rows_of(np.arange(200) % 2, np.arange(200) // 2)
+    both = rng.dirichlet(np.ones(2), size=(2, 200))
+    gain = paired_gains(auc, rows, both[:1], {"a": both[1:]}, draws=400, seed=1)["a"]
+    expected = bootstrap_difference(auc, rows, both[1], both[0], draws=400, seed=2)
+    assert gain.estimate == pytest.approx(expected.estimate)
+    assert (gain.low, gain.high) == pytest.approx((expected.low, expected.high), abs=0.025)
+    fits = np.zeros((2, 200, 2))
+    gain = paired_gains(mean_of_first, rows, fits, {"a": fits + np.array([0.0, 1.0])[:, None, None]}, draws=200, seed=1)
+    assert (gain["a"].low, gain["a"].estimate, gain["a"].high) == (0, 0.5, 1), "of two fits both may be the same one"

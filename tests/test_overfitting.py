@@ -4,10 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sklearn.metrics import log_loss
 
-from helpers import overfitting
-from helpers.datasets import limit_training, load
+from helpers import evaluation, overfitting
+from helpers.datasets import load
 from helpers.datasets.contract import Split
 from helpers.paths import NOTEBOOKS, ROOT
 
@@ -39,25 +38,6 @@ def test_shrinking_averages_blocks():
     assert small.images.dtype == np.uint8
 
 
-def test_patients_are_drawn_as_limit_training_draws_them(data):
-    ours = overfitting.draw_patients(data.train, 30, seed=5)
-    np.testing.assert_array_equal(ours.patients, limit_training(data, 30, seed=5).train.patients)
-    assert overfitting.draw_patients(data.test, 10**6, seed=1) is data.test
-
-
-def test_losses_are_those_of_scikit_learn():
-    rng = np.random.default_rng(1)
-    p, labels = rng.dirichlet(np.ones(3), size=(2, 50)), rng.integers(0, 3, 50)
-    for one, losses in zip(p, overfitting.row_losses(labels, p), strict=True):
-        assert losses.mean() == pytest.approx(log_loss(labels, one, labels=[0, 1, 2]))
-        assert overfitting.minus_loss(labels, one) == pytest.approx(-losses.mean())
-
-
-def test_an_auc_without_a_class_is_nothing():
-    assert np.isnan(overfitting.auc_or_nothing(np.array([0, 0, 1]), np.full((3, 3), 1 / 3)))
-    assert overfitting.auc_or_nothing(np.array([0, 1]), np.array([[0.9, 0.1], [0.2, 0.8]])) == 1
-
-
 def test_a_fit_is_made_once_and_a_strength_of_zero_is_none(study):
     first = study.fit(seed=1, l2=0.0, dropout=0)
     assert study.fit(seed=1) is first
@@ -74,84 +54,65 @@ def test_shuffling_keeps_images_and_deals_labels_out_anew(study):
 
 
 def test_the_grid_holds_the_scores_of_single_fits(study):
-    grid = study.grid("validation_auc", [1, 2], (0.0, 0.1), (0.0, 0.5))
-    assert grid.shape == (2, 2, 2)
-    assert grid[1, 1, 1] == study.fit(seed=2, l2=0.1, dropout=0.5).last["validation_auc"]
-    assert grid[0, 0, 0] == study.fit(seed=1).last["validation_auc"]
+    grid = study.grid("validation_auc", [1], (0.0, 0.01, 0.1), (0.0, 0.5))
+    assert grid.shape == (3, 2, 1)
+    assert grid[2, 0, 0] == study.fit(seed=1, l2=0.1).last["validation_auc"]
+    assert grid[0, 1, 0] == study.fit(seed=1, dropout=0.5).last["validation_auc"]
 
 
-def test_bias_and_variance_add_up_and_are_unbiased():
-    """Fits whose bias (.2 on each of two classes) and variance (.01 on each) are known."""
-    rng = np.random.default_rng(2)
-    shift = 0.2 + 0.1 * rng.standard_normal((4, 20_000))
-    said = np.stack([1 - shift, shift], axis=-1)
-    labels = np.zeros(20_000, dtype=int)
-    bias, variance = overfitting.bias_and_variance(labels, said)
-    assert bias == pytest.approx(2 * 0.04, abs=0.002)
-    assert variance == pytest.approx(2 * 0.01, abs=0.001)
-    assert bias + variance == pytest.approx(((said - [1, 0]) ** 2).sum(axis=-1).mean())
+def test_a_misspelt_strength_is_refused_even_where_it_is_zero(study):
+    with pytest.raises(ValueError, match="l3"):
+        study.fit(seed=1, l3=0)
 
 
-def test_gains_are_paired():
-    """The same errors on both sides cancel: with a constant gain the interval has no width, whatever the rows do."""
-    rng = np.random.default_rng(3)
-    labels, patients = rng.integers(0, 2, 60), np.arange(60) // 2
-    without = rng.dirichlet(np.ones(2), size=(3, 60))
-
-    def first_column(_, p):
-        return float(p[:, 0].mean())
-
-    gains = overfitting.paired_gains(
-        first_column, rows_of(labels, patients), without, {"a": without + 0.5, "b": without}, draws=50, seed=1
-    )
-    assert (gains["a"].estimate, gains["a"].low, gains["a"].high) == pytest.approx((0.5, 0.5, 0.5))
-    assert (gains["b"].low, gains["b"].high) == (0, 0)
+def test_panels_and_paths_hold_the_scores_of_single_fits(study):
+    panels = study.panels([1, 2], [{"l2": 0.0}, {"l2": 0.1}])
+    assert panels["AUC"]["validation"][1, 1] == study.fit(seed=2, l2=0.1).last["validation_auc"]
+    assert panels["loss (nats)"]["train"][0, 0] == study.fit(seed=1).last["train_loss"]
+    path = study.path("l2", (0.0, 0.1), [1, 2])
+    fits = [study.fit(seed=one, l2=0.1) for one in (1, 2)]
+    assert path.loc[("L2", 0.1), "norm of weights"] == pytest.approx(np.mean([one.weight_norm for one in fits]))
+    assert path.loc[("L2", 0.1), "test loss"] == pytest.approx(np.mean([one.last["test_loss"] for one in fits]))
 
 
-def test_the_best_of_many_useless_models_flatters():
-    rng = np.random.default_rng(4)
-    rows = rows_of(np.arange(120) % 2, np.arange(120))
-    models = rng.dirichlet(np.ones(2), size=(40, 120))
-    table = overfitting.best_on_one_half(
-        lambda y, p: overfitting.evaluation.auc(y, p), rows, models, (1, 40), patients=120, repeats=60, seed=1
-    ).set_index("tries")
-    assert table.loc[1, "chosen"] == pytest.approx(table.loc[1, "fresh"], abs=1e-12), "nothing to choose"
-    assert table.loc[40, "chosen"] > 0.58
-    assert table.loc[40, "fresh"] < 0.52
+def test_a_group_is_judged_where_it_is_asked_to_be(study):
+    fits = [study.fit(seed=one) for one in (1, 2)]
+    end, best = study.group([1, 2]), study.group([1, 2], until="best")
+    np.testing.assert_array_equal(end.said, [one.says("test") for one in fits])
+    assert end.scores["test_auc"] == pytest.approx(np.mean([one.last["test_auc"] for one in fits]))
+    lowest = [one.curve["validation_loss"].min() for one in fits]
+    assert best.scores["validation_loss"] == pytest.approx(np.mean(lowest))
+    assert end.arithmetic == fits[0].weights * fits[0].steps
 
 
-def test_oversampling_and_halves():
-    rows = rows_of([0] * 10 + [1] * 3 + [2] * 5, np.arange(18) // 2)
-    more = overfitting.oversample(rows, seed=1)
-    assert np.bincount(more.labels).tolist() == [10, 10, 10]
-    assert set(more.patients) == set(rows.patients)
-    one, other = overfitting.halves(rows, by_patient=True, seed=1)
-    assert not set(one.patients) & set(other.patients)
-    assert len(one) + len(other) == 18
+def test_equal_steps_are_those_of_a_fit_without_settings(study):
+    """Twice the patients have about twice the steps, so they are judged after half of the epochs, rounded to a look."""
+    more = study.group([1], until="equal steps", patients=80)
+    plain = study.fit(seed=1)
+    assert more.arithmetic / plain.weights == pytest.approx(plain.steps, rel=0.34)  # three looks only
+    assert more.scores["epoch"] < study.epochs
 
 
-def test_cross_validation_by_image_is_fooled_by_patients_and_by_patient_is_not():
-    """Each patient has a look of their own and a label by chance: nothing can be learned about others."""
-    rng = np.random.default_rng(5)
-    looks = rng.integers(0, 255, (60, 4, 4, 1)).astype(np.uint8)
-    patients = np.repeat(np.arange(60), 3)
-    rows = rows_of(rng.integers(0, 2, 60)[patients], patients, looks[patients])
-    options = {"folds": 4, "seed": 1}
-    assert overfitting.cross_validated(rows, 1.0, 2, by_patient=False, **options) > 0.64
-    assert overfitting.cross_validated(rows, 1.0, 2, by_patient=True, **options) < 0.58
-    _, best = overfitting.best_strength(rows, (0.1, 10.0, 1000.0), 2, **options)
-    assert best == max(overfitting.cross_validated(rows, s, 2, by_patient=True, **options) for s in (0.1, 10.0, 1000.0))
-    assert 0.3 < overfitting.nested(rows, (0.1, 10.0, 1000.0), 2, **options) < 0.65
+def test_a_temperature_leaves_the_ranking_and_lowers_the_loss_it_was_chosen_by(study):
+    plain, cooled = study.group([1, 2]), study.group([1, 2], rescaled=True)
+    assert cooled.scores["validation_loss"] < plain.scores["validation_loss"]
+    np.testing.assert_array_equal(cooled.said.argmax(axis=-1), plain.said.argmax(axis=-1))
+    labels = study.splits["test"].labels
+    found = np.mean([evaluation.cross_entropy(labels, p) for p in cooled.said])
+    assert cooled.scores["test_loss"] == pytest.approx(found)
 
 
-def test_recorded_sizes_become_a_table():
-    import pandas as pd
+def test_the_linear_group_is_the_floor(study):
+    group = overfitting.linear_group(study, [3])
+    rows = study.draw(3)
+    model = evaluation.fit_logistic(rows["train"], rows["validation"])
+    np.testing.assert_allclose(group.said[0], model.predict_proba(rows["test"].images), rtol=1e-5)
 
-    results = pd.DataFrame({"weight_decay_at_50_test_auc": [0.8, 0.9], "l2_at_all_test_auc": [0.9, 1], "x_test_auc": 1})
-    table = overfitting.by_size(results, "test_auc")
-    assert table.loc["weight decay", "50"].tolist() == [0.8, 0.9]
-    assert table.loc["l2", "all"].tolist() == [0.9, 1]
-    assert "x" not in table.index
+
+def test_a_power_law_is_found_and_extended():
+    law = overfitting.power_law([25, 50, 100], 0.8 * np.array([25, 50, 100]) ** -0.3)
+    assert law(400) == pytest.approx(0.8 * 400**-0.3)
+    assert overfitting.power_law([50], np.array([0.3]))(400) == pytest.approx(0.3)
 
 
 def test_a_run_from_outside_gives_the_bits_of_the_grid(smoke, smoke_with, tmp_path):

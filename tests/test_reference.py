@@ -11,7 +11,7 @@ import pytest
 from helpers.datasets.catalogue import read_catalogue
 from helpers.parameters import read_parameters
 from helpers.paths import DATA, NOTEBOOKS
-from helpers.reference import published, real_results, summary
+from helpers.reference import by_size, published, real_results, summary
 
 STORED = [pytest.param(path, id=path.stem) for path in sorted((DATA / "reference").glob("*.json"))]
 
@@ -119,3 +119,11 @@ def test_a_folder_of_copies_that_is_none_ends_before_any_run(make_reference, tmp
     with pytest.raises(SystemExit):
         make_reference.main(["--data", str(tmp_path / "misspelt")])
     assert "misspelt is no folder" in capsys.readouterr().err
+
+
+def test_recorded_sizes_become_a_table():
+    results = pd.DataFrame({"weight_decay_at_50_test_auc": [0.8, 0.9], "l2_at_all_test_auc": [0.9, 1], "x_test_auc": 1})
+    table = by_size(results, "test_auc")
+    assert table.loc["weight decay", "50"].tolist() == [0.8, 0.9]
+    assert table.loc["l2", "all"].tolist() == [0.9, 1]
+    assert "x" not in table.index

@@ -5,7 +5,14 @@ import numpy as np
 import pytest
 
 from helpers.datasets.contract import Split
-from helpers.repeated_fits import AdjustableDropout, Bench, build_dense_network, epochs_looked_at, shifted_and_exposed
+from helpers.repeated_fits import (
+    AdjustableDropout,
+    Bench,
+    build_dense_network,
+    epochs_looked_at,
+    flipped,
+    shifted_and_exposed,
+)
 
 SHAPE = (6, 6, 1)
 
@@ -122,8 +129,8 @@ def test_how_it_is_looked_at_does_not_change_the_training(bench):
         np.testing.assert_array_equal(one, other)
 
 
-@pytest.mark.parametrize("strengths", [{"l3": 0.1}, {"l2": -0.1}])
-def test_an_unknown_or_negative_strength_is_refused(bench, strengths):
+@pytest.mark.parametrize("strengths", [{"l3": 0.1}, {"l2": -0.1}, {"dropout": 1}, {"smoothing": 1.1}, {"flip": 2}])
+def test_an_unknown_or_impossible_strength_is_refused(bench, strengths):
     with pytest.raises(ValueError, match="strengths"):
         fitted(bench, **strengths)
 
@@ -150,18 +157,35 @@ def test_shifts_move_by_at_most_a_pixel_and_keep_the_size():
     places = {(int(k) // 9 - 4, int(k) % 9 - 4) for k in brightest}
     assert places == {(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1)}
     assert np.ptp(moved.mean(axis=(1, 2, 3))) > 10  # brightness differs
+    assert np.ptp(moved.std(axis=(1, 2, 3))) > 5  # contrast too
 
 
-def test_reuse_saves_at_least_half_of_the_time():
-    """What rebuilding costs is tracing: fits on a new bench against fits on the same one."""
-    import time
+def test_about_the_asked_share_of_images_is_mirrored_left_to_right():
+    image = np.arange(12, dtype=np.float32).reshape(1, 3, 4, 1)
+    images = np.repeat(image, 1000, axis=0)
+    turned = np.asarray(flipped(images, np.array([1, 0], np.int32), 0.3))
+    mirrored = (turned == image[:, :, ::-1]).all(axis=(1, 2, 3))
+    assert (mirrored | (turned == image).all(axis=(1, 2, 3))).all()
+    assert mirrored.mean() == pytest.approx(0.3, abs=0.05)
 
-    def seconds(build):
-        start = time.perf_counter()
-        for seed in range(3):
-            build().fit(TRAIN, [OTHER], seed=seed, epochs=4)
-        return time.perf_counter() - start
 
-    shared = Bench(build_dense_network(SHAPE, 3, (16, 16)))
-    shared.fit(TRAIN, [OTHER], seed=0, epochs=4)
-    assert seconds(lambda: Bench(build_dense_network(SHAPE, 3, (16, 16)))) > 2 * seconds(lambda: shared)
+def test_no_draw_of_one_step_is_another_of_the_next_step_of_the_next_fit():
+    """Once a stream was its key plus a number, so that layer 2 of one fit drew what layer 1 of the next did."""
+    values = np.ones((32, 64), np.float32)
+
+    def mask(number, key):
+        layer = AdjustableDropout(number)
+        layer.rate.assign(0.5)
+        layer.key.assign(key)
+        return np.asarray(layer(values, training=True))
+
+    assert not np.array_equal(mask(2, [1, 5]), mask(1, [2, 6]))
+    assert not np.array_equal(mask(1, [1, 5]), mask(1, [1, 6]))
+    np.testing.assert_array_equal(mask(1, [1, 5]), mask(1, [1, 5]))
+
+
+def test_a_layer_that_cannot_be_reset_is_refused():
+    slopes, scores = keras.layers.PReLU(name="slopes"), keras.layers.Dense(3)
+    bench = Bench(keras.Sequential([keras.Input(SHAPE), keras.layers.Flatten(), slopes, scores]))
+    with pytest.raises(ValueError, match="slopes: how to reset its alpha"):
+        fitted(bench)

@@ -3,14 +3,16 @@
 import numpy as np
 import pytest
 from sample_scores import guesses
-from sklearn.metrics import accuracy_score, recall_score, roc_auc_score
+from sklearn.metrics import accuracy_score, log_loss, recall_score, roc_auc_score
 
 from helpers.evaluation import (
     accuracy,
     auc,
+    auc_or_nan,
     called_right,
     check_risks,
     class_columns,
+    cross_entropy,
     recall_of,
     two_columns,
 )
@@ -102,3 +104,15 @@ def test_what_is_no_risk_is_refused_with_a_sentence(diseased, risks, said):
 def test_called_right_among_nobody_known():
     with pytest.raises(ValueError, match="diseased, others, all"):
         called_right(1, 0.5, "somebody")
+
+
+def test_cross_entropy_is_that_of_scikit_learn_and_bounded():
+    rng = np.random.default_rng(1)
+    p, labels = rng.dirichlet(np.ones(3), size=50), rng.integers(0, 3, 50)
+    assert cross_entropy(labels, p) == pytest.approx(log_loss(labels, p, labels=[0, 1, 2]))
+    assert cross_entropy(np.array([1]), np.array([[1.0, 0.0]])) == pytest.approx(-np.log(1e-7))
+
+
+def test_an_auc_without_a_class_is_nothing():
+    assert np.isnan(auc_or_nan(np.array([0, 0, 1]), np.full((3, 3), 1 / 3)))
+    assert auc_or_nan(np.array([0, 1]), np.array([[0.9, 0.1], [0.2, 0.8]])) == 1

@@ -1,4 +1,5 @@
-"""What is too slow for `make test`: every parameter of every notebook changes what the notebook shows. `make thorough`.
+"""What is too slow for `make test`: every parameter of every notebook changes what the notebook shows, and the upper
+end of what costs time runs (`make test` runs all other ends). `make thorough`.
 
 Each parameter is changed alone, the smoke profile being the rest, in kernels forked from one that has imported already
 (Linux); the cells that only repeat the parameters do not count.
@@ -52,6 +53,7 @@ def another_value(parameter: Parameter, value):
     if parameter.choices or parameter.type is str:
         return others[0] if others else None
     near = [value * 2, value / 2, value + 1, value - 1]
+    near += [] if parameter.low is None else [(value + parameter.low) / 2]
     near = [round(one) if parameter.type is int else float(one) for one in near]
     allowed = [
         one for one in near if one != value and (parameter.low is None or parameter.low <= one <= parameter.high)
@@ -68,3 +70,17 @@ def test_a_parameter_changed_alone_changes_what_is_shown(notebook, name, run):
         assert parameters[name].accepts_path or parameters[name].choices, f"{name} allows nothing but {value!r}"
         return  # its other values are files or downloads, which the notebooks' own tests run where there are copies
     assert run(notebook, **{name: other}) != run(notebook), f"{name} = {other} shows what {value} shows"
+
+
+COSTLY = [
+    pytest.param(path, name, id=f"{path.stem}-{name}")
+    for path in find_notebooks()
+    for name in profile_values(path, "smoke")
+]
+
+
+@pytest.mark.parametrize(("notebook", "name"), COSTLY)
+def test_the_upper_end_of_a_costly_parameter_runs(notebook, name, smoke_with, tmp_path):
+    parameter = read_parameters(notebook)[name]
+    run = smoke_with(notebook, tmp_path, **{name: parameter.type(parameter.high)})
+    assert run.error is None, f"{run.cell}: {run.error}"

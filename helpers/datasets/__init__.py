@@ -37,6 +37,7 @@ __all__ = [
     "TableDataset",
     "counts",
     "dataset_names",
+    "draw_patients",
     "limit_training",
     "load",
     "provenance",
@@ -92,6 +93,18 @@ def load(dataset: str, *, seed: int = 1, dose: float = 1.0) -> ImageDataset | Se
     )
 
 
+def draw_patients(rows: Split, patients: int, *, seed: int) -> Split:
+    """The rows of so many patients, drawn at random with the seed, in their order; all rows where there are not more.
+
+    Taught in notebooks/05_overfitting.ipynb, section 1.1.
+    """
+    people = np.unique(rows.patients)
+    if len(people) <= patients:
+        return rows
+    kept = np.random.default_rng(seed).choice(people, size=patients, replace=False)
+    return rows.rows(np.isin(rows.patients, kept))
+
+
 def limit_training(data: ImageDataset, patients: int, *, seed: int = 1) -> ImageDataset:
     """The same data set with at most so many people in its training split; validation and test stay whole.
 
@@ -107,8 +120,5 @@ def limit_training(data: ImageDataset, patients: int, *, seed: int = 1) -> Image
             found=f"{data.title}, which are time series",
             todo="Choose another data set, or the notebook that forecasts.",
         )
-    people = np.unique(data.train.patients)
-    if len(people) <= patients:
-        return data
-    kept = np.random.default_rng(seed).choice(people, size=patients, replace=False)
-    return data.with_train(np.isin(data.train.patients, kept))
+    drawn = draw_patients(data.train, patients, seed=seed)
+    return data if drawn is data.train else data.with_train(np.isin(data.train.patients, drawn.patients))

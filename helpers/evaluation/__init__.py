@@ -7,6 +7,7 @@ A network with more outputs than there are classes is scored on the classes' col
 from helpers.evaluation.calibration import (
     BrierParts,
     at_temperature,
+    bias_and_variance,
     brier_parts,
     expected_calibration_error,
     fit_isotonic,
@@ -25,9 +26,27 @@ from helpers.evaluation.curves import (
 from helpers.evaluation.decisions import decision_curve, net_benefit
 from helpers.evaluation.floors import C_VALUES, fit_floors, fit_logistic, flat
 from helpers.evaluation.inputs import check_probabilities, check_risks, check_scores
-from helpers.evaluation.intervals import Interval, bootstrap, bootstrap_difference, bootstrap_groups, over_draws
+from helpers.evaluation.intervals import (
+    Interval,
+    bootstrap,
+    bootstrap_difference,
+    bootstrap_groups,
+    over_draws,
+    paired_gains,
+)
 from helpers.evaluation.proportions import patients_for, wilson
-from helpers.evaluation.scores import Metric, accuracy, auc, called_right, class_columns, confusion, recall_of, share
+from helpers.evaluation.scores import (
+    Metric,
+    accuracy,
+    auc,
+    auc_or_nan,
+    called_right,
+    class_columns,
+    confusion,
+    cross_entropy,
+    recall_of,
+    share,
+)
 from helpers.evaluation.subgroups import subgroup_table
 from helpers.evaluation.tables import operating_point, recall_table, score_table
 from helpers.evaluation.thresholds import (
@@ -52,7 +71,9 @@ __all__ = [
     "at_prevalence",
     "at_temperature",
     "auc",
+    "auc_or_nan",
     "average_precision",
+    "bias_and_variance",
     "bootstrap",
     "bootstrap_difference",
     "bootstrap_groups",
@@ -65,6 +86,7 @@ __all__ = [
     "class_columns",
     "confusion",
     "cost",
+    "cross_entropy",
     "decision_curve",
     "delong",
     "delong_covariance",
@@ -79,6 +101,7 @@ __all__ = [
     "one_against_rest",
     "operating_point",
     "over_draws",
+    "paired_gains",
     "patients_for",
     "pr_points",
     "predictive_values",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize_scalar
-from scipy.special import expit, logit
+from scipy.special import expit, logit, softmax
 from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import brier_score_loss, log_loss
 
@@ -81,30 +81,50 @@ def brier_parts(diseased: np.ndarray, risks: np.ndarray, *, bins: int = 10) -> B
     return BrierParts(score, reliable, resolved, uncertain, score - (reliable - resolved + uncertain))
 
 
-def fit_temperature(diseased: np.ndarray, risks: np.ndarray) -> float:
-    """The temperature T > 0 that makes sigmoid(log-odds / T) the likeliest, found on validation patients.
+def bias_and_variance(labels: np.ndarray, probabilities: np.ndarray) -> tuple[float, float]:
+    """Squared bias and variance of probabilities (fits, n, classes) around the truth, labels (n,), summed over classes.
 
-    Above 1 risks were too extreme, below 1 too timid. The order of patients stays, and with it the AUC.
-    Source: Guo et al., On calibration of modern neural networks, ICML 2017. Raises ValueError as check_risks does.
+    Both are unbiased in the number of fits (at least 2); their sum is the mean squared error over the fits (the Brier
+    score) exactly. Taught in notebooks/05_overfitting.ipynb, section 2.
+    """
+    truth = np.eye(probabilities.shape[-1])[labels]
+    variance = probabilities.var(axis=0, ddof=1)
+    bias = (probabilities.mean(axis=0) - truth) ** 2 - variance / len(probabilities)
+    return float(bias.sum(axis=-1).mean()), float(variance.sum(axis=-1).mean())
+
+
+def fit_temperature(labels: np.ndarray, probabilities: np.ndarray) -> float:
+    """The temperature T > 0 that makes probabilities, as at_temperature changes them, the likeliest.
+
+    labels: classes (n,), found on validation patients; of risks (n,) whether the disease is there. probabilities: risks
+    (n,) or a column per class (n, K). Above 1 they were too extreme, below 1 too timid. The order of risks stays, and
+    with it their AUC; so does each patient's likeliest class.
+    Source: Guo et al., On calibration of modern neural networks, ICML 2017. Raises ValueError for risks as check_risks
+    does.
 
     Taught in notebooks/04_evaluation.ipynb, section 5.3.
     """
-    diseased, risks = check_risks(diseased, risks)
+    if np.ndim(probabilities) == 1:
+        labels, probabilities = check_risks(labels, probabilities)
+    classes = range(2 if np.ndim(probabilities) == 1 else probabilities.shape[1])
     limit = np.log(HOTTEST)
     found = minimize_scalar(
-        lambda t: log_loss(diseased, at_temperature(risks, float(np.exp(t)))), bounds=(-limit, limit), method="bounded"
+        lambda t: log_loss(labels, at_temperature(probabilities, float(np.exp(t))), labels=classes),
+        bounds=(-limit, limit),
+        method="bounded",
     )
     return float(np.exp(found.x))
 
 
-def at_temperature(risks: np.ndarray, temperature: float) -> np.ndarray:
-    """Risks (n,) with their log-odds divided by a temperature.
+def at_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
+    """Risks (n,) with their log-odds, or probabilities (n, K) with their logarithms, divided by a temperature.
 
     Taught in notebooks/04_evaluation.ipynb, section 5.3.
     """
     if not temperature > 0:
         raise ValueError(f"temperature: expected a number above 0, found {temperature}")
-    return expit(logit(np.clip(np.asarray(risks, np.float64), EDGE, 1 - EDGE)) / temperature)
+    clipped = np.clip(np.asarray(probabilities, np.float64), EDGE, 1 - EDGE)
+    return expit(logit(clipped) / temperature) if clipped.ndim == 1 else softmax(np.log(clipped) / temperature, axis=1)
 
 
 def fit_isotonic(diseased: np.ndarray, risks: np.ndarray) -> IsotonicRegression:

@@ -7,6 +7,7 @@ of them are a few operations on one array.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -39,6 +40,24 @@ def accuracy(labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray 
     check_scores(labels, probabilities)
     right = probabilities.argmax(axis=1) == labels
     return float(right.mean()) if weights is None else weights @ right / weights.sum(axis=1)
+
+
+def cross_entropy(labels: np.ndarray, probabilities: np.ndarray) -> float:
+    """Mean of −log of the probability of the true class, in nats; probabilities below 1e-7 count as that.
+
+    The same number as scikit-learn's log_loss, which takes a hundred times as long on small arrays.
+
+    Taught in notebooks/02_cnn_imaging.ipynb, section 3.3.
+    """
+    given = np.take_along_axis(probabilities, labels[:, np.newaxis], axis=1)
+    return float(-np.log(np.maximum(given, 1e-7)).mean())
+
+
+def auc_or_nan(labels: np.ndarray, probabilities: np.ndarray) -> float:
+    """The AUC, or NaN where a class has no row in so small a sample."""
+    if len(np.unique(labels)) < probabilities.shape[1]:
+        return math.nan
+    return auc(labels, probabilities)
 
 
 def auc(labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray | None = None) -> float | np.ndarray:

@@ -34,6 +34,7 @@ from helpers.plots.neurons import (
 )
 from helpers.plots.overfitting import (
     diagnosis_figure,
+    extrapolation_figure,
     grid_figure,
     many_fits_figure,
     spread_figure,
@@ -72,6 +73,7 @@ __all__ = [
     "draw_signed",
     "ece_figure",
     "ecg_figure",
+    "extrapolation_figure",
     "feature_map_figure",
     "forecast_figure",
     "gradient_figure",

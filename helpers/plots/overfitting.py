@@ -67,17 +67,44 @@ def stacked_figure(
 ) -> Figure:
     """Parts of a sum on top of each other, one bar per name; a part below zero starts at zero and hangs down.
 
-    parts: name of a part -> its height in each bar.
+    parts: name of a part -> its height in each bar. Variance looks the same in every figure.
     """
     figure, axes = new_figure(width=7.5, height=3.2)
     panel = axes[0, 0]
     floor = np.zeros(len(names))
-    for colour, hatch, (part, heights) in zip(COLOURS, ("", "//", ".."), parts.items(), strict=False):
+    looks = dict(zip(("noise", "bias²", "variance"), zip(COLOURS, ("", "//", ".."), strict=False), strict=True))
+    for part, heights in parts.items():
+        colour, hatch = looks.get(part, looks["noise"])
         panel.bar(range(len(names)), heights, bottom=floor, color=colour, hatch=hatch, edgecolor="white", label=part)
         floor += np.maximum(heights, 0)
     panel.set_xticks(range(len(names)), [str(name) for name in names])
     panel.set(xlabel=xlabel, ylabel=ylabel)
     panel.legend(fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5))
+    return figure
+
+
+def extrapolation_figure(
+    sizes: Sequence[int], errors: np.ndarray, line: np.ndarray, interval: tuple[float, float], found: np.ndarray
+) -> Figure:
+    """A power law through the errors of small studies, extended to a larger one, on logarithmic axes.
+
+    sizes: numbers of patients, the last one that of the larger study. errors: shape (sizes - 1, fits). line: what the
+    law says at each size. interval: of its last value. found: errors of the fits with the last size.
+    """
+    figure, axes = new_figure(width=6.2, height=3.4)
+    panel = axes[0, 0]
+    panel.plot(sizes[:-1], errors, "o", color=SKY, ms=4)
+    panel.plot(sizes[:-1], errors.mean(axis=1), "o", color=BLUE, label="small studies, mean")
+    panel.plot(sizes, line, "--", color=BLACK)
+    panel.plot([sizes[-1]] * 2, interval, "-", color=BLACK)
+    panel.plot(sizes[-1], line[-1], "s", color=BLACK, label="foretold, with interval")
+    panel.plot([sizes[-1]] * len(found), found, "^", color=COLOURS[5], label="found")
+    panel.set(xscale="log", yscale="log", xlabel="training patients", ylabel="1 − AUC on test")
+    panel.minorticks_off()
+    panel.set_xticks(sizes, [str(size) for size in sizes])
+    ticks = [tick for tick in (0.1, 0.15, 0.2, 0.3, 0.4, 0.5) if panel.get_ylim()[0] <= tick <= panel.get_ylim()[1]]
+    panel.set_yticks(ticks, [str(tick) for tick in ticks])
+    panel.legend(fontsize=9)
     return figure
 
 
@@ -107,6 +134,7 @@ def diagnosis_figure(curves: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> Fig
         epochs = np.arange(1, len(training) + 1)
         panel.plot(epochs, training, "--", color=BLUE, label="training")
         panel.plot(epochs, validation, "-", color=COLOURS[5], label="validation")
+        panel.axhline(np.log(3), color=BLACK, lw=0.8, ls=":", label="guessing among three")
         panel.set(title=name, xlabel="epoch", ylim=(0, None))
     axes[0, 0].set_ylabel("loss (nats)")
     axes[0, 0].legend(fontsize=9)
