@@ -25,7 +25,8 @@ def best_epoch_optimism(outcome: Outcome, patients: int, *, repeats: int, seed: 
     found = []
     for repeat in range(repeats):
         index = np.isin(rows.patients, draw_patients(rows, patients, seed=1000 * seed + repeat).patients)
-        chosen = np.array([evaluation.auc_or_nan(rows.labels[index], p[index]) for p in outcome.said["validation"]])
+        said = (outcome.says("validation", look)[index] for look in range(len(fresh)))
+        chosen = np.array([evaluation.auc_or_nan(rows.labels[index], p) for p in said])
         if not np.isnan(chosen).any():
             best = chosen.argmax()
             found.append(chosen[best] - fresh[best] - (chosen - fresh).mean())

@@ -15,7 +15,7 @@ import pandas as pd
 from helpers import evaluation
 from helpers.datasets import draw_patients
 from helpers.datasets.contract import ImageDataset, Split
-from helpers.repeated_fits import STRENGTHS, Bench, build_dense_network
+from helpers.repeated_fits import STRENGTHS, Bench, build_dense_network, probabilities_of
 
 SIDE = 14  # pixels: images are averaged down to at most so many a side
 SETS = ("train", "validation", "test")
@@ -42,8 +42,9 @@ class Outcome:
     """One fit, judged, with what is worth its memory.
 
     curve: a row per look (epoch, then SET_METRIC for sets and metrics). rows: who was trained on and looked at.
-    said: set -> probabilities (looks, n, classes), validation and test only. steps: of the optimiser. weights: how
-    many, biases left out; weight_norm: root of the sum of their squares; small_weights: share within ± 0.001.
+    said: set -> scores before the softmax (looks, n, classes), validation and test only. steps: of the optimiser.
+    weights: how many, biases left out; weight_norm: root of the sum of their squares; small_weights: share of them
+    within ± 0.001.
     """
 
     curve: pd.DataFrame
@@ -66,7 +67,7 @@ class Outcome:
 
     def says(self, name: str, look: int = -1) -> np.ndarray:
         """Probabilities (n, classes) of a set ("validation", "test") at a look, the end if none is given."""
-        return self.said[name][look]
+        return probabilities_of(self.said[name][look])
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,14 +150,15 @@ class Study:
         others = [rows[name] for name in SETS[1:]]
         fitted = (bench or self.bench()).fit(rows["train"], others, seed=seed, epochs=self.epochs, **strengths)
         curve = {"epoch": fitted.epochs}
-        for name, probabilities in zip(SETS, fitted.probabilities, strict=True):
+        for name, scores in zip(SETS, fitted.scores, strict=True):
+            probabilities = probabilities_of(scores)
             for metric, score in METRICS.items():
                 curve[f"{name}_{metric}"] = [score(rows[name].labels, at_look) for at_look in probabilities]
         weights = np.concatenate([kernel.ravel() for kernel in fitted.kernels])
         return Outcome(
             pd.DataFrame(curve),
             dict(rows),
-            said=dict(zip(SETS[1:], fitted.probabilities[1:], strict=True)),
+            said=dict(zip(SETS[1:], fitted.scores[1:], strict=True)),
             steps=fitted.steps,
             weights=weights.size,
             weight_norm=float(np.linalg.norm(weights)),

@@ -15,6 +15,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
+from scipy.special import softmax
 
 from helpers.datasets.contract import Split
 
@@ -77,15 +78,20 @@ def build_dense_network(
 class Fitted:
     """What one fit leaves behind.
 
-    epochs: shape (checkpoints,), after how many passes it was looked at; probabilities: for the training rows and for
-    each set looked at, shape (checkpoints, n, classes); kernels: the weights of each layer at the end, biases left
-    out; steps: of the optimiser.
+    epochs: shape (checkpoints,), after how many passes it was looked at; scores: what the last layer says before the
+    softmax, of the training rows and of each set looked at, float32 of shape (checkpoints, n, classes); kernels: the
+    weights of each layer at the end, biases left out; steps: of the optimiser.
     """
 
     epochs: np.ndarray
-    probabilities: tuple[np.ndarray, ...]
+    scores: tuple[np.ndarray, ...]
     kernels: tuple[np.ndarray, ...]
     steps: int
+
+
+def probabilities_of(scores: np.ndarray) -> np.ndarray:
+    """The softmax of scores (..., classes) in float64: in float32 a sure network says 1 of many cases, unranked."""
+    return softmax(scores.astype(np.float64), axis=-1)
 
 
 class Bench:
@@ -175,12 +181,12 @@ class Bench:
         self.optimiser.learning_rate.assign(self.learning_rate)
 
     def _train_and_look(self, images, labels, orders, shown, key):
-        """Train on rows in these orders, shape (epochs, steps, batch); then the probabilities of all shown images."""
+        """Train on rows in these orders, shape (epochs, steps, batch); then the scores of all shown images."""
         steps = tf.reshape(orders, (-1, tf.shape(orders)[2]))
         for step in tf.range(tf.shape(steps)[0]):
             rows = steps[step]
             self.step(tf.gather(images, rows), tf.gather(labels, rows), key + tf.stack([0, step]))
-        return tf.nn.softmax(self.model(shown, training=False))
+        return self.model(shown, training=False)
 
     def step(self, images, labels, key):
         """One step of the optimiser on a batch; key: the fit's seed and the number of the step."""

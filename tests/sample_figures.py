@@ -139,5 +139,14 @@ FIGURES |= {
     "grid_figure": lambda: plots.grid_figure(
         {"AUC": np.array([[0.1, np.nan], [0.9, 0.5]])}, ["a", "b"], [0, 1], xlabel="x", ylabel="y"
     ),
-    "diagnosis_figure": lambda: plots.diagnosis_figure({"A": (GRID**2, GRID**2 + 1), "B": (GRID**2, GRID**2)}),
+    "extrapolation_figure": lambda: plots.extrapolation_figure(
+        [25, 100, 1600],
+        np.array([[0.4, 0.38], [0.3, 0.32]]),
+        np.array([0.39, 0.31, 0.2]),
+        (0.18, 0.22),
+        np.array([0.14]),
+    ),
+    "diagnosis_figure": lambda: plots.diagnosis_figure(
+        {"A": (GRID**2, GRID**2 + 1), "B": (GRID**2, GRID**2)}, guessing=1.1
+    ),
 }

@@ -13,7 +13,7 @@ from helpers.overfitting import Outcome
 def outcome(validation: np.ndarray, rows, test_auc) -> Outcome:
     """An Outcome of these validation probabilities (looks, n, 2) and test AUCs (looks,)."""
     curve = pd.DataFrame({"validation_loss": np.arange(len(test_auc))[::-1], "test_auc": test_auc})
-    return Outcome(curve, {"validation": rows}, {"validation": validation}, 1, 1, 1.0, 0.0)
+    return Outcome(curve, {"validation": rows}, {"validation": np.log(validation)}, 1, 1, 1.0, 0.0)
 
 
 def test_the_best_of_many_useless_models_flatters():

@@ -93,6 +93,13 @@ def test_equal_steps_are_those_of_a_fit_without_settings(study):
     assert more.scores["epoch"] < study.epochs
 
 
+def test_a_network_that_is_very_sure_still_ranks():
+    """In float32 both of these are 1."""
+    sure = overfitting.probabilities_of(np.array([[0, 18], [0, 20]], np.float32))
+    assert sure[0, 1] < sure[1, 1] < 1
+    assert np.float32(sure[0, 1]) == np.float32(sure[1, 1]) == 1
+
+
 def test_a_temperature_leaves_the_ranking_and_lowers_the_loss_it_was_chosen_by(study):
     plain, cooled = study.group([1, 2]), study.group([1, 2], rescaled=True)
     assert cooled.scores["validation_loss"] < plain.scores["validation_loss"]

@@ -11,6 +11,7 @@ from helpers.repeated_fits import (
     build_dense_network,
     epochs_looked_at,
     flipped,
+    probabilities_of,
     shifted_and_exposed,
 )
 
@@ -38,7 +39,7 @@ def fitted(bench, **settings):
 
 def same(one, other):
     return all(np.array_equal(a, b) for a, b in zip(one.kernels, other.kernels, strict=True)) and all(
-        np.array_equal(a, b) for a, b in zip(one.probabilities, other.probabilities, strict=True)
+        np.array_equal(a, b) for a, b in zip(one.scores, other.scores, strict=True)
     )
 
 
@@ -118,8 +119,8 @@ def test_looks_and_steps_are_counted(bench):
     result = fitted(bench, epochs=4, checkpoints=2)
     assert result.epochs.tolist() == [2, 4]
     assert result.steps == 4 * (70 // 32)
-    assert [p.shape for p in result.probabilities] == [(2, 70, 3), (2, 30, 3)]
-    np.testing.assert_allclose(result.probabilities[1].sum(axis=-1), 1, rtol=1e-5)
+    assert [p.shape for p in result.scores] == [(2, 70, 3), (2, 30, 3)]
+    np.testing.assert_allclose(probabilities_of(result.scores[1]).sum(axis=-1), 1, rtol=1e-5)
     assert epochs_looked_at(7, 3).tolist() == [2, 5, 7]
 
 

@@ -127,15 +127,18 @@ def grid_figure(
     return figure
 
 
-def diagnosis_figure(curves: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> Figure:
-    """Learning curves to be diagnosed: name -> (training loss, validation loss), each of shape (epochs,)."""
+def diagnosis_figure(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], guessing: float) -> Figure:
+    """Learning curves to be diagnosed: name -> (training loss, validation loss), each of shape (epochs,).
+
+    guessing: the loss of somebody who knows nothing, a dotted line.
+    """
     figure, axes = new_figure(1, len(curves), width=2.8 * len(curves), height=2.7)
     for panel, (name, (training, validation)) in zip(axes[0], curves.items(), strict=True):
         epochs = np.arange(1, len(training) + 1)
         panel.plot(epochs, training, "--", color=BLUE, label="training")
         panel.plot(epochs, validation, "-", color=COLOURS[5], label="validation")
-        panel.axhline(np.log(3), color=BLACK, lw=0.8, ls=":", label="guessing among three")
+        panel.axhline(guessing, color=BLACK, lw=0.8, ls=":", label="guessing")
         panel.set(title=name, xlabel="epoch", ylim=(0, None))
     axes[0, 0].set_ylabel("loss (nats)")
-    axes[0, 0].legend(fontsize=9)
+    axes[0, min(1, len(curves) - 1)].legend(fontsize=9, loc="center")
     return figure
