@@ -86,7 +86,7 @@ def build_better_cnn(
     The average over all positions (global_pool) replaces the flattening: a finding counts wherever it lies.
 
     Compiled with Adam at a rate of 0.003, cross-entropy on integer labels (n,), accuracy. Train it with
-    `fit(..., epochs=8, cosine=True)`: at a constant rate the running averages of batch normalisation make single
+    `fit(..., epochs=9, cosine=True)`: at a constant rate the running averages of batch normalisation make single
     epochs fail on validation data.
     Sources: batch normalisation, Ioffe and Szegedy 2015; global average pooling, Lin, Chen and Yan 2014; dropout,
     Srivastava et al. 2014.

@@ -116,9 +116,8 @@ def _row(run: Run, page: Path | None) -> str:
 
 def _notebook_page(run: Run) -> Path:
     """The executed notebook as a page that a browser opens."""
-    from nbconvert import HTMLExporter
+    from helpers.pages import notebook_page
 
-    body, _ = HTMLExporter(template_name="lab").from_filename(str(run.executed))
     page = run.executed.with_suffix(".html")
-    write_whole(page, body)
+    write_whole(page, notebook_page(run.executed))
     return page

@@ -35,7 +35,7 @@ FLOORS = (
     ("from_scratch", "from_scratch_recurrent"),
     ("datasets", "reference"),
     ("code_version",),
-    ("paths", "files", "source_code", "sessions", "threads", "doctor", "nursery"),
+    ("paths", "files", "source_code", "sessions", "threads", "doctor", "nursery", "pages"),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 MODULES = sorted(ROOT.rglob("*.py"))

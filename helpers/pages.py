@@ -1,0 +1,80 @@
+"""An executed notebook as a page that a browser opens without a network: nothing in it is loaded from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+
+import ziamath
+from jinja2 import pass_context
+from nbconvert import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+ziamath.config.svg2 = False  # outlines in each formula instead of references to glyphs of the formula before
+FONT_SIZE = 16  # pixels, beside text of 14: the letters come out equally high
+# nbconvert's page less the scripts that it would load (MathJax, as formulas are drawn here; require, mermaid, widgets),
+# and with the alternative text of figures, which it leaves out
+TEMPLATE = """
+{%- extends 'index.html.j2' -%}
+{%- block html_head_js -%}{%- endblock -%}
+{%- block html_head_js_mathjax -%}{%- endblock -%}
+{%- block html_head_js_mermaidjs -%}{%- endblock -%}
+{%- block jupyter_widgets -%}{%- endblock -%}
+{%- block data_png scoped -%}
+{%- set alt = output | get_metadata('alt', 'image/png') -%}
+{%- if alt -%}
+<div class="jp-RenderedImage jp-OutputArea-output {{ extra_class }}">
+<img alt="{{ alt | escape_html }}" src="data:image/png;base64,{{ output.data['image/png'] | escape_html }}">
+</div>
+{%- else -%}{{ super() }}{%- endif -%}
+{%- endblock -%}
+"""
+
+
+def notebook_page(path: Path) -> str:
+    """The notebook at a path as one HTML page: text, code, outputs, figures, and formulas as drawings."""
+    body, _ = _Exporter(template_name="lab", raw_template=TEMPLATE).from_filename(str(path))
+    return body
+
+
+def draw_formula(latex: str, *, inline: bool) -> str:
+    """A formula, given without its dollar signs, as an SVG drawing that is read aloud as its LaTeX.
+
+    inline: within a line of text; otherwise on a line of its own. What cannot be drawn is shown as it was written.
+
+    >>> draw_formula("x_1", inline=True).startswith('<svg role="img" aria-label="x_1" style="vertical-align: ')
+    True
+    >>> draw_formula("x_1_2", inline=True)
+    '<code>x_1_2</code>'
+    """
+    try:
+        drawn = ziamath.Latex(latex.strip().replace("{aligned}", "{align*}"), size=FONT_SIZE, inline=inline)
+        drawing, below = drawn.svg(), drawn.getyofst()
+    except Exception:  # of half a dozen kinds, by what is wrong with the formula; a page says it all the same
+        return f"<code>{escape(latex)}</code>"
+    words = escape(" ".join(latex.split()))
+    drawing = drawing.replace(
+        "<svg ", f'<svg role="img" aria-label="{words}" style="vertical-align: {below:.2f}px" ', 1
+    )
+    return drawing if inline else f'<span style="display: block; overflow-x: auto; text-align: center">{drawing}</span>'
+
+
+class _Renderer(IPythonRenderer):
+    """Markdown whose formulas are drawn, where nbconvert leaves them to a script."""
+
+    def inline_math(self, body: str) -> str:
+        return draw_formula(body, inline=True)
+
+    def block_math(self, body: str) -> str:
+        return draw_formula(body, inline=False)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return draw_formula(rf"\begin{{{name}}}{body}\end{{{name}}}", inline=False)
+
+
+class _Exporter(HTMLExporter):
+    @pass_context
+    def markdown2html(self, context: Mapping, source: str) -> str:
+        pictures = context.get("cell", {}).get("attachments", {})
+        return MarkdownWithMath(renderer=_Renderer(escape=False, attachments=pictures)).render(source)
