@@ -22,7 +22,9 @@ def feature_maps(model: Model, image: np.ndarray, layer: str) -> np.ndarray:
     return np.asarray(probe(image[np.newaxis], training=False))[0]
 
 
-def grad_cam(model: Model, images: np.ndarray, class_index: int, layer: str) -> np.ndarray:
+def grad_cam(
+    model: Model, images: np.ndarray, class_index: int, layer: str, *, per_position: bool = False
+) -> np.ndarray:
     """Where the evidence for one class lies, after Selvaraju et al. (ICCV 2017).
 
     The class score s is followed back to the activations A of a convolution layer. Each of its filters k gets the
@@ -32,6 +34,9 @@ def grad_cam(model: Model, images: np.ndarray, class_index: int, layer: str) -> 
 
     images: uint8, shape (n, height, width, channels). class_index: an output of the model.
     layer: name of a layer with an output of shape (n, height', width', filters).
+    per_position: leave the mean over positions out, and weigh each activation by its own gradient: HiResCAM (Draelos
+    and Carin, arXiv 2011.08891, 2020). Where a layer behind gives every position its own weights, only this adds up
+    to the score.
     Returns float32 of shape (n, height, width), each map scaled to a maximum of 1 (all zeros where nothing speaks
     for the class).
 
@@ -39,10 +44,10 @@ def grad_cam(model: Model, images: np.ndarray, class_index: int, layer: str) -> 
     """
     probe = Model(model.inputs[0], [model.get_layer(layer).output, model.outputs[0]])
     batches = np.split(images, range(BATCH, len(images), BATCH))
-    return np.concatenate([_grad_cam(probe, batch, class_index) for batch in batches])
+    return np.concatenate([_grad_cam(probe, batch, class_index, per_position) for batch in batches])
 
 
-def _grad_cam(probe: Model, images: np.ndarray, class_index: int) -> np.ndarray:
+def _grad_cam(probe: Model, images: np.ndarray, class_index: int, per_position: bool) -> np.ndarray:
     """The heat maps of one batch; probe gives the activations and the probabilities."""
     inputs = tf.cast(images, tf.float32)
     with tf.GradientTape() as tape:
@@ -51,8 +56,9 @@ def _grad_cam(probe: Model, images: np.ndarray, class_index: int) -> np.ndarray:
         own = tf.one_hot(class_index, probabilities.shape[1])
         odds = [tf.reduce_sum(probabilities * share, axis=1) + 1e-30 for share in (own, 1 - own)]
         score = tf.math.log(odds[0]) - tf.math.log(odds[1])
-    gradients = tape.gradient(score, activations)
-    weights = tf.reduce_mean(gradients, axis=(1, 2), keepdims=True)
+    weights = tape.gradient(score, activations)
+    if not per_position:
+        weights = tf.reduce_mean(weights, axis=(1, 2), keepdims=True)
     maps = tf.nn.relu(tf.reduce_sum(weights * activations, axis=3, keepdims=True))
     maps = tf.image.resize(maps, images.shape[1:3], method="bilinear")[..., 0]
     largest = tf.reduce_max(maps, axis=(1, 2), keepdims=True)
@@ -74,6 +80,19 @@ def hits(maps: np.ndarray, masks: np.ndarray, tolerance: int = 0) -> np.ndarray:
     widened = maximum_filter(masks, size=(1, side, side))
     flat = maps.reshape(len(maps), -1)
     return widened.reshape(len(maps), -1)[np.arange(len(maps)), flat.argmax(axis=1)] & (np.ptp(flat, axis=1) > 0)
+
+
+def hits_without_looking(known: np.ndarray, masks: np.ndarray) -> dict[str, np.ndarray]:
+    """What the pointing game gives to who never looks at the image: the floors under `hits`.
+
+    known: masks of training images, bool (m, height, width). masks: those that are played for, bool (n, height, width).
+    Returns shape (n,) each: "at random", the chance that a pixel drawn at random lies in the lesion, and "always one
+    place", whether the pixel does that lies in most of the known lesions (the first of them where several tie).
+
+    Taught in notebooks/02_cnn_imaging.ipynb, section 6.3.
+    """
+    row, column = np.unravel_index(known.sum(axis=0).argmax(), known.shape[1:])
+    return {"at random": masks.mean(axis=(1, 2)), "always one place": masks[:, row, column]}
 
 
 def gradient_by_distance(layer: Layer, inputs: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from helpers.explain import BATCH, feature_maps, grad_cam, gradient_by_distance, hits
+from helpers.explain import BATCH, feature_maps, grad_cam, gradient_by_distance, hits, hits_without_looking
 
 SIZE = 8
 PASS_ON = np.eye(3)[np.newaxis, np.newaxis, :, :2]  # 1×1 kernels: filter 0 is channel 0, filter 1 is channel 1
@@ -112,6 +112,28 @@ def test_grad_cam_weighs_a_filter_by_its_mean_gradient_over_all_positions(images
     np.testing.assert_allclose(
         grad_cam(model, images, 1, "filters"), raw / raw.max(axis=(1, 2), keepdims=True), atol=1e-4
     )
+    each = np.maximum((images[..., :2] / 255 * (w[..., 1] - w[..., 0])).sum(axis=3), 0)
+    np.testing.assert_allclose(
+        grad_cam(model, images, 1, "filters", per_position=True), each / each.max(axis=(1, 2), keepdims=True), atol=1e-4
+    )
+    assert np.abs(each / each.max() - raw / raw.max()).max() > 0.1
+
+
+def test_with_global_pooling_every_position_has_the_same_weight_and_both_maps_are_one(images):
+    model = by_hand([[3.0, -1.0, 0.5], [-2.0, 4.0, 1.0]])
+    np.testing.assert_allclose(
+        grad_cam(model, images, 1, "filters", per_position=True), grad_cam(model, images, 1, "filters"), atol=1e-5
+    )
+
+
+def test_the_floors_of_the_pointing_game():
+    known = np.zeros((3, 4, 5), bool)
+    known[0, 1, 2] = known[1, 1, 2] = known[2, 3, 3] = True
+    masks = np.zeros((2, 4, 5), bool)
+    masks[0, 1:3, 1:3] = masks[1, 3, 3] = True
+    floors = hits_without_looking(known, masks)
+    assert floors["at random"].tolist() == [4 / 20, 1 / 20]
+    assert floors["always one place"].tolist() == [True, False]
 
 
 def test_grad_cam_puts_each_class_where_its_evidence_is(images):

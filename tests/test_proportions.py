@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from helpers.evaluation import patients_for, wilson
+from helpers.evaluation import auc, auc_half_width, patients_for, two_columns, wilson
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,20 @@ def test_no_share_of_such_counts(hits, n):
 def test_no_width_of_zero():
     with pytest.raises(ValueError, match="patients_for"):
         patients_for(0, 0.5)
+
+
+def test_the_width_of_an_auc_is_that_of_repeated_samples():
+    """Exponential scores, for which the formula is exact; the width at 95 % is 1.96 standard deviations."""
+    rng = np.random.default_rng(4)
+    labels = np.repeat([1, 0], [39, 23])
+    scores = rng.exponential(size=(4000, 62)) * np.where(labels == 1, 9, 1)
+    areas = [auc(labels, two_columns(row)) for row in scores]
+    assert np.mean(areas) == pytest.approx(0.9, abs=0.003)
+    assert auc_half_width(0.9, 39, 23) == pytest.approx(1.96 * np.std(areas), rel=0.05)
+    assert auc_half_width(0.9, 23, 39) != pytest.approx(1.96 * np.std(areas), rel=0.05)
+
+
+@pytest.mark.parametrize("given", [(1.1, 5, 5), (-0.1, 5, 5), (0.9, 0, 5), (0.9, 5, 0)])
+def test_the_width_of_an_auc_wants_an_auc_and_two_counts(given):
+    with pytest.raises(ValueError, match="an AUC and two counts"):
+        auc_half_width(*given)

@@ -6,6 +6,7 @@ import pytest
 from sample_scores import guesses, rows_of
 
 from helpers.evaluation import (
+    Interval,
     accuracy,
     auc,
     bootstrap,
@@ -14,6 +15,7 @@ from helpers.evaluation import (
     recall_of,
     recall_table,
     score_table,
+    share_table,
     two_columns,
 )
 
@@ -37,6 +39,18 @@ def test_recall_table_counts_images_by_class():
     assert table["images"].tolist() == np.bincount(labels).tolist()
     for k, name in enumerate("abc"):
         assert table.loc[name, "recall"].estimate == recall_of(k)(labels, p)
+        against_the_rest = bootstrap(auc, rows_of((labels == k).astype(int)), two_columns(p[:, k]), draws=30)
+        assert table.loc[name, "AUC against the rest"] == against_the_rest
+
+
+def test_a_share_has_an_interval_over_patients_and_not_over_images():
+    """Ten patients with the same answer on all of their ten images are ten answers, not a hundred."""
+    hit = np.repeat([True, False], 50)
+    table = share_table({"hits": hit, "chance": np.full(100, 0.25)}, np.repeat(np.arange(10), 10), draws=400)
+    assert table.loc["chance", "share"] == Interval(0.25, 0.25, 0.25)
+    found = table.loc["hits", "share"]
+    assert found.estimate == 0.5
+    assert found.high - found.low == pytest.approx(2 * 1.96 * np.sqrt(0.25 / 10), abs=0.12)  # of images: a third
 
 
 def test_confusion_has_the_true_class_in_rows():

@@ -34,7 +34,7 @@ from helpers.evaluation.intervals import (
     over_draws,
     paired_gains,
 )
-from helpers.evaluation.proportions import patients_for, wilson
+from helpers.evaluation.proportions import auc_half_width, patients_for, wilson
 from helpers.evaluation.scores import (
     Metric,
     accuracy,
@@ -48,7 +48,7 @@ from helpers.evaluation.scores import (
     share,
 )
 from helpers.evaluation.subgroups import subgroup_table
-from helpers.evaluation.tables import operating_point, recall_table, score_table
+from helpers.evaluation.tables import operating_point, recall_table, score_table, share_table
 from helpers.evaluation.thresholds import (
     Calls,
     calls_at,
@@ -71,6 +71,7 @@ __all__ = [
     "at_prevalence",
     "at_temperature",
     "auc",
+    "auc_half_width",
     "auc_or_nan",
     "average_precision",
     "bias_and_variance",
@@ -113,6 +114,7 @@ __all__ = [
     "roc_points",
     "score_table",
     "share",
+    "share_table",
     "subgroup_table",
     "threshold_for_cost",
     "threshold_for_sensitivity",

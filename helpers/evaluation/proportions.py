@@ -1,4 +1,4 @@
-"""Intervals of a plain proportion, and how many patients one needs."""
+"""How wide the interval of a plain proportion or of an AUC is, by formula, and how many patients one needs."""
 
 from __future__ import annotations
 
@@ -35,3 +35,19 @@ def patients_for(half_width: float, share: float, *, level: float = 0.95) -> int
         raise ValueError(f"patients_for: expected a share and a width above 0, found {share} and {half_width}")
     z = NormalDist().inv_cdf((1 + level) / 2)
     return math.ceil(round(z**2 * share * (1 - share) / half_width**2, 9))
+
+
+def auc_half_width(auc: float, diseased: int, healthy: int, *, level: float = 0.95) -> float:
+    """Half the width of an interval around an AUC of which only the value and the numbers of patients are known.
+
+    z √V with V = (A (1 - A) + (m - 1)(Q₁ - A²) + (n - 1)(Q₂ - A²)) / (m n), where m are diseased, n healthy, Q₁ =
+    A / (2 - A) and Q₂ = 2 A² / (1 + A): exact for exponential scores, close for others (Hanley & McNeil, Radiology
+    143:29, 1982). Raises ValueError for an AUC outside 0 to 1 or a class without a patient.
+
+    Taught in notebooks/02_cnn_imaging.ipynb, section 8.
+    """
+    if not 0 <= auc <= 1 or diseased < 1 or healthy < 1:
+        raise ValueError(f"auc_half_width: expected an AUC and two counts, found {auc}, {diseased} and {healthy}")
+    pairs = {"diseased": auc / (2 - auc) - auc**2, "healthy": 2 * auc**2 / (1 + auc) - auc**2}
+    variance = auc * (1 - auc) + (diseased - 1) * pairs["diseased"] + (healthy - 1) * pairs["healthy"]
+    return NormalDist().inv_cdf((1 + level) / 2) * math.sqrt(variance / (diseased * healthy))

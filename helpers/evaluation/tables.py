@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.datasets.contract import Split
+from helpers.evaluation.cases import one_against_rest, two_columns
 from helpers.evaluation.inputs import check_probabilities
-from helpers.evaluation.intervals import Interval, bootstrap
+from helpers.evaluation.intervals import Interval, bootstrap, bootstrap_groups
 from helpers.evaluation.scores import Metric, accuracy, auc, called_right, recall_of
 
 
@@ -40,9 +41,10 @@ def score_table(
 def recall_table(
     probabilities: np.ndarray, rows: Split, class_names: tuple[str, ...], *, draws: int = 1000, seed: int = 1
 ) -> pd.DataFrame:
-    """Recall of each class with its 95 % patient-level interval and the number of images, one row per class shown.
+    """How well each class is called (recall) and ranked (AUC against the rest), one row per class shown.
 
-    Raises ValueError where probabilities are none, or do not fit the rows.
+    Columns images, recall, AUC against the rest; the scores with 95 % patient-level intervals.
+    Raises ValueError where probabilities are none, or do not fit the rows, or where all rows are of one class.
 
     Taught in notebooks/02_cnn_imaging.ipynb, section 5.3.
     """
@@ -52,6 +54,9 @@ def recall_table(
             name: {
                 "images": int((rows.labels == k).sum()),
                 "recall": bootstrap(recall_of(k), rows, probabilities, draws=draws, seed=seed),
+                "AUC against the rest": bootstrap(
+                    auc, one_against_rest(rows, k), two_columns(probabilities[:, k]), draws=draws, seed=seed
+                ),
             }
             for k, name in enumerate(class_names)
             if (rows.labels == k).any()
@@ -87,3 +92,23 @@ def operating_point(
         name: bootstrap(called_right(disease_class, threshold, who), rows, probabilities, draws=draws, seed=seed)
         for name, who in among.items()
     }
+
+
+def share_table(
+    shares: Mapping[str, np.ndarray], patients: np.ndarray, *, draws: int = 1000, seed: int = 1
+) -> pd.DataFrame:
+    """The mean of each row of yes and no, or of values from 0 to 1, with its 95 % patient-level interval.
+
+    shares: name -> shape (n,), one value per image. patients: shape (n,). The column, share, holds Interval objects.
+
+    Taught in notebooks/02_cnn_imaging.ipynb, section 6.3.
+    """
+    return pd.DataFrame(
+        {
+            "share": {
+                name: bootstrap_groups(lambda index, of=of: float(of[index].mean()), patients, draws=draws, seed=seed)
+                for name, of in shares.items()
+            }
+        },
+        dtype=object,
+    )

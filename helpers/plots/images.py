@@ -12,15 +12,17 @@ from matplotlib.patches import Rectangle
 from helpers.plots.style import ORANGE, SIGNED, new_figure, readable_on
 
 
-def draw_image(axes: Axes, image: np.ndarray, title: str = "", mask: np.ndarray | None = None) -> None:
-    """One image, grey values 0 (black) to 255 (white), without ticks; the outline of its mask in orange.
+def draw_image(
+    axes: Axes, image: np.ndarray, title: str = "", mask: np.ndarray | None = None, *, outline: str = ORANGE
+) -> None:
+    """One image, grey values 0 (black) to 255 (white), without ticks; the outline of its mask in orange or as given.
 
     image: uint8, shape (height, width, 1 or 3) or (height, width). mask: bool, shape (height, width), or None.
     """
     axes.imshow(np.squeeze(image), vmin=0, vmax=255, cmap="gray")
     axes.spines[:].set_visible(False)
     if mask is not None and mask.any():
-        axes.contour(mask, levels=[0.5], colors=ORANGE, linewidths=1.5)
+        axes.contour(mask, levels=[0.5], colors=outline, linewidths=1.5)
     axes.set(xticks=[], yticks=[])
     axes.set_title(title, fontsize=10)
 
@@ -119,7 +121,7 @@ def receptive_field_figure(image: np.ndarray, fields: Mapping[str, int]) -> Figu
 
     fields: name of the layer -> pixels along one side.
     """
-    figure, axes = new_figure(1, len(fields), width=2.2 * len(fields), height=2.5)
+    figure, axes = new_figure(1, len(fields), width=2.2 * len(fields), height=2.8)
     for panel, (layer, side) in zip(axes[0], fields.items(), strict=True):
         draw_image(panel, image, f"{layer}:\n{side} × {side}")
         corner = image.shape[0] // 2 - side // 2 - 0.5
@@ -148,7 +150,7 @@ def heat_map_figure(
     titles: Sequence[str],
     masks: np.ndarray | None = None,
 ) -> Figure:
-    """Images above, the same images with a heat map laid over them below; lesions outlined in both rows.
+    """Images above, the same images with a heat map laid over them below; lesions outlined in both rows, white below.
 
     images: uint8 (n, height, width, channels). maps: (n, height, width), 0 to 1. masks: bool (n, height, width).
     """
@@ -156,6 +158,6 @@ def heat_map_figure(
     for k, image in enumerate(images):
         mask = None if masks is None else masks[k]
         draw_image(axes[0, k], image, titles[k], mask)
-        draw_image(axes[1, k], image, "", mask)
+        draw_image(axes[1, k], image, "", mask, outline="white")
         axes[1, k].imshow(maps[k], cmap="viridis", vmin=0, vmax=1, alpha=0.6)
     return figure

@@ -19,7 +19,7 @@ def learning_curves(histories: Mapping[str, pd.DataFrame]) -> Figure:
     """
     if len(histories) > len(COLOURS):
         raise ValueError(f"learning_curves: expected at most {len(COLOURS)} models, found {len(histories)}.")
-    figure, axes = new_figure(1, 2, width=9, height=3.4)
+    figure, axes = new_figure(1, 2, width=9, height=3.9)
     for colour, (name, history) in zip(COLOURS, histories.items(), strict=False):
         for panel, quantity in zip(axes[0], ("loss", "accuracy"), strict=True):
             panel.plot(history["epoch"], history[quantity], "--o", ms=3, color=colour, label=f"{name}, training")
@@ -30,7 +30,8 @@ def learning_curves(histories: Mapping[str, pd.DataFrame]) -> Figure:
     axes[0, 1].set(xlabel="epoch", ylabel="share of images called right", title="Accuracy")
     for panel in axes[0]:
         panel.xaxis.get_major_locator().set_params(integer=True)
-    axes[0, 0].legend(fontsize=9)
+    lines, names = axes[0, 0].get_legend_handles_labels()
+    figure.legend(lines, names, loc="outside lower center", ncols=len(histories), fontsize=9)
     return figure
 
 
