@@ -14,7 +14,7 @@ from helpers import data_cards, glossary
 from helpers.parameters import parameters_source, read_as_written
 from helpers.paths import README
 from helpers.runs import Run, course_metadata, find_notebooks, run_notebook
-from helpers.syllabus import header, readme
+from helpers.syllabus import PICTURE, SHOWN, header, picture, readme
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 CELL_METADATA_KEPT = ("tags", "jupyter", "slideshow")
@@ -45,7 +45,8 @@ def refresh(notebook: Path, progress: bool = False) -> Run:
 
 
 def refresh_pages():
-    """Write data/README.md, the glossary, and the README's parts made from the notebooks' metadata and our results."""
+    """Write data/README.md, the glossary, and the README's picture and its parts made from notebooks and results."""
+    PICTURE.write_bytes(picture(SHOWN)[0])
     data_cards.PAGE.write_text(data_cards.page(), encoding="utf-8")
     README.write_text(readme(README.read_text(encoding="utf-8"), find_notebooks()), encoding="utf-8")
     glossary.PAGE.write_text(glossary.page(find_notebooks()), encoding="utf-8")

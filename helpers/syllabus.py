@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -12,10 +13,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.paths import ROOT
+from helpers.paths import NOTEBOOKS, ROOT
 from helpers.reference import published, real_results, summary
 from helpers.runs import course_metadata
 
+PICTURE = ROOT / "docs" / "test_auc.png"
+PICTURE_TAG = "readme-picture"
+SHOWN = NOTEBOOKS / "02_cnn_imaging.ipynb"
 # Of each notebook with results on real data: what they were measured on, and the data set's name in data/published.yml.
 REAL = {
     "02_cnn_imaging": ("Notebook 02, PneumoniaMNIST: the official 624 test images", "pneumoniamnist"),
@@ -45,6 +49,21 @@ def header(notebook: Path, course: Mapping) -> str:
     }
     table = "\n".join(f"| **{name}** | {text} |" for name, text in rows.items())
     return f"# {notebook.stem[:2]} · {course['title']}\n\n{course['description']}\n\n| | |\n|---|---|\n{table}"
+
+
+def picture(notebook: Path) -> tuple[bytes, str]:
+    """The README's picture of a result: PNG and alt text of the cell tagged PICTURE_TAG in a stored notebook."""
+    import nbformat
+
+    cells = nbformat.read(notebook, as_version=4).cells
+    (output,) = (
+        output
+        for cell in cells
+        if PICTURE_TAG in cell.metadata.get("tags", [])
+        for output in cell.outputs
+        if "image/png" in output.get("data", {})
+    )
+    return base64.b64decode(output.data["image/png"]), output.metadata["image/png"]["alt"]
 
 
 def repository() -> str:
@@ -118,6 +137,13 @@ def with_blocks(text: str, blocks: Mapping[str, str]) -> str:
 def readme(text: str, notebooks: Sequence[Path]) -> str:
     """The README's text with its generated parts as the notebooks and the reference results have them now."""
     binder, _ = launch_links(notebooks[0])
+    _, alt = picture(SHOWN)
     return with_blocks(
-        text, {"binder": f"[Open on Binder]({binder})", "schedule": schedule(notebooks), "real": real_tables()}
+        text,
+        {
+            "picture": f"![{alt}]({PICTURE.relative_to(ROOT).as_posix()})",
+            "binder": f"[Open on Binder]({binder})",
+            "schedule": schedule(notebooks),
+            "real": real_tables(),
+        },
     )

@@ -139,6 +139,8 @@ def test_refresh_writes_the_page_and_the_readme(tmp_path, monkeypatch):
     readme = tmp_path / "README.md"
     readme.write_text(refresh.README.read_text(encoding="utf-8"), encoding="utf-8")
     monkeypatch.setattr(refresh, "README", readme)
+    monkeypatch.setattr(refresh, "PICTURE", tmp_path / "picture.png")
     monkeypatch.setattr(data_cards, "PAGE", tmp_path / "data.md")
     refresh.refresh_pages()
+    assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
     assert (tmp_path / "data.md").read_text(encoding="utf-8") == page()

@@ -5,7 +5,7 @@ import pytest
 
 from helpers.paths import README
 from helpers.runs import course_metadata, find_notebooks
-from helpers.syllabus import header, launch_links, readme, repository, with_blocks
+from helpers.syllabus import PICTURE, SHOWN, header, launch_links, picture, readme, repository, with_blocks
 
 COURSE = [pytest.param(path, id=path.stem) for path in find_notebooks()]
 
@@ -19,6 +19,13 @@ def test_the_header_is_made_from_the_metadata(notebook):
 def test_the_readme_is_as_generated():
     text = README.read_text(encoding="utf-8")
     assert text == readme(text, find_notebooks())
+
+
+def test_the_readme_shows_a_figure_that_a_notebook_has():
+    image, alt = picture(SHOWN)
+    assert image.startswith(b"\x89PNG")
+    assert PICTURE.read_bytes() == image, "run `make refresh`"
+    assert "three networks" in alt
 
 
 def test_the_readme_says_what_a_visitor_needs():
