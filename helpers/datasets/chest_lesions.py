@@ -12,7 +12,7 @@ MORE = 0.85  # probability of a second spot; of a third, its square; of a fourth
 GROUND_GLASS = 0.12  # probability that all lesions of a patient are of that early, faint kind: hardly any air is gone
 FAINT = 0.1  # solid part of a ground-glass lesion, as a share of that of a full one
 # name: (least, greatest), uniform; cm where nothing else is said
-NODULE = {
+TUMOUR = {
     "radius": (1.8, 2.6),
     "flatten": (0.95, 1.0),
     "across": (-1.0, 1.0),
@@ -87,7 +87,7 @@ def solid_lengths(labels, people, u, v, body: Columns, lung: np.ndarray, field: 
     ill = np.flatnonzero(labels == 2)
     if len(ill):
         u_ill, v_ill, body_ill = some(ill)
-        nodules = spots(NODULE, [people[i].nodules for i in ill])
+        nodules = spots(TUMOUR, [people[i].nodules for i in ill])
         solid[ill] = np.minimum(tumour(u_ill, v_ill, nodules, body_ill), lung[ill])
     early = np.array([person.chance["stage"] < GROUND_GLASS for person in people])
     return solid * np.where(early, np.float32(FAINT), np.float32(1))[:, None, None]

@@ -48,7 +48,7 @@ def draw_person(seed: int, number: int) -> ChestPerson:
         number=number,
         normal=rng.standard_normal(len(anatomy.PATIENT)),
         chance=dict(zip(("site", "label", "views", "sex", "age", "stage"), rng.random(6).tolist(), strict=True)),
-        nodules=rng.random((lesions.SPOTS, len(lesions.NODULE))),
+        nodules=rng.random((lesions.SPOTS, len(lesions.TUMOUR))),
         patches=rng.random((lesions.SPOTS, len(lesions.PATCH))),
         waves=rng.random((2, anatomy.WAVES, 3), dtype=np.float32),
     )

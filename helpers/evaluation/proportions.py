@@ -48,6 +48,6 @@ def auc_half_width(auc: float, diseased: int, healthy: int, *, level: float = 0.
     """
     if not 0 <= auc <= 1 or diseased < 1 or healthy < 1:
         raise ValueError(f"auc_half_width: expected an AUC and two counts, found {auc}, {diseased} and {healthy}")
-    pairs = {"diseased": auc / (2 - auc) - auc**2, "healthy": 2 * auc**2 / (1 + auc) - auc**2}
-    variance = auc * (1 - auc) + (diseased - 1) * pairs["diseased"] + (healthy - 1) * pairs["healthy"]
+    q1, q2 = auc / (2 - auc), 2 * auc**2 / (1 + auc)
+    variance = auc * (1 - auc) + (diseased - 1) * (q1 - auc**2) + (healthy - 1) * (q2 - auc**2)
     return NormalDist().inv_cdf((1 + level) / 2) * math.sqrt(variance / (diseased * healthy))
