@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers.claims import RESULT_MIME
-from helpers.runs import find_notebooks
+from helpers.notebook.claims import RESULT_MIME
+from helpers.notebook.index import find_notebooks
 
 COURSE = [path.stem for path in find_notebooks()]
 KERNEL_PROFILE = Path(__file__).parent / "tests" / "ipython"

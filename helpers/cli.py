@@ -28,8 +28,8 @@ for command in (data, sweep_command, results_command, compare_command, doctor_co
 @click.argument("notebook", required=False)
 def list_command(notebook: str | None):
     """Show the notebooks with their minutes, data sets and budgets, or the parameters of one NOTEBOOK."""
-    from helpers.parameters import ParameterError
-    from helpers.runs import find_notebook, find_notebooks
+    from helpers.notebook.index import find_notebook, find_notebooks
+    from helpers.notebook.parameters import ParameterError
 
     try:
         lines = _overview(find_notebooks()) if notebook is None else _parameter_lines(find_notebook(notebook))
@@ -49,12 +49,13 @@ def run_command(
 ):
     """Execute one NOTEBOOK or more (by number, name or path) and store each with its results.
 
-    Ends with a table. Exit code 0: all ran. 1: a notebook failed. 2: the request makes no sense; nothing was started.
+    Ends with a table. Exit code 0: all ran and every claim of their texts held. 1: a notebook failed, or a claim was
+    off. 2: the request makes no sense; nothing was started.
     `course list NOTEBOOK` shows what -p takes.
     """
-    from helpers.parameters import ParameterError
+    from helpers.notebook.index import find_notebook, find_notebooks
+    from helpers.notebook.parameters import ParameterError
     from helpers.paths import NOTEBOOKS
-    from helpers.runs import find_notebook, find_notebooks
 
     if all_notebooks == bool(notebooks):
         raise click.UsageError("Name one notebook or more, or give --all.")
@@ -76,9 +77,9 @@ def report_command(notebook: str, json_wanted: bool):
 
     What the notebook did not record is said to be so, and is null in JSON.
     """
-    from helpers.parameters import ParameterError
+    from helpers.notebook.index import find_notebook
+    from helpers.notebook.parameters import ParameterError
     from helpers.report_card import as_json, as_text, read_card
-    from helpers.runs import find_notebook
 
     try:
         path = find_notebook(notebook)
@@ -92,9 +93,9 @@ def report_command(notebook: str, json_wanted: bool):
 @click.argument("notebooks", nargs=-1, metavar="[NOTEBOOK]...")
 def refresh_command(notebooks: tuple[str, ...]):
     """Execute notebooks as committed (all without an argument) and store them with their outputs: for maintainers."""
-    from helpers.parameters import ParameterError
+    from helpers.notebook.index import find_notebook, find_notebooks
+    from helpers.notebook.parameters import ParameterError
     from helpers.refresh import refresh, refresh_pages
-    from helpers.runs import find_notebook, find_notebooks
 
     try:
         found = [find_notebook(text) for text in notebooks] or find_notebooks()
@@ -104,14 +105,16 @@ def refresh_command(notebooks: tuple[str, ...]):
     for notebook in found:
         runs.append(refresh(notebook, progress=sys.stderr.isatty()))
         _report(runs[-1])
+        for claim in runs[-1].off:
+            click.echo(f"  ✗ {claim}", err=True)
     if all(run.ok for run in runs):
         refresh_pages()
-    sys.exit(any(not run.ok for run in runs))
+    sys.exit(any(not run.ok or run.off for run in runs))
 
 
 def _values(notebook: Path, profile: str, assignments: tuple[str, ...]) -> dict[str, object]:
     """The values that a run of the notebook sets: its profile's, overridden by the command line's. All checked."""
-    from helpers.parameters import ParameterError, check_names, profile_values, read_parameters
+    from helpers.notebook.parameters import ParameterError, check_names, profile_values, read_parameters
 
     parameters = read_parameters(notebook)
     values = profile_values(notebook, profile)
@@ -126,23 +129,27 @@ def _values(notebook: Path, profile: str, assignments: tuple[str, ...]) -> dict[
 
 
 def _execute(jobs: list[tuple[Path, dict[str, object]]], out: Path):
-    from helpers.report import summary, text_table, write_report
+    from helpers.report import claims_off, summary, text_table, write_report
     from helpers.runs import run_many
 
     runs = run_many(jobs, out, progress=sys.stderr.isatty(), report=_report)
     write_report(runs, out)
-    click.echo(f"{text_table(runs)}\n\n{summary(runs)} Executed notebooks, results.csv and index.html: {out}")
-    sys.exit(any(not run.ok for run in runs))
+    off = claims_off(runs)
+    sentences = "".join(f"{line}\n" for line in off) + "\n" * bool(off)
+    click.echo(
+        f"{text_table(runs)}\n\n{sentences}{summary(runs)} Executed notebooks, results.csv and index.html: {out}"
+    )
+    sys.exit(any(not run.ok for run in runs) or bool(off))
 
 
 def _report(run):
     """One line about a run on stderr, as it ends."""
-    fate = "ok" if run.ok else f"FAILED at {run.cell}: {run.error}"
+    fate = f"FAILED at {run.cell}: {run.error}" if not run.ok else f"ok, {len(run.off)} claims off" if run.off else "ok"
     click.echo(f"{run.notebook.stem}  {run.seconds:.1f} s  {run.peak_mb:.0f} MB  {fate}", err=True)
 
 
 def _overview(notebooks: list[Path]) -> list[str]:
-    from helpers.runs import course_metadata
+    from helpers.notebook.index import course_metadata
 
     rows = [("no.", "title", "minutes", "data sets", "seconds", "memory")]
     for notebook in notebooks:
@@ -155,7 +162,7 @@ def _overview(notebooks: list[Path]) -> list[str]:
 
 
 def _parameter_lines(notebook: Path) -> list[str]:
-    from helpers.parameters import profile_names, read_parameters
+    from helpers.notebook.parameters import profile_names, read_parameters
 
     rows = [("parameter", "default", "allowed", "what it is")]
     for parameter in read_parameters(notebook).values():

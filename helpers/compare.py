@@ -99,8 +99,15 @@ def _about(described: Mapping, table: pd.DataFrame) -> str:
     return (
         f"Notebook {study['notebook']}, profile {study['profile']}. Varied: {varied}. "
         + (f"The same in every run: {fixed}. " if fixed else "")
-        + f"{len(table)} runs, {failed or 'none'} failed. Intervals: 95 %, Student's t, for the mean over the seeds."
+        + f"{len(table)} runs, {failed or 'none'} failed. {_claims(table)}Intervals: 95 %, Student's t, for the mean over the seeds."
     )
+
+
+def _claims(table: pd.DataFrame) -> str:
+    """How many runs held every claim of the text, where any was asserted."""
+    asserted = table[table["claims"] > 0]
+    off = int((asserted["claims_off"] != "").sum())
+    return f"A claim of the text was off in {off} of {len(asserted)} runs that assert them. " if len(asserted) else ""
 
 
 def _section(table: pd.DataFrame, axes: Sequence[str], name: str) -> str:

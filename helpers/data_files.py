@@ -6,7 +6,7 @@ from helpers.data_cards import card, size, task
 from helpers.datasets import LOADERS, dataset_names
 from helpers.datasets.catalogue import read_catalogue, remote_files, set_and_size
 from helpers.datasets.download import cache_folder, cached_path, fetch
-from helpers.runs import course_metadata, find_notebooks
+from helpers.notebook.index import course_metadata, find_notebooks
 
 
 def all_names() -> list[str]:

@@ -7,35 +7,36 @@ notes, the state of widgets, the version of the kernel.
 from __future__ import annotations
 
 import tempfile
-import textwrap
 from pathlib import Path
 
 from helpers import data_cards, glossary
-from helpers.parameters import parameters_source, read_as_written
+from helpers.notebook.index import course_metadata, find_notebooks
+from helpers.notebook.parameters import read_parameters
 from helpers.paths import README
-from helpers.runs import Run, course_metadata, find_notebooks, run_notebook
+from helpers.runs import Run, run_notebook
 from helpers.syllabus import PICTURE, SHOWN, header, picture, readme
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 CELL_METADATA_KEPT = ("tags", "jupyter", "slideshow")
-AS_WRITTEN_HEAD = "# The parameters cell of each notebook as its text was written with. Written by `make refresh`.\n"
 
 
 def refresh(notebook: Path, progress: bool = False) -> Run:
     """Execute a notebook as committed and store it in its place with its outputs, if it ran without an error.
 
-    Also writes its header from its metadata, and stores its parameters cell in as_written.yml beside it: before the
-    run, so that a value just changed counts as written; what stood there comes back where the run fails.
+    Also writes its header from its metadata, and keeps the values of its parameters in the metadata: before the run,
+    so that a value just changed counts as written; what stood in the file comes back where the run fails.
     """
     import nbformat
 
-    before = read_as_written(notebook.parent)
+    before = notebook.read_bytes()
     committed = nbformat.read(notebook, as_version=4)
-    store_as_written(notebook.parent, before | {notebook.stem: parameters_source(committed)})
+    values = {name: parameter.default for name, parameter in read_parameters(notebook).items()}
+    committed.metadata.setdefault("course", {})["as_written"] = values
+    nbformat.write(committed, notebook)
     with tempfile.TemporaryDirectory() as out:
         run = run_notebook(notebook, {}, Path(out), progress)
         if not run.ok:
-            store_as_written(notebook.parent, before)
+            notebook.write_bytes(before)
         else:
             executed = nbformat.read(run.executed, as_version=4)
             tidy(executed)
@@ -61,9 +62,3 @@ def tidy(notebook):
         kept = {key: cell.metadata[key] for key in CELL_METADATA_KEPT if cell.metadata.get(key)}
         cell.metadata.clear()
         cell.metadata.update(kept)
-
-
-def store_as_written(folder: Path, cells: dict[str, str | None]):
-    """Store the parameters cells of the notebooks of a folder, by name; a notebook without one (None) is left out."""
-    blocks = [f"{name}: |-\n{textwrap.indent(source, '  ')}\n" for name, source in sorted(cells.items()) if source]
-    (folder / "as_written.yml").write_text(AS_WRITTEN_HEAD + "".join(blocks), encoding="utf-8")

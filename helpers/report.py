@@ -28,7 +28,7 @@ td.number {{ text-align: right; font-variant-numeric: tabular-nums; }}
 <h1>Executed notebooks</h1>
 <p>{summary}</p>
 <table><thead><tr><th>notebook</th><th>status</th><th>seconds</th><th>peak memory (MB)</th><th>parameters</th>
-<th>results</th></tr></thead><tbody>
+<th>claims</th><th>results</th></tr></thead><tbody>
 {rows}
 </tbody></table>
 <p>The same figures: <a href="results.csv">results.csv</a>. Not for clinical use.</p>
@@ -45,25 +45,37 @@ def write_report(runs: Sequence[Run], out: Path):
 
 
 def results_csv(runs: Sequence[Run]) -> str:
-    """One row per run: notebook, status, seconds, peak_mb, parameters (JSON), cell, error, then a column per result."""
+    """One row per run: notebook, status, seconds, peak_mb, parameters (JSON), cell, error, claims, then every result.
+
+    claims: `24 of 25` held; claims_off: the sentences of the others.
+    """
     names = list(dict.fromkeys(name for run in runs for name in run.results))
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    table.writerow(["notebook", "status", "seconds", "peak_mb", "parameters", "cell", "error", *names])
+    table.writerow(
+        ["notebook", "status", "seconds", "peak_mb", "parameters", "cell", "error", "claims", "claims_off", *names]
+    )
     for run in runs:
         table.writerow(
             [run.notebook.stem, status(run), f"{run.seconds:.1f}", f"{run.peak_mb:.0f}", json.dumps(run.parameters)]
-            + [run.cell, run.error]
+            + [run.cell, run.error, run.claims_held, "; ".join(map(str, run.off))]
             + [run.results.get(name) for name in names]
         )
     return text.getvalue()
 
 
 def text_table(runs: Sequence[Run], results: int = 3) -> str:
-    """The runs as lines of text: notebook, status, seconds, peak memory, and the last few results of each."""
-    header = ("notebook", "status", "seconds", "peak MB", "key results")
+    """The runs as lines of text: notebook, status, seconds, peak memory, claims held, and the last few results of each."""
+    header = ("notebook", "status", "seconds", "peak MB", "claims", "key results")
     rows = [
-        (run.notebook.stem, status(run), f"{run.seconds:.1f}", f"{run.peak_mb:.0f}", _key_results(run, results))
+        (
+            run.notebook.stem,
+            status(run),
+            f"{run.seconds:.1f}",
+            f"{run.peak_mb:.0f}",
+            run.claims_held,
+            _key_results(run, results),
+        )
         for run in runs
     ]
     widths = [max(len(row[column]) for row in [header, *rows]) for column in range(len(header))]
@@ -84,10 +96,18 @@ def status(run: Run) -> str:
 
 
 def summary(runs: Sequence[Run]) -> str:
-    """How many ran, how many failed, and the time it took, in one sentence."""
+    """How many ran, how many failed, the time it took, and how many claims held, in a sentence or two."""
     failed = sum(not run.ok for run in runs)
     count = f"{len(runs)} notebook{'' if len(runs) == 1 else 's'}"
-    return f"{count} in {sum(run.seconds for run in runs):.0f} s, {failed or 'none'} failed."
+    sentence = f"{count} in {sum(run.seconds for run in runs):.0f} s, {failed or 'none'} failed."
+    asserted = sum(claim.asserted for run in runs for claim in run.claims)
+    held = asserted - sum(len(run.off) for run in runs)
+    return f"{sentence} Claims held: {held} of {asserted}." if asserted else sentence
+
+
+def claims_off(runs: Sequence[Run]) -> list[str]:
+    """A line for each claim that is not true of its run."""
+    return [f"{run.notebook.stem}: ✗ {claim}" for run in runs for claim in run.off]
 
 
 def _key_results(run: Run, count: int) -> str:
@@ -107,10 +127,12 @@ def _row(run: Run, page: Path | None) -> str:
     failure = "" if run.ok else f"<br>{html.escape(f'{run.cell}: {run.error}')}"
     results = "<br>".join(f"{html.escape(key)} = {html.escape(_show(value))}" for key, value in run.results.items())
     values = "<br>".join(f"{html.escape(key)} = {html.escape(repr(value))}" for key, value in run.parameters.items())
+    off = "".join(f"<br>✗ {html.escape(str(claim))}" for claim in run.off)
+    claims = f'<td class="failed">{run.claims_held}{off}</td>' if off else f"<td>{run.claims_held}</td>"
     return (
         f'<tr><td>{link}{files}</td><td class="{status(run)}">{status(run)}{failure}</td>'
         f'<td class="number">{run.seconds:.1f}</td><td class="number">{run.peak_mb:.0f}</td>'
-        f"<td>{values or 'as committed'}</td><td>{results}</td></tr>"
+        f"<td>{values or 'as committed'}</td>{claims}<td>{results}</td></tr>"
     )
 
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.claims import recorded
 from helpers.files import write_whole
-from helpers.parameters import declared, parameters_source
+from helpers.notebook.claims import recorded
+from helpers.notebook.parameters import declared, parameters_source
 from helpers.paths import ROOT
 
 CARD_MIME = "application/vnd.course.report+json"

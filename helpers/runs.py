@@ -1,4 +1,4 @@
-"""Run notebooks with papermill: find them, execute them with other values, and say how that went.
+"""Run notebooks with papermill: execute them with other values, and say how that went.
 
 Every kernel is this interpreter, whatever kernels the machine knows, and works in the notebook's own folder. An
 executed notebook carries its recorded results. Nothing here imports TensorFlow.
@@ -6,9 +6,7 @@ executed notebook carries its recorded results. Nothing here imports TensorFlow.
 
 from __future__ import annotations
 
-import difflib
 import errno
-import json
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -17,9 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from helpers.claims import recorded
-from helpers.parameters import ParameterError
-from helpers.paths import NOTEBOOKS
+from helpers.notebook.claims import Claim, claims_of, recorded
 
 SAMPLING_SECONDS = 0.05
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
@@ -34,8 +30,8 @@ class Run:
     """How one execution of a notebook went.
 
     seconds: wall time, from the kernel's start to its end. peak_mb: highest anonymous memory of the kernel in 10^6
-    bytes. cell, error: where and why it failed, None where it did not. executed: the executed notebook, or None where
-    none could be written.
+    bytes. cell, error: where and why it failed, None where it did not. claims: what its text states, held against its
+    numbers. executed: the executed notebook, or None where none could be written.
     """
 
     notebook: Path
@@ -43,46 +39,26 @@ class Run:
     seconds: float
     peak_mb: float
     results: Mapping[str, object] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
     executed: Path | None = None
     cell: str | None = None
     error: str | None = None
 
     @property
     def ok(self) -> bool:
+        """Whether it ran to its end; a claim that is off does not stop it."""
         return self.error is None
 
+    @property
+    def off(self) -> tuple[Claim, ...]:
+        """The claims that are not true of this run."""
+        return tuple(claim for claim in self.claims if claim.off)
 
-def find_notebooks(folder: Path | None = None) -> list[Path]:
-    """The notebooks of a folder (the course's by default), in teaching order: those whose name begins with a number."""
-    return sorted((folder or NOTEBOOKS).glob("[0-9][0-9]_*.ipynb"))
-
-
-def find_notebook(text: str, folder: Path | None = None) -> Path:
-    """The notebook that a person means by its number (2, 02), its name or its path.
-
-    Raises ParameterError naming what there is and the nearest match.
-    """
-    path = Path(text)
-    if path.suffix == ".ipynb" and path.is_file():
-        return path.resolve()
-    notebooks = {notebook.stem: notebook for notebook in find_notebooks(folder)}
-    for name, notebook in notebooks.items():
-        if path.name in (name, notebook.name, name[:2]) or (text.isdecimal() and int(text) == int(name[:2])):
-            return notebook
-    words = {name[3:]: name for name in notebooks} | {name: name for name in notebooks}
-    near = difflib.get_close_matches(path.name, words, n=1)
-    raise ParameterError(text, "no such notebook", allowed=list(notebooks), given=words[near[0]] if near else text)
-
-
-def course_metadata(notebook: Path) -> dict:
-    """What a notebook's metadata says about it under `course`: title, objectives, minutes, budgets; empty if nothing.
-
-    Raises ValueError where the file is no notebook.
-    """
-    try:
-        return json.loads(notebook.read_text(encoding="utf-8"))["metadata"].get("course", {})
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
-        raise ValueError(f"{notebook.name}: expected a notebook in JSON, found something else ({error})") from error
+    @property
+    def claims_held(self) -> str:
+        """`24 of 25`; empty where nothing was asserted, as with other parameters than the text's."""
+        asserted = sum(claim.asserted for claim in self.claims)
+        return f"{asserted - len(self.off)} of {asserted}" if asserted else ""
 
 
 class PeakMemory:
@@ -201,7 +177,7 @@ def run_notebook(
     if not executed.exists():
         return Run(**common, cell="before the first cell", error=_describe(failure))
     content = _with_whole_texts(executed)
-    common |= {"results": recorded(content), "executed": executed}
+    common |= {"results": recorded(content), "claims": tuple(claims_of(content)), "executed": executed}
     if failure is not None:
         return Run(**common, cell=_failed_cell(content, failure), error=_describe(failure))
     return Run(**common)

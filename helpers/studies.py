@@ -23,8 +23,8 @@ from pathlib import Path
 
 import yaml
 
-from helpers.parameters import Parameter, ParameterError, check_names, profile_values, read_parameters
-from helpers.runs import find_notebook
+from helpers.notebook.index import find_notebook
+from helpers.notebook.parameters import Parameter, ParameterError, check_names, profile_values, read_parameters
 
 KEYS = ("title", "notebook", "profile", "parameters", "grid", "random", "seeds", "repeats")
 RANDOM_KEYS = ("count", "seed", "axes")

@@ -23,7 +23,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from helpers.files import write_whole
-from helpers.runs import course_metadata
+from helpers.notebook.index import course_metadata
 from helpers.studies import Job, Study, differences
 from helpers.sweep_worker import LOG, RESULTS
 
@@ -241,6 +241,8 @@ def _given_up(done: Done, tried: int) -> Done:
         "parameters": dict(work.job.parameters),
         "seed": work.job.parameters.get("seed"),
         "results": {},
+        "claims": 0,
+        "claims_off": [],
         "seconds": None,
         "peak_mb": None,
         "cell": None,

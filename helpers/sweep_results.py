@@ -17,19 +17,20 @@ from helpers.files import write_whole
 from helpers.sweep import Results, SweepError
 
 FORMATS = ("csv", "json", "parquet")
-ABOUT = ("name", "status", "seconds", "peak_mb", "cell", "error")
+ABOUT = ("name", "status", "seconds", "peak_mb", "claims", "claims_off", "cell", "error")
 
 
 def sweep_table(results: Results) -> pd.DataFrame:
     """One row per finished run, in the order of the plan.
 
-    Columns: name, status, seconds, peak_mb, cell, error; every parameter of the notebook; then every recorded result,
-    called result_NAME where a parameter has that name too. Raises SweepError where the folder holds no sweep.
+    Columns: name, status, seconds, peak_mb; claims, the number asserted, and claims_off, the sentences not true of the
+    run; cell, error; every parameter of the notebook; then every recorded result, called result_NAME where a parameter
+    has that name too. Raises SweepError where the folder holds no sweep.
     """
     results.described()
     finished = results.finished().values()
     parameters = dict.fromkeys(name for run in finished for name in run["parameters"])
-    rows = [{**{key: run[key] for key in ABOUT}, **run["parameters"], **_results(run, parameters)} for run in finished]
+    rows = [{**_about(run), **run["parameters"], **_results(run, parameters)} for run in finished]
     columns = [*ABOUT, *parameters, *dict.fromkeys(name for run in finished for name in _results(run, parameters))]
     return pd.DataFrame(rows, columns=columns)
 
@@ -39,6 +40,10 @@ def result_names(table: pd.DataFrame, results: Results) -> list[str]:
     parameters = {name for run in results.finished().values() for name in run["parameters"]}
     recorded = [name for name in table.columns if name not in ABOUT and name not in parameters]
     return [name for name in recorded if pd.api.types.is_numeric_dtype(table[name]) and table[name].notna().any()]
+
+
+def _about(run: Mapping) -> dict[str, object]:
+    return {key: run.get(key) for key in ABOUT} | {"claims_off": "; ".join(run.get("claims_off", []))}
 
 
 def _results(run: Mapping, parameters: Mapping[str, None]) -> dict[str, object]:

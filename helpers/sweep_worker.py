@@ -23,7 +23,7 @@ from pathlib import Path
 
 from helpers.code_version import code_hash
 from helpers.files import write_whole
-from helpers.parameters import read_parameters
+from helpers.notebook.parameters import read_parameters
 from helpers.runs import FULL_DISK, Launch, run_notebook
 from helpers.threads import THREAD_VARIABLES
 
@@ -55,6 +55,8 @@ def execute(job: Mapping[str, object], launch: Launch | None = None) -> dict[str
         "parameters": values,
         "seed": values.get("seed"),
         "results": dict(run.results),
+        "claims": sum(claim.asserted for claim in run.claims),
+        "claims_off": [str(claim) for claim in run.off],
         "seconds": round(run.seconds, 3),
         "peak_mb": round(run.peak_mb, 1),
         "cell": run.cell,

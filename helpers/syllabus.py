@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from helpers.notebook.index import course_metadata
 from helpers.paths import NOTEBOOKS, ROOT
 from helpers.reference import published, real_results, summary
-from helpers.runs import course_metadata
 
 PICTURE = ROOT / "docs" / "test_auc.png"
 PICTURE_TAG = "readme-picture"

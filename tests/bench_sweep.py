@@ -11,8 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from helpers.notebook.index import find_notebook
 from helpers.nursery import can_fork
-from helpers.runs import find_notebook
 from helpers.studies import Study, read_study
 from helpers.sweep import Results, execute_sweep
 from helpers.sweep_local import execute_locally

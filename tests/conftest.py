@@ -8,8 +8,8 @@ import pytest
 from sample_site import Site
 
 from helpers.datasets import download
+from helpers.notebook.parameters import profile_values
 from helpers.nursery import Nursery, can_fork
-from helpers.parameters import profile_values
 from helpers.runs import run_notebook
 from helpers.sweep_worker import logged_to
 

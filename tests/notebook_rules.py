@@ -14,8 +14,14 @@ from pathlib import Path
 
 import nbformat
 
-from helpers.claims import RESULT_MIME
-from helpers.parameters import parameters_source, profile_names, profile_values, read_as_written, read_parameters
+from helpers.notebook.claims import RESULT_MIME
+from helpers.notebook.parameters import (
+    parameters_source,
+    profile_names,
+    profile_values,
+    read_as_written,
+    read_parameters,
+)
 from helpers.topics import read_topics
 
 CHECK_LINE = "parameters = check_parameters(In, globals())"

@@ -14,7 +14,7 @@ share: float = 0.5   # share of them that counts [0, 1]
 shape: str = "plain"   # what to add {plain, square} or a path
 seed: int = 1   # of every random draw [0, 1000000]"""
 CHECK = "parameters = check_parameters(In, globals())"
-IMPORTS = "from helpers.claims import claim, record\nfrom helpers.parameters import check_parameters"
+IMPORTS = "from helpers.notebook.claims import claim, record\nfrom helpers.notebook.parameters import check_parameters"
 RESULT = 'total = sum(range(size)) * (1 if shape == "plain" else 2)\nrecord("total", total)'
 CLAIM = 'claim("The sum is three.", total, 3, 3, parameters)'
 PROFILES = "{name}: {{smoke: {{size: 2}}, full: {{size: 9}}}}\n"

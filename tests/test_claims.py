@@ -1,4 +1,4 @@
-"""helpers.claims: recorded results and claims with a band."""
+"""helpers.notebook.claims: recorded results and claims with a band."""
 
 import math
 
@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import sample_notebooks as sample
 
-from helpers.claims import RESULT_MIME, claim, record, recorded
-from helpers.parameters import Parameters
+from helpers.notebook.claims import RESULT_MIME, claim, record, recorded
+from helpers.notebook.parameters import Parameters
 
 AS_WRITTEN = Parameters({"epochs": 5, "seed": 1}, ())
 OTHER_SEED = Parameters({"epochs": 5, "seed": 2}, ("seed",))

@@ -8,7 +8,7 @@ import pytest
 
 from helpers.checks import EXERCISES, QUIZZES
 from helpers.checks.verdicts import judge
-from helpers.runs import find_notebooks
+from helpers.notebook.index import find_notebooks
 
 CHECK = re.compile(r'^check\("(?P<exercise>[\d.]+)", (?P<answer>\w+)\)$', re.MULTILINE)
 CODE = re.compile(r"```python\n(.*?)```", re.DOTALL)

@@ -9,7 +9,7 @@ import pytest
 
 from helpers import frameworks
 from helpers.from_scratch_dense import sigmoid
-from helpers.parameters import read_parameters
+from helpers.notebook.parameters import read_parameters
 from helpers.paths import NOTEBOOKS, ROOT
 
 RNG = np.random.default_rng(12)

@@ -9,8 +9,8 @@ import pytest
 
 from helpers import glossary
 from helpers.glossary import Term, page, read_terms, sections
+from helpers.notebook.index import find_notebooks
 from helpers.paths import ROOT
-from helpers.runs import find_notebooks
 
 ROW = re.compile(r"^\| \*\*(.+?)\*\* \| (.+?) \| (.+?) \| \[(\d\d), (.+)\]\(\.\./(notebooks/.+?\.ipynb)#(\S+)\) \|$")
 ROWS = [

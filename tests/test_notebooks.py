@@ -4,9 +4,9 @@ import notebook_rules
 import pytest
 from sample_notebooks import pictures_and_texts
 
-from helpers.parameters import _without_values, declared, read_as_written
+from helpers.notebook.index import course_metadata, find_notebooks
+from helpers.notebook.parameters import _without_values, declared, read_as_written
 from helpers.paths import NOTEBOOKS
-from helpers.runs import course_metadata, find_notebooks
 
 COURSE = [pytest.param(path, id=path.stem) for path in find_notebooks()]
 

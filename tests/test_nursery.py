@@ -14,9 +14,9 @@ pytestmark = pytest.mark.skipif(not can_fork(), reason="warm kernels need Linux"
 STATE = """import os
 import random
 import numpy as np
-import helpers.claims
-print("left over:", "leftover" in globals(), hasattr(helpers.claims, "touched"), "TOUCHED" in os.environ)
-leftover = helpers.claims.touched = os.environ["TOUCHED"] = "yes"
+import helpers.notebook.claims
+print("left over:", "leftover" in globals(), hasattr(helpers.notebook.claims, "touched"), "TOUCHED" in os.environ)
+leftover = helpers.notebook.claims.touched = os.environ["TOUCHED"] = "yes"
 np.random.seed(seed)
 print(np.random.rand(), np.get_printoptions()["precision"])
 np.set_printoptions(precision=2)"""
@@ -34,12 +34,12 @@ def shown(folder):
 
 def test_only_what_stands_at_the_top_of_a_cell_is_imported(tmp_path):
     cells = [
-        "import numpy as np, os\nfrom helpers.claims import record",
+        "import numpy as np, os\nfrom helpers.notebook.claims import record",
         "%matplotlib inline",
         "if x:\n    import torch",
     ]
     notebook = sample.write_notebook(tmp_path / "01_adding.ipynb", [sample.code(source) for source in cells])
-    assert imported_modules(notebook) == ["numpy", "os", "helpers.claims"]
+    assert imported_modules(notebook) == ["numpy", "os", "helpers.notebook.claims"]
 
 
 def test_a_warm_kernel_gives_what_a_fresh_one_gives_and_keeps_nothing(tmp_path):

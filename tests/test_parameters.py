@@ -1,4 +1,4 @@
-"""helpers.parameters: declarations, values from the command line, the check inside the notebook, profiles."""
+"""helpers.notebook.parameters: declarations, values from the command line, the check inside the notebook, profiles."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ import pytest
 import sample_notebooks as sample
 
 from helpers import parameters as module
-from helpers.parameters import (
+from helpers.notebook.parameters import (
     Parameter,
     ParameterError,
     check_parameters,
@@ -77,7 +77,7 @@ def test_a_broken_declaration_is_named(cell, message, tmp_path):
 
 def test_a_running_notebook_reads_its_parameters_without_papermill():
     """papermill's import takes longer than a second, and every kernel of a sweep would pay it."""
-    probe = f"import sys\nfrom helpers.parameters import check_parameters\n{sample.PARAMETERS}\n"
+    probe = f"import sys\nfrom helpers.notebook.parameters import check_parameters\n{sample.PARAMETERS}\n"
     probe += f"check_parameters(['', {sample.PARAMETERS!r}], globals())\nprint('papermill' in sys.modules)"
     ended = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=ROOT)
     assert ended.stdout == "False\n"

@@ -10,9 +10,9 @@ import json
 import pytest
 import yaml
 
-from helpers.parameters import Parameter, ParameterError, profile_names, profile_values, read_parameters
+from helpers.notebook.index import find_notebooks
+from helpers.notebook.parameters import Parameter, ParameterError, profile_names, profile_values, read_parameters
 from helpers.paths import NOTEBOOKS
-from helpers.runs import find_notebooks
 
 COURSE = [pytest.param(path, id=path.stem) for path in find_notebooks()]
 

@@ -7,8 +7,8 @@ import yaml
 from click.testing import CliRunner
 
 from helpers.cli import main
+from helpers.notebook.index import find_notebook
 from helpers.paths import ROOT
-from helpers.runs import find_notebook
 from helpers.studies import MAX_RUNS, read_study, study_values
 
 STUDIES = [pytest.param(path, id=path.stem) for path in sorted((ROOT / "studies").glob("*.yml"))]

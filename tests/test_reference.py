@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from helpers.datasets.catalogue import read_catalogue
-from helpers.parameters import read_parameters
+from helpers.notebook.parameters import read_parameters
 from helpers.paths import DATA, NOTEBOOKS
 from helpers.reference import by_size, published, real_results, summary
 

@@ -9,7 +9,7 @@ import psutil
 import pytest
 import sample_notebooks as sample
 
-from helpers.parameters import ParameterError, read_as_written
+from helpers.notebook.parameters import ParameterError, read_as_written
 from helpers.refresh import refresh, tidy
 from helpers.report import results_csv, text_table, write_report
 from helpers.runs import (

@@ -3,8 +3,8 @@
 import nbformat
 import pytest
 
+from helpers.notebook.index import course_metadata, find_notebooks
 from helpers.paths import README
-from helpers.runs import course_metadata, find_notebooks
 from helpers.syllabus import PICTURE, SHOWN, header, launch_links, picture, readme, repository, with_blocks
 
 COURSE = [pytest.param(path, id=path.stem) for path in find_notebooks()]

@@ -6,8 +6,8 @@ import nbformat
 import pytest
 
 from helpers import topics
+from helpers.notebook.index import course_metadata, find_notebooks
 from helpers.paths import NOTEBOOKS
-from helpers.runs import course_metadata, find_notebooks
 from helpers.topics import KINDS, course_map, read_topics, taken_up
 
 TOPICS = read_topics()

@@ -10,8 +10,8 @@ from functools import cache
 
 import pytest
 
-from helpers.parameters import INJECTED, Parameter, profile_values, read_parameters
-from helpers.runs import find_notebooks
+from helpers.notebook.index import find_notebooks
+from helpers.notebook.parameters import INJECTED, Parameter, profile_values, read_parameters
 
 NEED_A_DOWNLOAD = {"pneumoniamnist", "breastmnist"}
 CASES = [

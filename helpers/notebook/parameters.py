@@ -21,12 +21,8 @@ import tokenize
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
-
-from helpers.paths import NOTEBOOKS
 
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
-INJECTED = "# Parameters"  # how papermill opens the cell in which it injects values
 
 _RANGE = re.compile(r"\s*\[\s*(\S+)\s*,\s*(\S+)\s*\]$")
 _CHOICES = re.compile(r"\s*\{([^{}]*)\}(\s+or a path)?$")
@@ -37,7 +33,7 @@ class ParameterError(ValueError):
 
     >>> raise ParameterError("epoch", "no such parameter", allowed=["epochs", "seed"], given="epoch")
     Traceback (most recent call last):
-    helpers.parameters.ParameterError: epoch: no such parameter; allowed: epochs, seed; did you mean epochs?
+    helpers.notebook.parameters.ParameterError: epoch: no such parameter; allowed: epochs, seed; did you mean epochs?
     """
 
     def __init__(self, name: str, fault: str, *, allowed: str | Sequence[str], given: object = None):
@@ -219,91 +215,11 @@ def _is_declaration(statement: ast.stmt) -> bool:
     return True
 
 
-@dataclass(frozen=True)
-class Parameters:
-    """The values a notebook runs with.
-
-    values: name to value, read-only. changed: names whose value differs from the notebook as committed.
-    """
-
-    values: Mapping[str, object]
-    changed: tuple[str, ...]
-
-    @property
-    def as_written(self) -> bool:
-        """Whether the numbers in the text must hold: nothing but the seed was changed."""
-        return set(self.changed) <= {"seed"}
-
-
-def check_parameters(cells: Sequence[str], namespace: Mapping[str, object]) -> Parameters:
-    """Check the parameters inside the running notebook: `parameters = check_parameters(In, globals())`.
-
-    cells: IPython's `In`, the sources of the cells run so far; namespace: the notebook's variables. The last cell that
-    holds nothing but typed constants declares the parameters; a later cell of papermill's may set only these names.
-    Prints a line where the values are not those the text was written with.
-    Raises ParameterError. Taught in notebooks/02_cnn_imaging.ipynb, section 1.
-    """
-    sources = list(cells)
-    position = max((i for i, source in enumerate(sources) if _only_declarations(source)), default=None)
-    if position is None:
-        raise ParameterError("parameters", "their cell has not run in this kernel", allowed="run that cell first")
-    parameters = declared(sources[position])
-    for source in sources[position + 1 :]:
-        if source.lstrip().startswith(INJECTED):
-            check_names(_assigned(source), parameters)
-    missing = [name for name in parameters if name not in namespace]
-    if missing:
-        raise ParameterError(missing[0], "has no value", allowed="run the parameters cell first")
-    values = {name: parameter.check(namespace[name]) for name, parameter in parameters.items()}
-    written = _as_committed(parameters)
-    changed = tuple(name for name, value in values.items() if value != written[name].default)
-    result = Parameters(MappingProxyType(values), changed)
-    if not result.as_written:
-        differences = ", ".join(f"{name} = {values[name]!r} (text: {written[name].default!r})" for name in changed)
-        print(f"Not the values that the text was written with: {differences}.")
-    return result
-
-
 def check_names(names: Iterable[str], parameters: Mapping[str, Parameter]):
     """Raise ParameterError for the first name that is not among the parameters, with the nearest one that is."""
     for name in names:
         if name not in parameters:
             raise ParameterError(name, "no such parameter", allowed=list(parameters), given=name)
-
-
-def _only_declarations(source: str) -> bool:
-    try:
-        statements = ast.parse(source).body
-    except SyntaxError:  # somebody ran a cell with a typing error: it declares nothing
-        return False
-    return bool(statements) and all(map(_is_declaration, statements))
-
-
-def _assigned(source: str) -> list[str]:
-    statements = [statement for statement in ast.parse(source).body if isinstance(statement, ast.Assign)]
-    return [target.id for statement in statements for target in statement.targets if isinstance(target, ast.Name)]
-
-
-def _as_committed(parameters: Mapping[str, Parameter]) -> Mapping[str, Parameter]:
-    """The declarations that the text was written with.
-
-    A learner edits the values in the cell itself, so the cell does not tell. notebooks/as_written.yml keeps each
-    notebook's cell as committed (`make refresh` writes it); the one with these declarations is this notebook's.
-    """
-    for source in read_as_written(NOTEBOOKS).values():
-        committed = declared(source)
-        if _without_values(committed) == _without_values(parameters):
-            return committed
-    return parameters
-
-
-def _without_values(parameters: Mapping[str, Parameter]) -> list[Parameter]:
-    return [replace(parameter, default="") for parameter in parameters.values()]
-
-
-def read_as_written(folder: Path) -> dict[str, str]:
-    """The parameters cell of each notebook in a folder as committed, by the notebook's name."""
-    return _read_yaml(folder / "as_written.yml")
 
 
 def _read_yaml(path: Path) -> dict:
