@@ -45,8 +45,8 @@ test: env ## lint, spelling, unit tests, and every notebook's stored outputs aga
 	"$(BIN)/codespell"
 	"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --no-loadscope-reorder --nbval --nbval-current-env tests helpers notebooks
 
-thorough: env ## what `make test` leaves out for its length: every parameter of every notebook matters
-	"$(BIN)/python" -m pytest -n auto --no-loadscope-reorder tests/thorough.py
+thorough: env ## what `make test` leaves out for its length: other values and seeds, killed processes, real data
+	"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --no-loadscope-reorder -m thorough tests
 
 bench: env ## how much sooner two workers finish a sweep of smoke runs than one (on an idle machine)
 	"$(BIN)/python" tests/bench_sweep.py

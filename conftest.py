@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.notebook.claims import RESULT_MIME
+from helpers.notebook.claims import CLAIMS_MIME, RESULT_MIME
 from helpers.notebook.index import find_notebooks
 
 COURSE = [path.stem for path in find_notebooks()]
@@ -25,9 +25,9 @@ def pytest_configure(config):
 
 
 def pytest_collectstart(collector):
-    """nbval compares all outputs but pictures; a recorded number may differ between processors, so claims hold it."""
+    """nbval compares all outputs but pictures; a number beside the text may differ between processors."""
     if hasattr(collector, "skip_compare"):
-        collector.skip_compare += (RESULT_MIME,)
+        collector.skip_compare += (RESULT_MIME, CLAIMS_MIME)
 
 
 def executed_notebook(test: str) -> str | None:
@@ -51,8 +51,15 @@ def pytest_xdist_make_scheduler(config, log):
     return ByNotebook(config, log)
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest picks tests by their marks
 def pytest_collection_modifyitems(items):
-    """What executes notebooks takes the longest, so it comes first, from the last notebook of the course on."""
+    """What executes notebooks takes the longest, so it comes first, from the last notebook of the course on.
+
+    What executes one with other values than its smoke profile's is left to `make thorough`.
+    """
+    for item in items:
+        if "run_with" in getattr(item, "fixturenames", ()):
+            item.add_marker("thorough")
 
     def turn(item):
         notebook = executed_notebook(item.nodeid)

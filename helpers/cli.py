@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from helpers.data_commands import data
-from helpers.sweep_commands import compare_command, doctor_command, results_command, sweep_command
+from helpers.sweep_commands import claims_command, compare_command, doctor_command, results_command, sweep_command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,7 +20,7 @@ def main():
     """Deep Learning in Healthcare, an executable course: list its notebooks and run them. Not for clinical use."""
 
 
-for command in (data, sweep_command, results_command, compare_command, doctor_command):
+for command in (data, sweep_command, results_command, compare_command, claims_command, doctor_command):
     main.add_command(command)
 
 

@@ -99,7 +99,8 @@ def _about(described: Mapping, table: pd.DataFrame) -> str:
     return (
         f"Notebook {study['notebook']}, profile {study['profile']}. Varied: {varied}. "
         + (f"The same in every run: {fixed}. " if fixed else "")
-        + f"{len(table)} runs, {failed or 'none'} failed. {_claims(table)}Intervals: 95 %, Student's t, for the mean over the seeds."
+        + f"{len(table)} runs, {failed or 'none'} failed. {_claims(table)}"
+        + "Intervals: 95 %, Student's t, for the mean over the seeds."
     )
 
 

@@ -6,21 +6,29 @@ from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
+import nbformat
 import ziamath
 from jinja2 import pass_context
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from helpers.notebook.claims import RESULT_MIME
+
 ziamath.config.svg2 = False  # outlines in each formula instead of references to glyphs of the formula before
 FONT_SIZE = 16  # pixels, beside text of 14: the letters come out equally high
 # nbconvert's page less the scripts that it would load (MathJax, as formulas are drawn here; require, mermaid, widgets),
-# and with the alternative text of figures, which it leaves out
+# with the alternative text of figures, which it leaves out, and with the code folded that JupyterLab folds
 TEMPLATE = """
 {%- extends 'index.html.j2' -%}
 {%- block html_head_js -%}{%- endblock -%}
 {%- block html_head_js_mathjax -%}{%- endblock -%}
 {%- block html_head_js_mermaidjs -%}{%- endblock -%}
 {%- block jupyter_widgets -%}{%- endblock -%}
+{%- block input -%}
+{%- if cell.metadata.get('jupyter', {}).get('source_hidden') -%}
+<details><summary>code</summary>{{ super() }}</details>
+{%- else -%}{{ super() }}{%- endif -%}
+{%- endblock -%}
 {%- block data_png scoped -%}
 {%- set alt = output | get_metadata('alt', 'image/png') -%}
 {%- if alt -%}
@@ -34,7 +42,12 @@ TEMPLATE = """
 
 def notebook_page(path: Path) -> str:
     """The notebook at a path as one HTML page: text, code, outputs, figures, and formulas as drawings."""
-    body, _ = _Exporter(template_name="lab", raw_template=TEMPLATE).from_filename(str(path))
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:  # a recorded result has nothing that a page could show
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if set(output.get("data", {})) != {RESULT_MIME}]
+    exporter = _Exporter(template_name="lab", raw_template=TEMPLATE)
+    body, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": path.stem}})
     return body
 
 

@@ -65,7 +65,7 @@ def results_csv(runs: Sequence[Run]) -> str:
 
 
 def text_table(runs: Sequence[Run], results: int = 3) -> str:
-    """The runs as lines of text: notebook, status, seconds, peak memory, claims held, and the last few results of each."""
+    """The runs as lines of text: notebook, status, seconds, peak memory, claims held, the last few results of each."""
     header = ("notebook", "status", "seconds", "peak MB", "claims", "key results")
     rows = [
         (

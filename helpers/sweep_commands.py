@@ -175,6 +175,40 @@ def compare_command(folder: Path, chosen: tuple[str, ...]):
     click.echo(write_comparison(Results(folder), chosen))
 
 
+@click.command("claims")
+@click.argument("notebooks", nargs=-1, required=True, metavar="NOTEBOOK...")
+@click.option("--seeds", default=20, show_default=True, type=click.IntRange(2, 100), help="Runs, one seed each.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 256), help="Runs at the same time.")
+@told
+def claims_command(notebooks: tuple[str, ...], seeds: int, workers: int):
+    """Gather the evidence for the claims of each NOTEBOOK: at many seeds and under other arithmetic.
+
+    Writes data/claims/NN.csv, and names each claim that is fragile (an end of its band nearer than 4 standard
+    deviations) or idle (no wrong version named, or one inside the band). Runs that are there already count. Exit code
+    1: a claim is fragile or idle, or too many of the course are expected to be off on a new machine.
+    """
+    from helpers.claim_runs import faults, gather, store
+    from helpers.notebook.evidence import MOST_EXPECTED_OFF, course_expected_off
+    from helpers.notebook.index import find_notebook
+    from helpers.notebook.parameters import ParameterError
+
+    try:
+        found = [find_notebook(text) for text in dict.fromkeys(notebooks)]
+    except ParameterError as error:
+        raise click.UsageError(str(error)) from error
+    count = 0
+    for notebook in found:
+        evidence = gather(notebook, seeds, workers)
+        store(notebook, evidence)
+        click.echo(f"{notebook.stem}: {len(evidence.claims)} claims, expected off in a run {evidence.expected_off:.2g}")
+        for statement, fault in faults(evidence):
+            click.echo(f"  {statement}\n      {fault}")
+            count += 1
+    expected = course_expected_off()
+    click.echo(f"Expected claims off in one run of the whole course on a new machine: {expected:.2g}")
+    sys.exit(count > 0 or expected >= MOST_EXPECTED_OFF)
+
+
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="For programs: every check, as JSON.")
 def doctor_command(as_json: bool):

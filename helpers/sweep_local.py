@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from helpers.sweep import Done, Work
 from helpers.sweep_worker import DIED
@@ -23,9 +23,9 @@ from helpers.threads import thread_settings
 class Worker:
     """A worker process, started when the first run comes."""
 
-    def __init__(self, threads: int, warm: bool):
+    def __init__(self, threads: int, warm: bool, settings: Mapping[str, str]):
         self._command = [sys.executable, "-m", "helpers.sweep_worker", *(["--warm"] if warm else [])]
-        self._environment = os.environ | thread_settings(threads)
+        self._environment = os.environ | thread_settings(threads) | settings
         self._process: subprocess.Popen | None = None
 
     def run(self, work: Work) -> Done:
@@ -72,12 +72,21 @@ def _exit(code: int) -> str:
 
 
 def execute_locally(
-    works: Sequence[Work], take: Callable[[Done], Work | None], *, workers: int, threads: int, warm: bool = False
+    works: Sequence[Work],
+    take: Callable[[Done], Work | None],
+    *,
+    workers: int,
+    threads: int,
+    warm: bool = False,
+    settings: Mapping[str, str] | None = None,
 ):
-    """Execute runs in worker processes; `take` gets each Done in this thread and may return a run to repeat."""
+    """Execute runs in worker processes; `take` gets each Done in this thread and may return a run to repeat.
+
+    settings: further environment variables of the workers and their kernels.
+    """
     todo: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
     done: queue.SimpleQueue[Done | BaseException] = queue.SimpleQueue()
-    crew = [Worker(threads, warm) for _ in range(min(workers, len(works)))]
+    crew = [Worker(threads, warm, settings or {}) for _ in range(min(workers, len(works)))]
 
     def serve(worker: Worker):
         try:

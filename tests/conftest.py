@@ -26,8 +26,8 @@ def smoke(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def smoke_with():
-    """A function that gives the Run of the smoke profile with other values; in a warm kernel, where there are any."""
+def run_with():
+    """A function that gives the Run of a notebook with other values; in a warm kernel, where there are any."""
     nurseries: dict[Path, Nursery] = {}
 
     def close():
@@ -43,10 +43,16 @@ def smoke_with():
                 nurseries[notebook] = Nursery(notebook)
             launch = nurseries[notebook].launch
         with logged_to(folder / "log.txt"):
-            return run_notebook(notebook, profile_values(notebook, "smoke") | values, folder, launch=launch)
+            return run_notebook(notebook, values, folder, launch=launch)
 
     yield run
     close()
+
+
+@pytest.fixture(scope="session")
+def smoke_with(run_with):
+    """A function that gives the Run of the smoke profile with other values."""
+    return lambda notebook, folder, **values: run_with(notebook, folder, **(profile_values(notebook, "smoke") | values))
 
 
 @pytest.fixture

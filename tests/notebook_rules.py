@@ -6,6 +6,7 @@ notebooks that are broken on purpose.
 
 from __future__ import annotations
 
+import ast
 import datetime
 import re
 from collections import Counter
@@ -14,17 +15,13 @@ from pathlib import Path
 
 import nbformat
 
-from helpers.notebook.claims import RESULT_MIME
-from helpers.notebook.parameters import (
-    parameters_source,
-    profile_names,
-    profile_values,
-    read_as_written,
-    read_parameters,
-)
+from helpers.notebook.claims import RESULT_MIME, claims_of
+from helpers.notebook.evidence import BOOKKEEPING
+from helpers.notebook.parameters import profile_names, profile_values, read_parameters
+from helpers.notebook.running import as_written
 from helpers.topics import read_topics
 
-CHECK_LINE = "parameters = check_parameters(In, globals())"
+CHECK = 'parameters = check_parameters("{number}", globals())\nclaim = parameters.claim'
 LONGEST_CELL = 15  # lines of code
 LARGEST_FILE = 1_000_000  # bytes
 SHORTEST_ALTERNATIVE = 20  # characters
@@ -61,6 +58,10 @@ def is_positive(value: object) -> bool:
     return type(value) is int and value > 0
 
 
+def is_mapping(value: object) -> bool:
+    return isinstance(value, dict) and all(map(is_text, value))
+
+
 def is_date(value: object) -> bool:
     try:
         return datetime.date.fromisoformat(value).isoformat() == value
@@ -84,6 +85,7 @@ COURSE_SCHEMA: dict[str, tuple[Callable[[object], bool], str]] = {
     "licence": (is_text, "a text"),
     "created": (is_date, "a date as in 2026-11-23"),
     "updated": (is_date, "a date as in 2026-11-23"),
+    "as_written": (is_mapping, "the values of the parameters, by name"),
 }
 
 
@@ -145,7 +147,8 @@ def parameters_are_declared_and_checked(path: Path) -> list[str]:
     if len(tagged) != 1:
         return [f"{len(tagged)} cells tagged `parameters`, not one"]
     following = cells[tagged[0] + 1].source.strip() if tagged[0] + 1 < len(cells) else ""
-    faults = [] if following == CHECK_LINE else [f"the cell after the parameters is not `{CHECK_LINE}`"]
+    check = CHECK.format(number=path.stem[:2])
+    faults = [] if following == check else [f"the cell after the parameters is not `{check}`"]
     for parameter in read_parameters(path).values():
         if not parameter.help:
             faults.append(f"parameter {parameter.name}: no comment")
@@ -163,8 +166,9 @@ def profiles_are_allowed(path: Path) -> list[str]:
 
 
 def parameters_are_as_written(path: Path) -> list[str]:
-    if read_as_written(path.parent).get(path.stem) != parameters_source(read(path)):
-        return ["as_written.yml holds other parameters than the notebook: run `make refresh`"]
+    declared = {name: parameter.default for name, parameter in read_parameters(path).items()}
+    if as_written(path) != declared:
+        return ["metadata course.as_written: other values than the parameters cell: run `make refresh`"]
     return []
 
 
@@ -234,6 +238,30 @@ def results_are_recorded_once(path: Path) -> list[str]:
     return [f"result {name}: recorded {count} times" for name, count in counts.items() if count > 1]
 
 
+def claims_are_stated_once(path: Path) -> list[str]:
+    counts = Counter(claim.statement for claim in claims_of(read(path)))
+    return [f"claim {statement!r}: stated {count} times" for statement, count in counts.items() if count > 1]
+
+
+def claims_hold(path: Path) -> list[str]:
+    return [f"claim off in the stored outputs: {claim}" for claim in claims_of(read(path)) if claim.off]
+
+
+def bookkeeping_is_folded(path: Path) -> list[str]:
+    faults = []
+    for number, cell in enumerate(code_cells(path), start=1):
+        tagged = BOOKKEEPING in cell.metadata.get("tags", [])
+        states = any(
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("claim", "record")
+            for node in ast.walk(ast.parse(cell.source))
+        )
+        if states and not tagged:
+            faults.append(f"In [{number}]: states or records something without the tag {BOOKKEEPING}")
+        if tagged and not cell.metadata.get("jupyter", {}).get("source_hidden"):
+            faults.append(f"In [{number}]: is tagged {BOOKKEEPING}, and its source is not hidden")
+    return faults
+
+
 RULES = (
     metadata_follows_the_schema,
     topics_are_known,
@@ -248,4 +276,7 @@ RULES = (
     cells_are_short,
     file_is_small,
     results_are_recorded_once,
+    claims_are_stated_once,
+    claims_hold,
+    bookkeeping_is_folded,
 )

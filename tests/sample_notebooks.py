@@ -9,14 +9,17 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from helpers.notebook.claims import CLAIMS_MIME, RESULT_MIME
+from helpers.notebook.evidence import BOOKKEEPING
+
 PARAMETERS = """size: int = 3   # how many numbers to add [1, 50]
 share: float = 0.5   # share of them that counts [0, 1]
 shape: str = "plain"   # what to add {plain, square} or a path
 seed: int = 1   # of every random draw [0, 1000000]"""
-CHECK = "parameters = check_parameters(In, globals())"
-IMPORTS = "from helpers.notebook.claims import claim, record\nfrom helpers.notebook.parameters import check_parameters"
+CHECK = 'parameters = check_parameters("01", globals())\nclaim = parameters.claim'
+IMPORTS = "from helpers.notebook import check_parameters, record"
 RESULT = 'total = sum(range(size)) * (1 if shape == "plain" else 2)\nrecord("total", total)'
-CLAIM = 'claim("The sum is three.", total, 3, 3, parameters)'
+CLAIM = 'claim("the sum", total, between=(3, 3), rivals={"nothing added": 0})'
 PROFILES = "{name}: {{smoke: {{size: 2}}, full: {{size: 9}}}}\n"
 PIXEL = base64.b64encode(b"not looked at").decode()
 
@@ -36,6 +39,7 @@ COURSE = {
     "licence": "CC BY 4.0",
     "created": "2026-11-01",
     "updated": "2026-11-20",
+    "as_written": {"size": 3, "share": 0.5, "shape": "plain", "seed": 1},
 }
 
 
@@ -51,8 +55,16 @@ def printed(value: str, name: str = "stdout"):
 
 def recorded_output(name: str, value: float):
     """What record() leaves in a cell."""
-    data = {"application/vnd.course.result+json": {"name": name, "value": value}, "text/plain": f"recorded: {name}"}
-    return new_output("display_data", data)
+    return new_output("display_data", {RESULT_MIME: {"name": name, "value": value}})
+
+
+def claims_output(value: float = 3.0, **changed):
+    """What the claim of good_cells() leaves in its cell."""
+    claim = {"statement": "the sum", "value": value, "low": 3.0, "high": 3.0, "rivals": {"nothing added": 0.0}}
+    text = "✓ 1 statement of the text holds\n    ✓ the sum: 3 to 3"
+    page = "<details><summary>✓ 1 statement of the text holds</summary><ul><li>✓ the sum: 3 to 3</li></ul></details>"
+    payload = [claim | {"asserted": True} | changed]
+    return new_output("display_data", {CLAIMS_MIME: payload, "text/html": page, "text/plain": text})
 
 
 def figure(alt: str | None):
@@ -68,6 +80,8 @@ def code(source: str, *outputs, tags=()):
     cell = new_code_cell(source, outputs=list(outputs))
     if tags:
         cell.metadata["tags"] = list(tags)
+    if BOOKKEEPING in tags:
+        cell.metadata["jupyter"] = {"source_hidden": True}
     return cell
 
 
@@ -78,8 +92,8 @@ def good_cells() -> list:
         code(IMPORTS),
         code(PARAMETERS, tags=["parameters"]),
         code(CHECK),
-        code(RESULT, recorded_output("total", 3)),
-        code(CLAIM, printed("✓ The sum is three. [3 to 3]\n")),
+        code(RESULT, recorded_output("total", 3), tags=["bookkeeping"]),
+        code(CLAIM, claims_output(), tags=["bookkeeping"]),
         code("total + 1", text("4")),
     ]
 

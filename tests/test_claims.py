@@ -1,4 +1,4 @@
-"""helpers.notebook.claims: recorded results and claims with a band."""
+"""helpers.notebook.claims: recorded results, and claims that take nothing away."""
 
 import math
 
@@ -6,12 +6,8 @@ import numpy as np
 import pytest
 import sample_notebooks as sample
 
-from helpers.notebook.claims import RESULT_MIME, claim, record, recorded
-from helpers.notebook.parameters import Parameters
-
-AS_WRITTEN = Parameters({"epochs": 5, "seed": 1}, ())
-OTHER_SEED = Parameters({"epochs": 5, "seed": 2}, ("seed",))
-OTHER = Parameters({"epochs": 1, "seed": 2}, ("epochs", "seed"))
+from helpers.notebook.claims import CLAIMS_MIME, RESULT_MIME, Claim, Claims, claims_of, record, recorded
+from helpers.runs import run_notebook
 
 
 @pytest.fixture
@@ -36,16 +32,10 @@ def shown(monkeypatch):
         (None, None),
     ],
 )
-def test_a_result_is_stored_as_json_has_it(shown, value, stored):
+def test_a_result_is_stored_as_json_has_it_and_shows_nothing(shown, value, stored):
     record("test_auc", value)
-    assert shown[0][RESULT_MIME] == {"name": "test_auc", "value": stored}
+    assert shown == [{RESULT_MIME: {"name": "test_auc", "value": stored}}]
     assert type(shown[0][RESULT_MIME]["value"]) is type(stored)
-
-
-def test_the_visible_text_of_a_result_is_the_same_for_every_value(shown):
-    record("test_auc", 0.91)
-    record("test_auc", 0.12)
-    assert shown[0]["text/plain"] == shown[1]["text/plain"] == "recorded: test_auc"
 
 
 @pytest.mark.parametrize("name", ["Test AUC", "", "1st", "auc%"])
@@ -67,48 +57,102 @@ def test_results_are_read_back_in_order():
     assert list(recorded({"cells": cells}).items()) == [("b", 2), ("a", 1.5)]
 
 
-@pytest.mark.parametrize("given", [AS_WRITTEN, OTHER_SEED])
 @pytest.mark.parametrize(
-    ("low", "high", "line"),
+    ("band", "words"),
     [
-        (0.86, 0.94, "✓ The model is good. [0.86 to 0.94]\n"),
-        (0.9, None, "✓ The model is good. [at least 0.9]\n"),
-        (None, 0.9, "✓ The model is good. [at most 0.9]\n"),
+        ({"between": (0.86, 0.94)}, "0.86 to 0.94"),
+        ({"at_least": 0.9}, "at least 0.9"),
+        ({"at_most": 0.9}, "at most 0.9"),
     ],
 )
-def test_a_claim_that_holds_prints_a_line_without_the_value(capsys, given, low, high, line):
-    claim("The model is good.", 0.9, low, high, given)
-    assert capsys.readouterr().out == line
+def test_a_claim_that_holds_shows_its_band_and_not_its_number(shown, band, words):
+    Claims()("the AUC", np.float64(0.9), **band)
+    assert shown[0]["text/plain"] == f"✓ 1 statement of the text holds\n    ✓ the AUC: {words}"
+    assert shown[0]["text/html"].startswith("<details><summary>✓ 1 statement of the text holds</summary>")
+    assert shown[0][CLAIMS_MIME][0]["value"] == 0.9
 
 
 @pytest.mark.parametrize(
-    ("value", "low", "high"), [(0.8599, 0.86, 0.94), (0.95, 0.86, 0.94), (0.1, 0.2, None), (3, None, 2)]
+    ("value", "band"),
+    [
+        (0.8599, {"between": (0.86, 0.94)}),
+        (0.95, {"between": (0.86, 0.94)}),
+        (0.1, {"at_least": 0.2}),
+        (3, {"at_most": 2}),
+        (math.nan, {"at_least": 0}),
+        (math.inf, {"at_least": 0}),
+    ],
 )
-def test_a_claim_that_fails_names_statement_value_and_band(value, low, high):
-    with pytest.raises(AssertionError) as caught:
-        claim("The model is good.", value, low, high, AS_WRITTEN)
-    assert "The model is good." in str(caught.value)
-    assert f"{value:.4g}" in str(caught.value)
-    assert str(low if low is not None else high) in str(caught.value)
-
-
-@pytest.mark.parametrize(("low", "high"), [(0, 1), (0, None), (None, 1)])
-def test_a_score_that_is_not_defined_never_holds(low, high):
-    with pytest.raises(AssertionError, match="nan"):
-        claim("The model is good.", math.nan, low, high, AS_WRITTEN)
+def test_a_claim_that_is_off_says_so_and_goes_on(shown, value, band):
+    Claims(rarity=lambda statement: f"{statement} is never off.")("the AUC", value, **band)
+    lines = shown[0]["text/plain"].splitlines()
+    assert lines[0] == "✗ 1 of 1 statement of the text is not true of this run"
+    assert lines[1].startswith("    ✗ the AUC: measured ")
+    assert lines[1].endswith("the AUC is never off.")
+    assert (f"{value:.4g}" if math.isfinite(value) else "no finite number") in lines[1]
+    assert shown[0]["text/html"].startswith("<details open>")
+    assert Claim(**shown[0][CLAIMS_MIME][0]).off
 
 
 @pytest.mark.parametrize("value", [0.9, 0.2, math.nan])
-def test_other_parameters_are_told_and_never_fail(capsys, value):
-    claim("The model is good.", value, 0.86, 0.94, OTHER)
-    line = capsys.readouterr().out
-    assert "✓" not in line
-    assert f"Here: {value:.4g}." in line
-    assert "The text says 0.86 to 0.94, for other parameters (changed: epochs, seed)." in line
+def test_with_other_parameters_nothing_is_asserted(shown, value):
+    Claims(changed=["epochs"])("the AUC", value, between=(0.86, 0.94))
+    text = shown[0]["text/plain"]
+    assert text.startswith("1 statement of the text, for other parameters (changed: epochs)")
+    assert "the text says 0.86 to 0.94, for other parameters" in text
+    assert not Claim(**shown[0][CLAIMS_MIME][0]).off
+    assert not {"✓", "✗"} & set(text)
 
 
-def test_a_claim_needs_a_band_and_the_parameters():
-    with pytest.raises(ValueError, match="lower end"):
-        claim("The model is good.", 0.9, given=AS_WRITTEN)
-    with pytest.raises(TypeError, match="given=parameters"):
-        claim("The model is good.", 0.9, 0.86, 0.94)
+def test_what_is_wrong_with_a_claim_is_named():
+    claim = Claims()
+    with pytest.raises(TypeError, match=r"'the AUC': give one of between="):
+        claim("the AUC", 0.9)
+    with pytest.raises(TypeError, match="give one of"):
+        claim("the AUC", 0.9, between=(0, 1), at_least=0)
+    with pytest.raises(ValueError, match="above its upper end"):
+        claim("the AUC", 0.9, between=(1, 0))
+    with pytest.raises(TypeError, match="must be a number"):
+        claim("the AUC", "high", at_least=0)
+    with pytest.raises(TypeError, match="must be one number"):
+        claim("the AUC", np.array([1.0, 2.0]), at_least=0)
+
+
+def test_texts_of_a_claim_cannot_break_the_page(shown):
+    Claims()("a < b & c", 1, at_least=0)
+    assert "a &lt; b &amp; c" in shown[0]["text/html"]
+
+
+TWO = 'claim("the sum", total, at_least=0)\nclaim("twice the sum", 2 * total, at_most=5)\ntotal'
+
+
+@pytest.fixture(scope="module")
+def off(tmp_path_factory):
+    """A notebook whose second claim is off, run to its end."""
+    folder = tmp_path_factory.mktemp("off")
+    cells = [*sample.good_cells()[:5], sample.code(TWO, tags=["bookkeeping"]), sample.code("print('the end')")]
+    return run_notebook(sample.write_notebook(folder / "01_off.ipynb", cells), {}, folder / "out")
+
+
+def test_a_claim_that_is_off_does_not_stop_the_notebook(off):
+    assert off.ok
+    assert sample.pictures_and_texts(off.executed)[-1] == [["the end\n"]]
+    assert [str(claim) for claim in off.off] == ["twice the sum: measured 6, the text says at most 5"]
+    assert off.claims_held == "1 of 2"
+
+
+def test_the_claims_of_a_cell_are_one_output(off):
+    cell = sample.pictures_and_texts(off.executed)[5]
+    assert len(cell) == 2  # the claims, and the cell's own last value
+    texts = ["".join(output["text/plain"]) for output in cell]
+    assert [text.splitlines()[0] for text in texts] == ["3", "✗ 1 of 2 statements of the text is not true of this run"]
+
+
+def test_claims_are_read_back(off):
+    import nbformat
+
+    found = claims_of(nbformat.read(off.executed, as_version=4))
+    assert [(one.statement, one.value, one.low, one.high) for one in found] == [
+        ("the sum", 3, 0, None),
+        ("twice the sum", 6, None, 5),
+    ]

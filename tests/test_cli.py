@@ -8,8 +8,9 @@ import pytest
 import sample_notebooks as sample
 from click.testing import CliRunner
 
-from helpers import parameters, paths, runs
+from helpers import paths, runs
 from helpers.cli import main
+from helpers.notebook import index
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def course(tmp_path, monkeypatch):
     sample.write_notebook(folder / "02_dividing.ipynb", failing, title="Dividing", datasets=["chest"])
     profiles = "01_adding: {smoke: {size: 2}, full: {}}\n02_dividing: {smoke: {size: 2}, full: {}, odd: {}}\n"
     (folder / "profiles.yml").write_text(profiles, encoding="utf-8")
-    for module in (parameters, paths, runs):
+    for module in (index, paths):
         monkeypatch.setattr(module, "NOTEBOOKS", folder)
     monkeypatch.chdir(tmp_path)
     return lambda *arguments: CliRunner().invoke(main, arguments)
@@ -88,7 +89,7 @@ def test_other_commands_refuse_an_unknown_notebook_too(course, arguments):
 
 @pytest.mark.usefixtures("no_kernel")
 def test_an_empty_course_is_told(course, tmp_path, monkeypatch):
-    monkeypatch.setattr(runs, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(index, "NOTEBOOKS", tmp_path)
     assert course("run", "--all").exit_code == 2
 
 
@@ -109,6 +110,19 @@ def test_all_runs_all_and_ends_with_1_where_one_fails(course, tmp_path):
     assert "01_adding    ok" in result.stdout
     assert "FAILED at In [2]" in result.stderr
     assert (tmp_path / "build" / "course" / "index.html").exists()
+
+
+def test_a_claim_that_is_off_ends_with_1_and_its_sentence_after_all_ran(course, tmp_path):
+    cells = [*sample.good_cells(), sample.code("claim('twice the sum', 2 * total, at_most=5)", tags=["bookkeeping"])]
+    sample.write_notebook(tmp_path / "01_adding.ipynb", cells, profiles=False)
+    result = course("run", "1", "--out", "out")
+    assert result.exit_code == 1
+    assert "01_adding: ✗ twice the sum: measured 6, the text says at most 5" in result.stdout
+    assert "none failed. Claims held: 1 of 2." in result.stdout
+    assert "01_adding  ok" in result.stdout
+    assert "1 claims off" in result.stderr
+    assert "1 of 2" in (tmp_path / "out" / "results.csv").read_text(encoding="utf-8")
+    assert course("run", "1", "--out", "out", "-p", "size=2").exit_code == 0
 
 
 def test_a_path_on_the_command_line_is_absolute_in_the_notebook(course, tmp_path, monkeypatch):

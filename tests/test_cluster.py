@@ -59,6 +59,7 @@ def dask(tmp_path):
         process.wait()
 
 
+@pytest.mark.thorough
 def test_a_worker_is_killed_midway_and_the_table_is_the_same(dask, tmp_path):
     address, worker = dask
     first, _ = worker("first"), worker("second")

@@ -61,6 +61,7 @@ def processes(address: str, n: int):
         yield parent
 
 
+@pytest.mark.thorough
 def test_of_eight_processes_one_downloads(site, folder):
     with processes(site.address("late"), 8) as parent:
         assert parent.wait(timeout=30) == 0
@@ -79,6 +80,7 @@ def wait_for(condition, seconds: float = 20):
         time.sleep(0.01)
 
 
+@pytest.mark.thorough
 def test_a_process_that_is_killed_half_way_leaves_nothing_that_counts(site, folder):
     with processes(site.address("stalls"), 1) as parent:
         child = int(parent.stdout.readline().split()[1])
@@ -90,6 +92,7 @@ def test_a_process_that_is_killed_half_way_leaves_nothing_that_counts(site, fold
     assert files_in(folder) == [NAME]
 
 
+@pytest.mark.thorough
 def test_nobody_sees_half_a_file(site, folder):
     """While the body is still coming there is nothing under the final name."""
     with ThreadPoolExecutor(1) as pool:

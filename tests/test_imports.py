@@ -13,6 +13,7 @@ FLOORS = (
     ("start",),
     ("cli",),
     ("data_commands", "sweep_commands"),
+    ("claim_runs",),
     ("compare", "cluster", "sweep_local"),
     ("sweep_results",),
     ("sweep",),
@@ -20,9 +21,8 @@ FLOORS = (
     ("data_files", "data_verify"),
     ("refresh", "report", "report_card"),
     ("data_cards", "syllabus", "topics", "glossary"),
-    ("runs",),
-    ("claims",),
-    ("parameters",),
+    ("runs", "pages"),
+    ("notebook",),
     ("checks", "controls"),
     ("plots",),
     ("optimism",),
@@ -35,7 +35,7 @@ FLOORS = (
     ("from_scratch", "from_scratch_recurrent"),
     ("datasets", "reference"),
     ("code_version",),
-    ("paths", "files", "source_code", "sessions", "threads", "doctor", "nursery", "pages"),
+    ("paths", "files", "source_code", "sessions", "threads", "doctor", "nursery"),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 MODULES = sorted(ROOT.rglob("*.py"))

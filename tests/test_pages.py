@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import sample_notebooks as sample
 from nbconvert import HTMLExporter
 
 from helpers import pages
@@ -44,6 +45,15 @@ def test_a_page_of_the_course_needs_no_network_draws_every_formula_and_describes
     ]
     assert len(figures) > 5
     assert [html.unescape(alt) for alt in re.findall(r'<img alt="([^"]*)"', page)] == figures
+
+
+def test_bookkeeping_is_folded_and_a_recorded_result_is_not_shown(tmp_path, recwarn):
+    page = pages.notebook_page(sample.write_notebook(tmp_path / "01_adding.ipynb"))
+    folded = re.findall(r"<details><summary>code</summary>.*?</details>", page, re.DOTALL)
+    assert [len(re.findall(word, "".join(folded))) for word in ("record", "rivals", "check_parameters")] == [1, 1, 0]
+    assert "<details><summary>✓ 1 statement of the text holds</summary>" in page
+    assert page.count("jp-Cell-outputWrapper") == 3  # the total, the claim, and one wrapper that is left empty
+    assert not [warning for warning in recwarn if "mimetype" in str(warning.message)]
 
 
 def test_what_a_page_would_load_is_found():

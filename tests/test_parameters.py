@@ -6,16 +6,15 @@ import sys
 import pytest
 import sample_notebooks as sample
 
-from helpers import parameters as module
 from helpers.notebook.parameters import (
     Parameter,
     ParameterError,
-    check_parameters,
     declared,
     profile_names,
     profile_values,
     read_parameters,
 )
+from helpers.notebook.running import check_parameters
 from helpers.paths import ROOT
 from helpers.runs import run_notebook
 
@@ -75,11 +74,12 @@ def test_a_broken_declaration_is_named(cell, message, tmp_path):
     assert str(caught.value).startswith(message)
 
 
-def test_a_running_notebook_reads_its_parameters_without_papermill():
+def test_a_running_notebook_reads_its_parameters_without_papermill(tmp_path):
     """papermill's import takes longer than a second, and every kernel of a sweep would pay it."""
-    probe = f"import sys\nfrom helpers.notebook.parameters import check_parameters\n{sample.PARAMETERS}\n"
-    probe += f"check_parameters(['', {sample.PARAMETERS!r}], globals())\nprint('papermill' in sys.modules)"
-    ended = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=ROOT)
+    sample.write_notebook(tmp_path / "01_adding.ipynb")
+    probe = f"import sys\nsys.path.append({str(ROOT)!r})\n{sample.IMPORTS}\n{sample.PARAMETERS}\n{sample.CHECK}\n"
+    probe += "print('papermill' in sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert ended.stdout == "False\n"
 
 
@@ -137,15 +137,24 @@ def test_a_value_of_another_type_is_refused(contract, name, value):
         contract[name].check(value)
 
 
-def run_cells(*cells: str, **changed):
-    """What check_parameters returns after these cells ran, with some variables changed since."""
-    namespace = {}
-    for cell in cells:
-        exec(cell, namespace)
-    return check_parameters(["", *cells], namespace | changed)
+@pytest.fixture
+def run_cells(tmp_path, monkeypatch):
+    """What check_parameters returns after some cells ran in a notebook that declares CELL, with variables changed."""
+    cells = [sample.code(CELL, tags=["parameters"])]
+    values = {name: parameter.default for name, parameter in declared(CELL).items()}
+    sample.write_notebook(tmp_path / "01_adding.ipynb", cells, as_written=values)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*cells: str, **changed):
+        namespace = {}
+        for cell in cells:
+            exec(cell, namespace)
+        return check_parameters("01", namespace | changed | {"In": ["", *cells]})
+
+    return run
 
 
-def test_the_notebook_as_committed_changes_nothing(capsys):
+def test_the_notebook_as_committed_changes_nothing(run_cells, capsys):
     given = run_cells("import math", CELL, "x = 1")
     assert given.values["epochs"] == 5
     assert given.changed == ()
@@ -155,22 +164,46 @@ def test_the_notebook_as_committed_changes_nothing(capsys):
         given.values["epochs"] = 6
 
 
-def test_an_injected_value_is_a_change(capsys):
+def test_an_injected_value_is_a_change(run_cells, capsys):
     given = run_cells(CELL, "# Parameters\nepochs = 2\ndropout = 0\n")
     assert (given.values["epochs"], given.changed, given.as_written) == (2, ("epochs",), False)
     assert "epochs = 2 (text: 5)" in capsys.readouterr().out
 
 
-def test_another_seed_keeps_the_text_binding(capsys):
-    given = run_cells(sample.PARAMETERS, seed=7)
+def test_another_seed_keeps_the_text_binding(tmp_path, monkeypatch, capsys):
+    sample.write_notebook(tmp_path / "01_adding.ipynb")
+    monkeypatch.chdir(tmp_path)
+    given = check_parameters("01", {"size": 3, "share": 0.5, "shape": "plain", "seed": 7})
     assert given.changed == ("seed",)
     assert given.as_written
     assert capsys.readouterr().out == ""
 
 
-def test_an_injected_name_that_is_not_declared_fails():
+def test_an_injected_name_that_is_not_declared_fails(run_cells):
     with pytest.raises(ParameterError, match=r"epoch: no such parameter.*did you mean epochs"):
         run_cells(CELL, "# Parameters\nepoch = 2\n")
+
+
+def test_an_injected_value_out_of_range_fails(run_cells):
+    with pytest.raises(ParameterError, match="epochs: 99 is not allowed"):
+        run_cells(CELL, "# Parameters\nepochs = 99\n")
+
+
+def test_values_edited_in_the_cell_itself_and_saved_differ_from_the_committed_ones(tmp_path, monkeypatch):
+    edited = sample.good_cells()
+    edited[2] = sample.code(sample.PARAMETERS.replace("= 3 ", "= 4 "), tags=["parameters"])
+    sample.write_notebook(tmp_path / "01_adding.ipynb", edited)
+    monkeypatch.chdir(tmp_path)
+    given = check_parameters("01", {"size": 4, "share": 0.5, "shape": "plain", "seed": 1})
+    assert given.changed == ("size",)
+
+
+def test_where_no_such_notebook_lies_the_course_has_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ParameterError, match="dataset: has no value; allowed: run the parameters cell first"):
+        check_parameters("02", {})
+    with pytest.raises(ParameterError, match="99: no such notebook"):
+        check_parameters("99", {})
 
 
 @pytest.mark.parametrize(
@@ -180,37 +213,8 @@ def test_papermill_itself_stops_at_the_check(tmp_path, name, fault):
     """run_notebook hands the values to papermill as they are; nothing but the notebook looks at them."""
     run = run_notebook(sample.write_notebook(tmp_path / "01_adding.ipynb"), {name: 99}, tmp_path / "out")
     assert run.error.startswith(f"ParameterError: {fault}")
-    assert run.cell.endswith(sample.CHECK)
+    assert run.cell.endswith(sample.CHECK.splitlines()[0])
     assert run.results == {}
-
-
-def test_an_injected_value_out_of_range_fails():
-    with pytest.raises(ParameterError, match="epochs: 99 is not allowed"):
-        run_cells(CELL, "# Parameters\nepochs = 99\n")
-
-
-def test_the_latest_parameters_cell_counts():
-    edited = CELL.replace("= 5 ", "= 9 ")
-    namespace = {}
-    exec(edited, namespace)
-    given = check_parameters(["", CELL, "# Parameters\nepoch = 2\n", "this is (no python", edited], namespace)
-    assert given.values["epochs"] == 9
-
-
-def test_values_edited_in_the_cell_itself_differ_from_the_committed_ones(tmp_path, monkeypatch):
-    other = "size: int = 3   # of something else [1, 50]"
-    cells = f"01_adding: |-\n  {sample.PARAMETERS.replace(chr(10), chr(10) + '  ')}\n02_other: |-\n  {other}\n"
-    (tmp_path / "as_written.yml").write_text(cells, encoding="utf-8")
-    monkeypatch.setattr(module, "NOTEBOOKS", tmp_path)
-    assert run_cells(sample.PARAMETERS).as_written
-    assert run_cells(sample.PARAMETERS.replace("= 3 ", "= 4 ")).changed == ("size",)
-
-
-def test_a_kernel_without_the_parameters_cell_says_so():
-    with pytest.raises(ParameterError, match="run that cell first"):
-        check_parameters(["", "x = 1"], {})
-    with pytest.raises(ParameterError, match="dataset: has no value"):
-        check_parameters(["", CELL], {})
 
 
 def test_profiles_are_read_and_checked(tmp_path):

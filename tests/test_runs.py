@@ -9,20 +9,21 @@ import psutil
 import pytest
 import sample_notebooks as sample
 
-from helpers.notebook.parameters import ParameterError, read_as_written
+from helpers.notebook.claims import Claim
+from helpers.notebook.index import course_metadata, find_notebook, find_notebooks
+from helpers.notebook.parameters import ParameterError
+from helpers.notebook.running import as_written
 from helpers.refresh import refresh, tidy
-from helpers.report import results_csv, text_table, write_report
+from helpers.report import claims_off, results_csv, summary, text_table, write_report
 from helpers.runs import (
     PeakMemory,
     Run,
     anonymous_bytes,
-    course_metadata,
-    find_notebook,
-    find_notebooks,
     run_many,
     run_notebook,
 )
 
+CLAIMS = (Claim("the AUC", 0.9, low=0.5), Claim("the loss", 9.0, high=3.0))
 SHADOW = {"argv": ["/nowhere/python", "-m", "ipykernel_launcher"], "display_name": "stale", "language": "python"}
 WHERE = "import os, sys\nprint(sys.executable, os.getcwd(), os.environ['TF_CPP_MIN_LOG_LEVEL'], sep='\\n')"
 MEMORY = "block = bytearray(100_000_000)\nimport time\ntime.sleep(0.3)\ndel block"
@@ -131,7 +132,8 @@ def test_peak_memory_sees_what_was_held_for_a_moment(study):
 def test_the_text_of_other_parameters_is_no_claim(study):
     runs, _ = study
     executed = runs["01_good"].executed.read_text(encoding="utf-8")
-    assert "Here: 6. The text says 3 to 3, for other parameters (changed: size)." in executed
+    assert "the sum: measured 6, the text says 3 to 3, for other parameters" in executed
+    assert runs["01_good"].claims_held == ""
 
 
 def test_what_a_cell_prints_slowly_is_one_text(tmp_path):
@@ -177,14 +179,20 @@ def test_texts_of_a_run_cannot_break_the_page(tmp_path):
 
 def test_the_table_in_the_terminal(tmp_path):
     runs = [
-        Run(tmp_path / "01_x.ipynb", {}, 12.34, 345.6, results={"a": 1, "b": 0.123456, "c": "x", "d": True}),
+        Run(tmp_path / "01_x.ipynb", {}, 12.34, 345.6, {"a": 1, "b": 0.123456, "c": "x", "d": True}, claims=CLAIMS),
         Run(tmp_path / "02_yy.ipynb", {}, 1, 2, cell="In [3] f()", error="KeyError: 'z'"),
     ]
     lines = text_table(runs).splitlines()
-    assert lines[0].split() == ["notebook", "status", "seconds", "peak", "MB", "key", "results"]
-    assert lines[2].split() == ["01_x", "ok", "12.3", "346", "b", "0.1235,", "c", "x,", "d", "True"]
+    assert lines[0].split() == ["notebook", "status", "seconds", "peak", "MB", "claims", "key", "results"]
+    assert lines[2].split() == ["01_x", "ok", "12.3", "346", "1", "of", "2", "b", "0.1235,", "c", "x,", "d", "True"]
     assert lines[3].endswith("In [3] f(): KeyError: 'z'")
-    assert results_csv(runs).splitlines()[0].endswith("cell,error,a,b,c,d")
+    assert results_csv(runs).splitlines()[0].endswith("cell,error,claims,claims_off,a,b,c,d")
+    assert "the loss: measured 9, the text says at most 3" in results_csv(runs)
+    assert claims_off(runs) == ["01_x: ✗ the loss: measured 9, the text says at most 3"]
+    assert summary(runs) == "2 notebooks in 13 s, 1 failed. Claims held: 1 of 2."
+    write_report(runs, tmp_path)
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert '<td class="failed">1 of 2<br>✗ the loss: measured 9, the text says at most 3</td>' in page
 
 
 def test_a_file_that_is_no_notebook_fails_alone(tmp_path):
@@ -205,7 +213,7 @@ def test_refreshing_twice_stores_the_same_bytes(tmp_path):
     stored = [cell for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in stored] == list(range(1, len(cells) + 1))
     assert [cell.outputs for cell in stored[:-1]] == [cell.outputs for cell in cells[:-1]]
-    assert read_as_written(tmp_path) == {"01_adding": sample.PARAMETERS}
+    assert as_written(notebook) == sample.COURSE["as_written"]
 
 
 def test_a_notebook_that_fails_is_not_stored(tmp_path):
@@ -217,14 +225,17 @@ def test_a_notebook_that_fails_is_not_stored(tmp_path):
 
 def test_a_value_just_changed_counts_as_written_if_the_notebook_runs_with_it(tmp_path):
     notebook = sample.write_notebook(tmp_path / "01_adding.ipynb")
-    for old, new, runs in (("float = 0.5", "float = 0.25", True), ("int = 3", "int = 4", False)):
+    for cell, old, new, runs in (
+        (2, "= 0.5", "= 0.25", True),
+        (2, "= 3", "= 4", True),
+        (4, "sum(", "1 / 0 + (", False),
+    ):
         changed = nbformat.read(notebook, as_version=4)
-        changed.cells[2].source = changed.cells[2].source.replace(old, new)
+        changed.cells[cell].source = changed.cells[cell].source.replace(old, new)
         nbformat.write(changed, notebook)
         assert refresh(notebook).ok == runs
         assert "Not the values" not in notebook.read_text(encoding="utf-8")
-        assert (new in read_as_written(tmp_path)["01_adding"]) == runs
-    assert "float = 0.25" in read_as_written(tmp_path)["01_adding"]
+    assert as_written(notebook) == {"size": 4, "share": 0.25, "shape": "plain", "seed": 1}
 
 
 def test_tidying_keeps_what_is_the_lessons(tmp_path):

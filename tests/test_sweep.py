@@ -123,6 +123,7 @@ def test_failed_runs_are_repeated_only_on_request(fates, monkeypatch):
     assert (outcome.ran, outcome.kept, outcome.failed) == (3, 3, 0)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("warm", [False, True], ids=["fresh", "warm"])
 def test_a_killed_driver_leaves_nothing_running_and_the_next_one_goes_on(tmp_path, warm):
     study, marks = write_sample(tmp_path, "grid: {size: [1, 2]}", pause=1.5)
@@ -148,6 +149,7 @@ def test_a_killed_driver_leaves_nothing_running_and_the_next_one_goes_on(tmp_pat
     assert [sum(start[0] == size for start in starts(marks)) for size in (1, 2)] == [1, 2]
 
 
+@pytest.mark.thorough
 def test_where_the_process_that_forks_warm_kernels_dies_the_run_is_repeated(tmp_path):
     """A warm kernel's parent is that process, not the worker."""
     study, marks = write_sample(tmp_path, "grid: {fate: [worker once, none]}")
@@ -296,6 +298,7 @@ def has_small_disks() -> bool:
     return shutil.which("unshare") is not None and subprocess.run(mounted, capture_output=True).returncode == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not has_small_disks(), reason="a small disk needs Linux and namespaces of users")
 def test_a_sweep_on_a_disk_that_is_full_goes_on_where_there_is_room(tmp_path):
     study, marks = write_sample(tmp_path, f"grid: {{size: {list(range(1, 11))}}}")

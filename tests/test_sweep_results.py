@@ -34,6 +34,8 @@ def make_sweep(folder, axes="grid: {size: [2, 4], share: [0, 0.5]}\nrepeats: 3",
                 "status": "failed" if failed else "ok",
                 "parameters": values,
                 "results": {} if failed else {"total": score(values), "shape": "round", "label": "a", "gap": None},
+                "claims": 2,
+                "claims_off": ["the sum: measured 9, the text says at most 3"] if values["size"] == 4 else [],
                 "seconds": 2.0,
                 "peak_mb": 50.0,
                 "cell": "In [4] <x>" if failed else None,
@@ -57,7 +59,7 @@ def results(tmp_path_factory):
 def test_the_table_has_a_row_per_run_and_a_column_per_value(results):
     table = sweep_table(results)
     assert len(table) == 12
-    about = ["name", "status", "seconds", "peak_mb", "cell", "error"]
+    about = ["name", "status", "seconds", "peak_mb", "claims", "claims_off", "cell", "error"]
     assert list(table) == [*about, "size", "share", "shape", "seed", "total", "result_shape", "label", "gap"]
     assert table["total"].tolist()[:3] == pytest.approx([2.1, 2.2, 2.3])
     assert set(table["result_shape"]) == {"round"}

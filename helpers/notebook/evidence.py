@@ -3,8 +3,9 @@
 Another processor is another draw of the same chance as another seed. So `course claims` runs a notebook at many seeds
 and under other arithmetic, and data/claims/NN.csv keeps, per claim, where its number lay:
 
-    # cells: 3f2a...        what the evidence is of: `cells_hash` of the notebook
-    # processor: ..., versions: ...
+    # cells: 3f2a...                  what the evidence is of: the notebook's `fingerprint`
+    # statements: 1c9e77 8d02af ...
+    # processor, runs, versions: ...
     statement,low,high,n,mean,sd,least,greatest,off,below,above,rivals
 
 below and above are the distances of the band's ends from the mean, in standard deviations; empty for an open end.
@@ -29,6 +30,7 @@ from helpers.paths import DATA
 
 FOLDER = DATA / "claims"
 LEAST_DISTANCE = 4.0  # standard deviations from the mean to a closed end: nearer is fragile
+BOOKKEEPING = "bookkeeping"  # the tag of cells that state, record and prove, and compute nothing that others use
 MOST_EXPECTED_OFF = 0.05  # claims of the whole course in one run on a new machine
 
 
@@ -70,8 +72,11 @@ class ClaimEvidence:
     @property
     def idle(self) -> bool:
         """Whether the band says nothing: no wrong version is named, or one of them lies in the band."""
-        band = Claim(self.statement, None, self.low, self.high)
-        return not self.rivals or any(band.contains(value) for value in self.rivals.values())
+        return not self.rivals or any(self.contains(value) for value in self.rivals.values())
+
+    def contains(self, value: float) -> bool:
+        """Whether a number lies in the band, ends included."""
+        return Claim(self.statement, None, self.low, self.high).contains(value)
 
     @property
     def chance_off(self) -> float:
@@ -92,11 +97,11 @@ class ClaimEvidence:
 class Evidence:
     """The evidence for all claims of one notebook.
 
-    cells: `cells_hash` of the notebook that ran. about: what else the numbers may depend on, such as the processor, the
+    of: the fingerprint of the notebook that ran. about: what else the numbers may depend on, such as the processor, the
     seeds and the versions, in words.
     """
 
-    cells: str
+    of: Fingerprint
     about: Mapping[str, str]
     claims: tuple[ClaimEvidence, ...]
 
@@ -108,7 +113,8 @@ class Evidence:
     def written(self) -> str:
         """The text of data/claims/NN.csv."""
         text = io.StringIO()
-        for key, value in {"cells": self.cells, **self.about}.items():
+        of = {"cells": self.of.cells, "statements": " ".join(sorted(self.of.statements))}
+        for key, value in (of | dict(self.about)).items():
             text.write(f"# {key}: {value}\n")
         table = csv.writer(text, lineterminator="\n")
         table.writerow([*_COLUMNS, "below", "above", "rivals"])
@@ -122,19 +128,34 @@ class Evidence:
 _COLUMNS = [one.name for one in fields(ClaimEvidence) if one.name != "rivals"]
 
 
-def read_evidence(stem: str, folder: Path = FOLDER) -> Evidence | None:
+def evidence_file(stem: str, folder: Path | None = None) -> Path:
+    """Where the evidence of a notebook lies: data/claims/NN.csv, or the same in another folder."""
+    return (folder or FOLDER) / f"{stem[:2]}.csv"
+
+
+def read_evidence(stem: str, folder: Path | None = None) -> Evidence | None:
     """The stored evidence of a notebook, by its name; None where there is none."""
-    path = folder / f"{stem[:2]}.csv"
+    path = evidence_file(stem, folder)
     if not path.exists():
         return None
     lines = path.read_text(encoding="utf-8").splitlines()
-    about = dict(line[2:].split(": ", 1) for line in lines if line.startswith("# "))
+    about = {
+        key: value.strip() for key, _, value in (line[2:].partition(":") for line in lines if line.startswith("# "))
+    }
     claims = []
     for row in csv.DictReader(line for line in lines if not line.startswith("# ")):
         numbers = {name: float(row[name]) if row[name] else None for name in _COLUMNS if name != "statement"}
         numbers |= {"n": int(row["n"]), "off": int(row["off"]), "rivals": json.loads(row["rivals"])}
         claims.append(ClaimEvidence(row["statement"], **numbers))
-    return Evidence(about.pop("cells"), about, tuple(claims))
+    of = Fingerprint(about.pop("cells"), frozenset(about.pop("statements").split()))
+    return Evidence(of, about, tuple(claims))
+
+
+def course_expected_off(folder: Path | None = None) -> float:
+    """How many claims one run of the whole course is expected to find off, by all stored evidence."""
+    return sum(
+        read_evidence(path.stem, folder).expected_off for path in sorted((folder or FOLDER).glob("[0-9][0-9].csv"))
+    )
 
 
 def summarise(committed: Sequence[Claim], runs: Iterable[Sequence[Claim]]) -> tuple[ClaimEvidence, ...]:
@@ -173,23 +194,43 @@ def rarity(stem: str, statement: str) -> str:
     for claim in evidence.claims if evidence else ():
         if claim.statement == statement:
             return (
-                f"In {claim.n} runs of the stored evidence it was off {_times(claim.off)} (mean {claim.mean:.4g}, "
+                f"In {claim.n} runs of the stored evidence it was {_times(claim.off)} off (mean {claim.mean:.4g}, "
                 f"standard deviation {claim.sd:.2g}); expected in {_share(claim.chance_off)} of runs."
             )
     return "No evidence is stored for this claim."
 
 
-def cells_hash(notebook: Mapping) -> str:
-    """A name for what a notebook (a NotebookNode) computes: the first twelve digits of a SHA-256 over its code.
+@dataclass(frozen=True)
+class Fingerprint:
+    """What a notebook computes, as short hashes: of its cells, and of each statement of its bookkeeping cells.
 
     What cannot change a number does not count: text, comments, imports, the bands and rivals of claims, and lines that
     only draw (a call of `plots` that stands alone).
     """
-    digest = hashlib.sha256()
+
+    cells: str
+    statements: frozenset[str]
+
+    def covers(self, other: Fingerprint) -> bool:
+        """Whether evidence for this is evidence for the other: equal but for bookkeeping that was taken out."""
+        return self.cells == other.cells and other.statements <= self.statements
+
+
+def fingerprint(notebook: Mapping) -> Fingerprint:
+    """The fingerprint of a notebook (a NotebookNode)."""
+    cells, statements = [], set()
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
-            digest.update(_computes("".join(cell["source"])).encode())
-    return digest.hexdigest()[:12]
+            found = _computes("".join(cell["source"]))
+            if BOOKKEEPING in cell["metadata"].get("tags", []):
+                statements.update(_hash(statement)[:6] for statement in found)
+            else:
+                cells += found
+    return Fingerprint(_hash("\n".join(cells)), frozenset(statements))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 class _OnlyWhatComputes(ast.NodeTransformer):
@@ -209,11 +250,12 @@ def _only_draws(node: ast.AST) -> bool:
     return isinstance(called, ast.Name) and called.id == "plots"
 
 
-def _computes(source: str) -> str:
+def _computes(source: str) -> list[str]:
+    """The statements of a cell that can change a number, as text of one form."""
     try:
-        return ast.unparse(_OnlyWhatComputes().visit(ast.parse(source)))
+        return [ast.unparse(statement) for statement in _OnlyWhatComputes().visit(ast.parse(source)).body]
     except SyntaxError:  # a line of IPython's own (%, !) is taken as it is
-        return source
+        return [source]
 
 
 def _distance(difference: float, sd: float) -> float:
@@ -233,7 +275,7 @@ def _nearest(name: str, band: Claim, stated: Sequence[Claim]) -> float:
     return min((one.rivals[name] for one in stated if name in one.rivals), key=outside)
 
 
-def _rounded(value: object, digits: int = 6) -> object:
+def _rounded(value: object, digits: int = 8) -> object:
     """A float to so many significant digits, as the file holds it; anything else as it is."""
     return float(f"{value:.{digits}g}") if isinstance(value, float) else value
 

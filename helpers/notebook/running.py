@@ -54,8 +54,8 @@ def check_parameters(number: str, namespace: Mapping[str, object]) -> Parameters
     if missing:
         raise ParameterError(missing[0], "has no value", allowed="run the parameters cell first")
     values = {name: parameter.check(namespace[name]) for name, parameter in parameters.items()}
-    written = as_written(notebook)
-    changed = tuple(name for name, value in values.items() if value != written.get(name, parameters[name].default))
+    written = {name: parameter.default for name, parameter in parameters.items()} | as_written(notebook)
+    changed = tuple(name for name, value in values.items() if value != written[name])
     others = _beyond_the_seed(changed)
     if others:
         differences = ", ".join(f"{name} = {values[name]!r} (text: {written[name]!r})" for name in changed)
