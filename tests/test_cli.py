@@ -114,7 +114,7 @@ def test_all_runs_all_and_ends_with_1_where_one_fails(course, tmp_path):
 
 def test_a_claim_that_is_off_ends_with_1_and_its_sentence_after_all_ran(course, tmp_path):
     cells = [*sample.good_cells(), sample.code("claim('twice the sum', 2 * total, at_most=5)", tags=["bookkeeping"])]
-    sample.write_notebook(tmp_path / "01_adding.ipynb", cells, profiles=False)
+    sample.write_notebook(tmp_path / "notebooks" / "01_adding.ipynb", cells, profiles=False)
     result = course("run", "1", "--out", "out")
     assert result.exit_code == 1
     assert "01_adding: ✗ twice the sum: measured 6, the text says at most 5" in result.stdout

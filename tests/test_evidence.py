@@ -165,7 +165,7 @@ def test_evidence_is_old_when_what_is_computed_has_changed(source, replaced, tag
 
 RANDOM = """import os
 import random
-draw = random.Random(seed).gauss(10, 1) + ((os.environ.get("TF_ENABLE_ONEDNN_OPTS") == "1")
+draw = random.Random(seed).gauss(10, 1) + (os.environ.get("TF_ENABLE_ONEDNN_OPTS") == "1")
 claim("the draw", draw, between=(0, 20), rivals={"none": -1})
 claim("the draw again", draw, between=(8, 12), rivals={"ten": 10})"""
 
