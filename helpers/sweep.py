@@ -37,16 +37,18 @@ class SweepError(RuntimeError):
 
 @dataclass
 class Outcome:
-    """How a sweep went. ran, failed: of the runs executed now; kept: finished before."""
+    """How a sweep went. ran, failed: of the runs executed now; off: those with a claim off; kept: finished before."""
 
     ran: int = 0
     failed: int = 0
+    off: int = 0
     kept: int = 0
     failed_before: int = 0
     faults: list[str] = field(default_factory=list)
 
     def add(self, run: Mapping[str, object]):
         self.ran += 1
+        self.off += bool(run["claims_off"])
         if run["status"] != "ok":
             self.failed += 1
             self.faults.append(f"{run['name']}: {run['error']}")

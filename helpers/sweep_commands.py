@@ -96,6 +96,7 @@ def sweep_command(
         click.echo(f"FAILED {fault}", err=True)
     failed = outcome.failed + outcome.failed_before
     text = f"{outcome.ran} executed, {outcome.kept} kept from before, {failed or 'none'} failed"
+    text += f", a claim off in {outcome.off}" if outcome.off else ""
     retry = " (--retry-failed repeats them)" if failed else ""
     click.echo(f"{text}{retry}. course results {out}; course compare {out}")
     sys.exit(failed > 0)

@@ -180,7 +180,7 @@ def landed(tmp_path, study):
     def execute(works, take):
         for work in works:
             work.folder.mkdir()
-            run = {"name": work.job.name, "status": "ok", "seconds": 20.0, "results": {}}
+            run = {"name": work.job.name, "status": "ok", "seconds": 20.0, "results": {}, "claims_off": []}
             (work.folder / "results.json").write_text(json.dumps(run))
             take(Done(work, run))
 

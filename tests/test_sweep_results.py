@@ -183,6 +183,8 @@ def test_the_page_is_one_file_with_a_link_to_every_notebook(results):
     assert all((results.out / link).is_file() for link in page.links)
     assert "http" not in text
     assert text.count('<button type="button">') == page.heads
+    assert "A claim of the text was off in 6 of 12 runs that assert them." in text
+    assert text.count("<td>the sum: measured 9, the text says at most 3</td>") == 6
     assert "2.2</td>" in text
 
 
