@@ -7,6 +7,7 @@ a changed band or text repeats none of them. Nothing here imports TensorFlow.
 from __future__ import annotations
 
 import functools
+import itertools
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +25,9 @@ from helpers.sweep_worker import NOTEBOOK, versions
 from helpers.threads import threads_per_worker
 
 RUNS = ROOT / "build" / "claims"
-SEEDS = range(11, 111)  # the first of these, as many as are asked for; then one for each ARITHMETIC
+# The first of these, as many as are asked for; then one for each ARITHMETIC. Far apart, since a notebook that repeats a
+# fit takes seed, seed + 1, ... for it, and neighbours would share most of their fits.
+SEEDS = range(1000, 100_001, 1000)
 # How another processor looks from here: other kernels in TensorFlow and in NumPy's OpenBLAS, so other rounding. The
 # course switches oneDNN's operations off (helpers/__init__.py); TensorFlow multiplies matrices with its GEMM all the
 # same, which ONEDNN_MAX_CPU_ISA sets.
@@ -50,7 +53,7 @@ def gather(notebook: Path, seeds: int, workers: int, out: Path | None = None) ->
     _run(_study(notebook, of, SEEDS), folder / "seeds", {}, workers, threads, at_most=seeds)
     others = [
         (_study(notebook, of, [seed]), folder / _named(settings).replace(" ", "-"), settings)
-        for seed, settings in enumerate(ARITHMETIC, start=SEEDS.stop)
+        for seed, settings in zip(itertools.count(SEEDS[-1] + SEEDS.step, SEEDS.step), ARITHMETIC, strict=False)
     ]
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(lambda other: _run(*other, workers=1, threads=threads), others))
@@ -58,7 +61,8 @@ def gather(notebook: Path, seeds: int, workers: int, out: Path | None = None) ->
     runs = [run for one in folders for run in _claims(Results(one))]
     about = {
         "processor": processor(),
-        "runs": f"{len(runs) - len(others)} seeds from {SEEDS.start}; then {'; '.join(map(_named, ARITHMETIC))}",
+        "runs": f"{len(runs) - len(others)} seeds from {SEEDS.start} in steps of {SEEDS.step}; then "
+        + "; ".join(map(_named, ARITHMETIC)),
         "versions": ", ".join(f"{name} {value}" for name, value in versions().items()),
     }
     return Evidence(of, about, summarise(claims_of(stored), runs))
