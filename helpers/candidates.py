@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 import numpy as np
 from sklearn.neural_network import MLPClassifier
@@ -45,29 +46,42 @@ def fit_network(train: Rows, validation: Rows, *, epochs: int, seed: int) -> Ris
 def fit_networks(train: Rows, validation: Rows, *, epochs: int, seeds: Sequence[int]) -> list[RiskModel]:
     """For each seed the network of `fit_network`, the same to the last bit; of images in less time than one by one.
 
-    The training step is traced once, and weights and optimiser are set back between the fits.
+    The training step is traced once for images of one shape; weights and optimiser are set back before each fit.
 
     Taught in notebooks/04_evaluation.ipynb, section 7.3.
     """
     if isinstance(train, TableSplit):
         return [_fit_table(train, epochs, seed) for seed in seeds]
-    from helpers.models import build_cnn
     from helpers.training import fit, set_seed
 
-    shared, fitted = None, []
+    network, fitted = _compiled(train.images.shape[1:]), []
     for seed in seeds:
         set_seed(seed)
-        fresh = build_cnn(train.images.shape[1:], outputs=2)
-        if shared is None:
-            shared = fresh
-            shared.optimizer.build(shared.trainable_variables)
-            untrained = [variable.numpy() for variable in shared.optimizer.variables]
-        shared.set_weights(fresh.get_weights())
-        for variable, value in zip(shared.optimizer.variables, untrained, strict=True):
-            variable.assign(value)
-        fit(shared, train, validation.rows(np.arange(1)), epochs=epochs)  # nothing is chosen by the validation loss
-        fitted.append(_ImageRisks(shared, shared.get_weights()))
+        network.start_anew()
+        fit(network.cnn, train, validation.rows(np.arange(1)), epochs=epochs)  # no loss on validation chooses anything
+        fitted.append(_ImageRisks(network.cnn, network.cnn.get_weights()))
     return fitted
+
+
+class _Compiled:
+    """The course's small CNN, compiled once; Keras traces the training of each model that is built anew."""
+
+    def __init__(self, shape: tuple[int, int, int]):
+        from helpers.models import build_cnn
+
+        self._build = partial(build_cnn, shape, outputs=2)
+        self.cnn = self._build()
+        self.cnn.optimizer.build(self.cnn.trainable_variables)
+        self._optimiser = [variable.numpy() for variable in self.cnn.optimizer.variables]
+
+    def start_anew(self) -> None:
+        """Fresh weights, as a network built now has them, and an optimiser that has seen nothing."""
+        self.cnn.set_weights(self._build().get_weights())
+        for variable, value in zip(self.cnn.optimizer.variables, self._optimiser, strict=True):
+            variable.assign(value)
+
+
+_compiled = lru_cache(maxsize=1)(_Compiled)
 
 
 @dataclass(frozen=True, eq=False)

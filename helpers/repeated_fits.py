@@ -194,19 +194,24 @@ class Bench:
         for dropout in self._dropouts:
             dropout.key.assign(key)
         images = tf.cond(strengths["shift"] > 0, lambda: shifted_and_exposed(images, key), lambda: images)
-        images = flipped(images, key, strengths["flip"] / 2)
+        images = tf.cond(strengths["flip"] > 0, lambda: flipped(images, key, strengths["flip"] / 2), lambda: images)
         wanted = tf.one_hot(labels, self.classes)
         wanted = wanted * (1 - strengths["smoothing"]) + strengths["smoothing"] / self.classes
         with tf.GradientTape() as tape:
             scores = self.model(images, training=True)
             loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(wanted, scores))
-            squares = tf.add_n([tf.reduce_sum(kernel.value**2) for kernel in self._kernels])
-            sizes = tf.add_n([tf.reduce_sum(tf.abs(kernel.value)) for kernel in self._kernels])
-            loss += strengths["l2"] * squares + strengths["l1"] * sizes
+            loss += tf.cond(strengths["l1"] + strengths["l2"] > 0, self.penalty, lambda: 0.0)
         gradients = tape.gradient(loss, [weight.value for weight in self.model.trainable_variables])
         for kernel in self._kernels:
             kernel.assign(kernel.value * (1 - self.learning_rate * strengths["weight_decay"]))
         self.optimiser.apply(gradients, self.model.trainable_variables)
+
+
+    def penalty(self):
+        """l1 Σ|w| + l2 Σw² over all kernels."""
+        squares = tf.add_n([tf.reduce_sum(kernel.value**2) for kernel in self._kernels])
+        sizes = tf.add_n([tf.reduce_sum(tf.abs(kernel.value)) for kernel in self._kernels])
+        return self.strengths["l2"] * squares + self.strengths["l1"] * sizes
 
 
 def flipped(images, key, share):
