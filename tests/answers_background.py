@@ -17,7 +17,7 @@ SUSPECTS = {
     "the first loss on two balanced classes is 4.1, with inputs scaled and labels checked": "start",
     "the loss on one batch of 16 stays at .69, at every learning rate": "bug",
     "after shuffling all labels the AUC is .91": "leak",
-    "the loss jumps to a thousand in the second epoch": "rate",
+    "the loss jumps from .7 to 15 in the second epoch": "rate",
 }
 
 
@@ -112,7 +112,7 @@ WRONG = {
         (dict.fromkeys(SUSPECTS, "leak"), "which single number"),
         (SUSPECTS | {"the loss on one batch of 16 stays at .69, at every learning rate": "leak"}, "16 rows by heart"),
         (SUSPECTS | {"after shuffling all labels the AUC is .91": "bug"}, "nothing true to find"),
-        (SUSPECTS | {"the loss jumps to a thousand in the second epoch": "bug"}, "which single number"),
+        (SUSPECTS | {"the loss jumps from .7 to 15 in the second epoch": "bug"}, "which single number"),
         (SUSPECTS | {"the loss on one batch of 16 stays at .69, at every learning rate": "gremlins"}, 'choose "start"'),
         ({"a symptom": "leak"}, "exactly the keys"),
     ],

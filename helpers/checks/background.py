@@ -97,7 +97,7 @@ def check_symptoms(suspects: Mapping[str, str]) -> None:
     """What each symptom points to first: "start", "bug", "leak" or "rate"."""
     reasons = {
         "after shuffling all labels the AUC is .91": ("leak", "with shuffled labels there is nothing true to find"),
-        "the loss jumps to a thousand in the second epoch": ("rate", "which single number makes steps too large?"),
+        "the loss jumps from .7 to 15 in the second epoch": ("rate", "which single number makes steps too large?"),
         "the first loss on two balanced classes is 4.1, with inputs scaled and labels checked": (
             "start",
             "how sure may a network be that has seen nothing?",
