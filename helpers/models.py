@@ -5,8 +5,6 @@ from __future__ import annotations
 import keras
 from keras import layers
 
-STEPS_AT_ONCE = 16  # training steps that TensorFlow takes in one call: the same numbers, sooner where batches are small
-
 
 def build_cnn(input_shape: tuple[int, int, int] = (28, 28, 1), outputs: int = 10) -> keras.Sequential:
     """The source text's network: two convolutions, two poolings, one dense layer.
@@ -35,9 +33,7 @@ def build_cnn(input_shape: tuple[int, int, int] = (28, 28, 1), outputs: int = 10
         ],
         name="cnn",
     )
-    model.compile(
-        optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"], steps_per_execution=STEPS_AT_ONCE
-    )
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
 
@@ -113,12 +109,7 @@ def build_better_cnn(
         layers.Dense(classes, activation="softmax", name="probabilities"),
     ]
     model = keras.Sequential(stack, name="better_cnn")
-    model.compile(
-        optimizer=keras.optimizers.Adam(0.003),
-        loss="sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-        steps_per_execution=STEPS_AT_ONCE,
-    )
+    model.compile(optimizer=keras.optimizers.Adam(0.003), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
 

@@ -2,11 +2,12 @@
 
 import nbformat
 import numpy as np
+import pandas as pd
 import pytest
 
-from helpers import cross_validation, evaluation, optimism, overfitting, reference, repeated_fits
+from helpers import cross_validation, evaluation, optimism, overfitting
 from helpers.candidates import oversampled
-from helpers.datasets import draw_patients, load
+from helpers.datasets import draw_patients, simulate_chest
 from helpers.paths import NOTEBOOKS
 
 NOTEBOOK = NOTEBOOKS / "05_overfitting.ipynb"
@@ -23,7 +24,7 @@ test_loss.__test__ = False  # a number, not a test
 
 @pytest.fixture(scope="module")
 def data():
-    return load("chest")
+    return simulate_chest(patients=600)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,6 @@ def test_a_batch_normalisation_that_is_ignored_changes_the_loss_by_nothing(study
     bench = study.bench
     monkeypatch.setattr(broken, "bench", lambda widths=None, batch_norm=False: bench(widths))
     assert test_loss(broken, batch_norm=True) - test_loss(study) == 0
-    assert test_loss(study, batch_norm=True) != test_loss(study)
 
 
 @pytest.mark.parametrize("setting", [{"l1": 0.003}, {"l2": 0.03}, {"dropout": 0.6}, {"shift": 1}, {"flip": 1}])
@@ -76,7 +76,8 @@ def test_labels_that_are_not_shuffled_leave_an_auc_above_the_band(study):
 def test_draws_that_are_all_the_same_have_no_variance(study):
     said = study.fit(seed=1).says("test")
     bias, variance = evaluation.bias_and_variance(study.splits["test"].labels, np.stack([said] * 5))
-    assert variance == pytest.approx(0, abs=1e-12) and bias > 0.1
+    assert variance == pytest.approx(0, abs=1e-12)
+    assert bias > 0.1
 
 
 def test_a_split_by_image_called_by_patient_promises_as_much(study, data):
@@ -84,7 +85,9 @@ def test_a_split_by_image_called_by_patient_promises_as_much(study, data):
     mine = [study.draw(seed)["train"] for seed in range(1, 9)]
 
     def promised(train, held):
-        scores = [cross_validation.ridge_scores(train, shown, 0.01, study.classes) for shown in (held, study.splits["test"])]
+        scores = [
+            cross_validation.ridge_scores(train, shown, 0.01, study.classes) for shown in (held, study.splits["test"])
+        ]
         return evaluation.auc(held.labels, scores[0]) - evaluation.auc(study.splits["test"].labels, scores[1])
 
     leaky, honest = [], []
@@ -103,8 +106,11 @@ def test_folds_that_ignore_patients_leave_no_difference(study, monkeypatch):
         cross_validation.cross_validated(mine, 1.0, study.classes, by_patient=by_patient, **options)
         for by_patient in (False, True)
     ]
-    monkeypatch.setattr(cross_validation, "GroupKFold", cross_validation.KFold)
-    assert cross_validation.cross_validated(mine, 1.0, study.classes, by_patient=True, **options) - scored[0] == 0
+    by_row = cross_validation.KFold(4, shuffle=True, random_state=1)
+    monkeypatch.setattr(cross_validation, "GroupKFold", lambda *given, **named: by_row)
+    monkeypatch.setattr(by_row, "split", lambda x, y=None, groups=None: cross_validation.KFold.split(by_row, x, y))
+    careless = cross_validation.cross_validated(mine, 1.0, study.classes, by_patient=True, **options)
+    assert scored[0] - careless == 0
     assert scored[0] - scored[1] > 0.015
 
 
@@ -129,14 +135,20 @@ def test_errors_that_follow_the_law_are_found_as_foretold():
 
 
 def test_a_decay_that_goes_through_the_division_pulls_as_l2_does():
-    """The notebook's own cell is run, once as it is and once with the decay put into the gradient."""
+    """The notebook's own cell is run, as it is and with the decay put into the gradient."""
     source = next(cell.source for cell in nbformat.read(NOTEBOOK, 4).cells if "def adam" in cell.source)
+    wrong = source.replace("g = g + 2 * l2 * w", "g = g + 2 * l2 * w + decay * w").replace(
+        "w = w - rate * decay * w", ""
+    )
+    assert wrong.count("decay * w") == 1
     ratios = []
-    for text in (source, source.replace("w = w - rate * decay * w", "g = g + decay * w")):
-        given = {"np": np, "pd": pytest.importorskip("pandas"), "rng": np.random.default_rng(1)}
+    for text in (source, wrong):
+        given = {"np": np, "pd": pd, "rng": np.random.default_rng(1)}
         exec(text, given)
         removed = (given["untouched"] - np.array([given["pulled"], given["decayed"]])).mean(axis=2)
         ratios.append(removed[:, 1] / removed[:, 0])
     right, coupled = ratios
-    assert right[0] >= 2 and 0.6 <= right[1] <= 1.6
-    assert not 0.6 <= coupled[1] <= 1.6
+    assert right[0] > 2
+    assert 0.6 < right[1] < 1.6
+    assert np.isfinite(coupled[1])
+    assert coupled[1] > 1.6
