@@ -1,4 +1,4 @@
-"""The rivals of notebook 04's claims are what the wrong versions really give, at the size of its test set or smaller."""
+"""The rivals of notebook 04's claims are what the wrong versions really give, at its test set's size or smaller."""
 
 from types import SimpleNamespace
 
