@@ -206,7 +206,6 @@ class Bench:
             kernel.assign(kernel.value * (1 - self.learning_rate * strengths["weight_decay"]))
         self.optimiser.apply(gradients, self.model.trainable_variables)
 
-
     def penalty(self):
         """l1 Σ|w| + l2 Σw² over all kernels."""
         squares = tf.add_n([tf.reduce_sum(kernel.value**2) for kernel in self._kernels])
