@@ -100,7 +100,7 @@ def test_what_is_recorded_is_the_name_and_not_the_path(make_reference, tmp_path,
     assert [parameters["seed"] for parameters in asked] == [1, 2, 3, 4, 5]
     assert {parameters["dataset"] for parameters in asked} == {str(tmp_path / "pneumoniamnist.npz")}
     stored = (tmp_path / "reference" / "02_cnn_imaging.json").read_text(encoding="utf-8")
-    assert json.loads(stored)["parameters"] == {"dataset": "pneumoniamnist"}
+    assert json.loads(stored)["parameters"] == make_reference.STUDIES["02_cnn_imaging"]["parameters"]
     assert str(tmp_path) not in stored
 
 

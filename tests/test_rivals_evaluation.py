@@ -1,4 +1,4 @@
-"""The rivals of notebook 04's claims are what the wrong versions really give, on made-up cases and without long training."""
+"""The rivals of notebook 04's claims are what the wrong versions really give, on made-up cases."""
 
 from types import SimpleNamespace
 
