@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.candidates import fit_linear, fit_network, oversampled
+from helpers.candidates import fit_linear, fit_network, fit_networks, oversampled
 from helpers.datasets import Split, load
 from helpers.evaluation import auc, flat, one_against_rest, two_columns
 
@@ -39,6 +39,14 @@ def test_the_same_seed_gives_the_same_network(kind):
     one, again, other = (fit_network(train, validation, epochs=1, seed=s)(test.inputs) for s in (1, 1, 2))
     assert (one == again).all()
     assert (one != other).any()
+
+
+@pytest.mark.parametrize("kind", ["images", "table"])
+def test_networks_of_several_seeds_are_those_trained_one_by_one(kind):
+    train, validation, test = splits(kind)
+    together = fit_networks(train, validation, epochs=1, seeds=[4, 5])
+    for seed, risk_of in zip((4, 5), together, strict=True):
+        assert (risk_of(test.inputs) == fit_network(train, validation, epochs=1, seed=seed)(test.inputs)).all()
 
 
 def test_oversampling_draws_the_rarer_class_again():

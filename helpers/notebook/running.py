@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,7 +13,7 @@ from types import MappingProxyType
 from helpers.notebook.claims import Claims
 from helpers.notebook.evidence import rarity
 from helpers.notebook.index import course_metadata, find_notebook, find_notebooks
-from helpers.notebook.parameters import ParameterError, check_names, declared, parameters_source
+from helpers.notebook.parameters import ParameterError, check_names, declared
 from helpers.paths import NOTEBOOKS
 
 INJECTED = "# Parameters"  # how papermill opens the cell in which it injects values
@@ -43,10 +44,8 @@ def check_parameters(number: str, namespace: Mapping[str, object]) -> Parameters
     injected may set declared names only. Prints a line where the values are not those the text was written with.
     Raises ParameterError. Taught in notebooks/02_cnn_imaging.ipynb, section 1.
     """
-    import nbformat
-
     notebook = _own_file(number)
-    parameters = declared(parameters_source(nbformat.read(notebook, as_version=4)) or "")
+    parameters = declared(_parameters_cell(notebook))
     for source in namespace.get("In", []):  # IPython's list of the cells run so far
         if source.lstrip().startswith(INJECTED):
             check_names(_assigned(source), parameters)
@@ -69,6 +68,13 @@ def as_written(notebook: Path) -> dict[str, object]:
     A learner edits the values in the cell itself, so the cell does not tell.
     """
     return course_metadata(notebook).get("as_written", {})
+
+
+def _parameters_cell(notebook: Path) -> str:
+    """The source of a notebook's parameters cell, read without nbformat, whose import costs a kernel seconds."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    tagged = (cell["source"] for cell in cells if "parameters" in cell["metadata"].get("tags", []))
+    return "".join(next(tagged, ""))
 
 
 def _own_file(number: str) -> Path:
