@@ -119,9 +119,10 @@ class Evidence:
         table = csv.writer(text, lineterminator="\n")
         table.writerow([*_COLUMNS, "below", "above", "rivals"])
         for claim in self.claims:
-            values = [getattr(claim, name) for name in _COLUMNS]
+            values = [claim.statement, claim.low, claim.high]  # as the notebook has them, to the last digit
+            values += [_rounded(getattr(claim, name)) for name in _COLUMNS[3:]]
             rivals = json.dumps({name: _rounded(value) for name, value in claim.rivals.items()}, ensure_ascii=False)
-            table.writerow([*map(_rounded, values), _rounded(claim.below, 3), _rounded(claim.above, 3), rivals])
+            table.writerow([*values, _rounded(claim.below, 3), _rounded(claim.above, 3), rivals])
         return text.getvalue()
 
 
