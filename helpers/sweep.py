@@ -48,7 +48,7 @@ class Outcome:
 
     def add(self, run: Mapping[str, object]):
         self.ran += 1
-        self.off += bool(run["claims_off"])
+        self.off += bool(run.get("claims_off"))
         if run["status"] != "ok":
             self.failed += 1
             self.faults.append(f"{run['name']}: {run['error']}")
