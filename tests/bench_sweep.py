@@ -12,11 +12,11 @@ import time
 from pathlib import Path
 
 from helpers.notebook.index import find_notebook
-from helpers.nursery import can_fork
-from helpers.studies import Study, read_study
-from helpers.sweep import Results, execute_sweep
-from helpers.sweep_local import execute_locally
-from helpers.threads import available_cores, threads_per_worker
+from course.run.warm_kernels import can_fork
+from course.sweep.study import Study, read_study
+from course.sweep.driver import Results, execute_sweep
+from course.sweep.local import execute_locally
+from course.run.threads import available_cores, threads_per_worker
 
 
 def seconds(study: Study, folder: Path, workers: int, warm: bool = False) -> float:

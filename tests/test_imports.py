@@ -42,7 +42,7 @@ MODULES = sorted(ROOT.rglob("*.py"))
 
 
 def room_of(path: Path) -> str:
-    """The room a file lies in: helpers/models.py and helpers/datasets/chest.py lie in models and datasets."""
+    """The room a file lies in: helpers/models/networks.py and helpers/datasets/simulators/chest.py lie in models and datasets."""
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
 
 
@@ -75,7 +75,7 @@ def test_a_room_imports_only_what_lies_below(path):
 def test_the_check_sees_an_import_that_goes_up(tmp_path, monkeypatch):
     (tmp_path / "datasets").mkdir()
     path = tmp_path / "datasets" / "chest.py"
-    path.write_text("from ..models import build\ndef f():\n    import helpers.training\n    from . import x\n")
+    path.write_text("from ..models import build\ndef f():\n    import helpers.models.training\n    from . import x\n")
     monkeypatch.setattr("test_imports.ROOT", tmp_path)
     assert imported_rooms(path) == {"models", "training", "datasets"}
 

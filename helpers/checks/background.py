@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from helpers.checks.verdicts import NotYetError, attempted, check_choices
-from helpers.from_scratch_dense import neuron
+from helpers.from_scratch.dense import neuron
 
 QUIZ = {1: "b", 2: "c", 3: "a", 4: "d", 5: "b"}
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from helpers.checks.verdicts import NotYetError, attempted, check_choices, check_counts
-from helpers.from_scratch import cross_correlate
+from helpers.from_scratch.convolution import cross_correlate
 
 QUIZ = {1: "c", 2: "b", 3: "d", 4: "a", 5: "b"}
 

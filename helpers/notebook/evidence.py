@@ -26,7 +26,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from helpers.notebook.claims import Claim
-from helpers.paths import DATA
+from helpers.base.paths import DATA
 
 FOLDER = DATA / "claims"
 LEAST_DISTANCE = 4.0  # standard deviations from the mean to a closed end: nearer is fragile

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from helpers.notebook.parameters import ParameterError
-from helpers.paths import NOTEBOOKS
+from helpers.base.paths import NOTEBOOKS
 
 
 def find_notebooks(folder: Path | None = None) -> list[Path]:

@@ -10,8 +10,8 @@ from matplotlib.dates import ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from helpers.clarke import BORDERS, EDGE, clarke_zones
-from helpers.datasets.ecg import EcgRecord
+from helpers.lessons.forecasting.clarke import BORDERS, EDGE, clarke_zones
+from helpers.datasets.sources.ecg import EcgRecord
 from helpers.datasets.series import CARBOHYDRATE, GLUCOSE, HIGH, INSULIN, LOW, SeriesDataset, SeriesSplits
 from helpers.plots.style import BLACK, BLUE, COLOURS, GREEN, ORANGE, PINK, SKY, VERMILION, new_figure
 
@@ -241,7 +241,7 @@ def forecast_figure(
 def alarm_figure(curves: Mapping[str, pd.DataFrame], most_false: float, chosen: Mapping[str, float]) -> Figure:
     """Share of events warned of against false alarms a day, one line per model, the chosen thresholds ringed.
 
-    curves: model -> table of helpers.alarms.alarm_curve. chosen: model -> one of its thresholds.
+    curves: model -> table of helpers.lessons.forecasting.alarms.alarm_curve. chosen: model -> one of its thresholds.
     """
     figure, axes = new_figure(width=7, height=3.8)
     panel = axes[0, 0]

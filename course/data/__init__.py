@@ -1,0 +1,1 @@
+"""The `course data` commands: list, fetch and verify the data sets, and their cards."""

@@ -1,0 +1,163 @@
+"""The `course data` commands: what there is, fetch it, verify it, show it.
+
+Everything heavy is imported by the command that needs it, so that `course --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+
+def one_sentence(command: Callable) -> Callable:
+    """The command, with a fault in the data told in one sentence and exit code 1 instead of a traceback."""
+
+    @functools.wraps(command)
+    def telling(*args, **kwargs):
+        from helpers.datasets import DataError
+
+        try:
+            return command(*args, **kwargs)
+        except DataError as error:
+            raise click.ClickException(str(error)) from error
+
+    return telling
+
+
+@click.group("data")
+def data():
+    """List, fetch, verify and show the data sets of the course."""
+
+
+@data.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For programs: every fact, as JSON.")
+@one_sentence
+def list_command(as_json: bool):
+    """Show each data set: what is predicted, size, licence, simulated or real, and whether it is on this machine."""
+    from course.data.files import overview
+
+    rows = overview()
+    if as_json:
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    heads = ("name", "task", "size", "licence", "origin", "here")
+    table = [(*heads, "download"), *((*(row[head] for head in heads), _megabytes(row["download"])) for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for row in table:
+        cells = (text.ljust(width) for text, width in zip(row, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
+
+
+@data.command("fetch")
+@click.argument("names", nargs=-1, metavar="NAME...")
+@click.option("--all-core", is_flag=True, help="Every set that a notebook of the course names.")
+@one_sentence
+def fetch_command(names: tuple[str, ...], all_core: bool):
+    """Download data sets by NAME and verify them; what is here and whole already is not downloaded again.
+
+    Exit code 0: all are here. 1: one could not be fetched. 2: the request makes no sense; nothing was fetched.
+    """
+    from course.data.files import core_names, fetch_files, known_name
+    from helpers.datasets import DataError
+
+    if all_core == bool(names):
+        raise click.UsageError("Name one data set or more, or give --all-core.")
+    for name in names:
+        if not known_name(name):
+            raise click.UsageError(_unknown(name))
+    failed = False
+    for name in core_names() if all_core else dict.fromkeys(names):
+        try:
+            click.echo(f"{name}: {fetch_files(name)}")
+        except DataError as error:
+            failed = True
+            click.echo(f"Error: {error}", err=True)
+    sys.exit(failed)
+
+
+@data.command("verify")
+@click.argument("dataset", required=False, metavar="[NAME|PATH]")
+@one_sentence
+def verify_command(dataset: str | None):
+    """Count a data set and look for what is wrong with it: by NAME, by the PATH of a file, or all that are here.
+
+    Prints images and patients per split and class, exact and near copies across splits, whether the file is the
+    original, and the faults that are known. Exit code 0: usable, with whatever faults were printed. 1: a file is
+    corrupt or differs from the original it is named after, or patients are in two splits. 2: no such data set or file.
+    """
+    from course.data.files import here
+    from course.data.verify import verify
+    from helpers.datasets import DataError
+
+    failed = False
+    for name in here() if dataset is None else [_name_or_path(dataset)]:
+        try:
+            for line in verify(name):
+                click.echo(line)
+        except DataError as error:
+            failed = True
+            click.echo(f"Error: {error}", err=True)
+        click.echo("")
+    sys.exit(failed)
+
+
+@data.command("show")
+@click.argument("dataset", metavar="NAME|PATH")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="PNG to write [default: NAME.png].")
+@click.option("--seed", default=1, show_default=True, help="Of a simulated set, and of the images that are picked.")
+@one_sentence
+def show_command(dataset: str, out: Path | None, seed: int):
+    """Draw some training images of each class, or the columns of a table, or the first hours of a recording."""
+    from helpers.datasets import dataset_names, load
+    from helpers.datasets.sources.catalogue import names_of_kind
+    from helpers.plots import dataset_figure, save
+
+    name = _name_or_path(dataset, download=True)
+    if name in names_of_kind("physionet") and name not in dataset_names():
+        raise click.UsageError(f"{name} is a folder of recordings, of which the course has no picture.")
+    out = out or Path(f"{Path(name).stem}.png")
+    if out.suffix.lower() != ".png":
+        raise click.UsageError(f"--out: expected a name that ends with .png, found {out}.")
+    figure, description = dataset_figure(load(name, seed=seed), seed=seed)
+    try:
+        save(figure, description, out)
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written: {error.strerror}. Name another with --out.") from error
+    click.echo(f"{out}: {description}")
+
+
+def _megabytes(most: float | None) -> str:
+    return "" if most is None else f"at most {most:,.0f} MB"
+
+
+def _name_or_path(text: str, *, download: bool = False) -> str:
+    """The argument itself, if it is a data set that can be used (one that is here, unless download) or a file.
+
+    Raises click.UsageError otherwise.
+    """
+    from course.data.files import known_name, presence
+
+    if known_name(text):
+        if download or presence(text) != "no":
+            return text
+        raise click.UsageError(f"{text} is not on this machine. course data fetch {text} downloads it.")
+    if Path(text).is_file():
+        return text
+    if Path(text).suffix or len(Path(text).parts) > 1:
+        raise click.UsageError(f"{text}: no such file.")
+    raise click.UsageError(_unknown(text))
+
+
+def _unknown(name: str) -> str:
+    import difflib
+
+    from helpers.datasets import dataset_names
+
+    near = difflib.get_close_matches(name, dataset_names(), n=1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return f"{name}: no such data set. There are {', '.join(dataset_names())}.{hint}"

@@ -1,0 +1,336 @@
+"""Check a machine for the course: each line is fine, or says the one thing to do.
+
+Works when half of the dependencies are missing, because that is when it is needed: it imports Python's own modules
+only, and tries everything else in processes of their own. `course doctor`, or `python -m course.doctor` where click is
+missing as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import platform
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PYTHONS = ((3, 11), (3, 14))  # from, and below
+MEMORY_MB = 1500  # a kernel with TensorFlow, the browser's server, and room for the system
+DISK_MB = 2000  # build/, an environment and the small data sets
+KERNEL_SECONDS = 120
+PACKAGES = {  # what the course imports, and how it is imported
+    "jupyterlab": "jupyterlab",
+    "ipykernel": "ipykernel",
+    "tensorflow-cpu": "tensorflow",
+    "keras": "keras",
+    "numpy": "numpy",
+    "pandas": "pandas",
+    "matplotlib": "matplotlib",
+    "pillow": "PIL",
+    "scipy": "scipy",
+    "scikit-learn": "sklearn",
+    "scikit-image": "skimage",
+    "papermill": "papermill",
+    "pooch": "pooch",
+    "filelock": "filelock",
+    "requests": "requests",
+    "click": "click",
+    "tqdm": "tqdm",
+    "ipywidgets": "ipywidgets",
+    "psutil": "psutil",
+    "wfdb": "wfdb",
+    "pyyaml": "yaml",
+}
+OTHER_NAMES = {"tensorflow-cpu": "tensorflow"}  # where there is no wheel for the CPU alone
+INSTALL = "run `make env` (or: pip install --require-hashes -r requirements.lock, then pip install --no-deps -e .)"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line: what was checked, whether it is fine, what was found, and the one thing to do where it is not."""
+
+    name: str
+    fine: bool
+    found: str
+    todo: str = ""
+
+
+def check_python() -> Check:
+    """The version of Python is one that the lock resolves for."""
+    low, high = PYTHONS
+    found = platform.python_version()
+    fine = low <= sys.version_info[:2] < high
+    span = f"{low[0]}.{low[1]} to {high[0]}.{high[1] - 1}"
+    return Check("Python", fine, found, "" if fine else f"install Python {span}; make env PYTHON=/path/to/it")
+
+
+def locked_versions(lock: str) -> dict[str, set[str]]:
+    """The versions that the text of a lock names for each package (several where platforms differ).
+
+    >>> sorted(locked_versions("numpy==2.3.0 ; python_version < '3.12'\\nnumpy==2.4.0\\n    # via scipy")["numpy"])
+    ['2.3.0', '2.4.0']
+    """
+    found: dict[str, set[str]] = {}
+    for name, pin in re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", lock, re.MULTILINE):
+        found.setdefault(re.sub(r"[-_.]+", "-", name).lower(), set()).add(pin)
+    return found
+
+
+def installed_version(package: str) -> str | None:
+    """The version of an installed package, None where it is missing or damaged."""
+    for name in (package, OTHER_NAMES.get(package)):
+        try:
+            if name and (found := version(name)):
+                return found
+        except PackageNotFoundError:
+            continue
+    return None
+
+
+def check_packages(root: Path = ROOT) -> Check:
+    """Every package of the course is installed, in the version of the lock."""
+    path = root / "requirements.lock"
+    if not path.is_file():
+        return Check("packages", False, "no requirements.lock", "clone the repository again: the lock is part of it")
+    locked = locked_versions(path.read_text(encoding="utf-8"))
+    wrong, missing = [], []
+    for package in PACKAGES:
+        found = installed_version(package)
+        pinned = locked.get(package, set()) | locked.get(OTHER_NAMES.get(package, ""), set())
+        if found is None:
+            missing.append(package)
+        elif pinned and found not in pinned:
+            wrong.append(f"{package} {found} (lock: {' or '.join(sorted(pinned))})")
+    parts = [f"missing: {', '.join(missing)}"] if missing else []
+    parts += [f"other than the lock: {', '.join(wrong)}"] if wrong else []
+    return Check("packages", not parts, "; ".join(parts) or f"{len(PACKAGES)} as in the lock", INSTALL if parts else "")
+
+
+def check_imports() -> Check:
+    """The packages that are there can be imported: an installed one may be damaged. Tried in one other process."""
+    names = ", ".join(repr(name) for name in PACKAGES.values())
+    program = (
+        "import importlib, importlib.util, json\nfaults = {}\n"
+        f"for name in [{names}]:\n"
+        "    if importlib.util.find_spec(name) is None:\n        continue\n"
+        "    try:\n        importlib.import_module(name)\n"
+        "    except Exception as error:\n"
+        "        faults[name] = f'{type(error).__name__}: {error}'.splitlines()[0]\n"
+        "print('FAULTS', json.dumps(faults))\n"
+    )
+    code, output = _run([sys.executable, "-c", program], KERNEL_SECONDS)
+    told = re.search(r"^FAULTS (.*)$", output, re.MULTILINE)
+    if told is None:
+        return Check("imports", False, f"the process that tried them ended with code {code}", INSTALL)
+    faults = json.loads(told[1])
+    found = "; ".join(f"{name}: {fault}" for name, fault in faults.items())
+    return Check("imports", not faults, found or "all that are installed", INSTALL if faults else "")
+
+
+def check_course() -> Check:
+    """The helpers that Python finds are those of this folder."""
+    program = "import helpers; print('AT', helpers.__file__)"
+    _, output = _run([sys.executable, "-c", program], 30, cwd=tempfile.gettempdir())
+    told = re.search(r"^AT (.*)$", output, re.MULTILINE)
+    if told is None:
+        return Check(
+            "course", False, "helpers cannot be imported from elsewhere", "pip install --no-deps -e . (make env)"
+        )
+    fine = Path(told[1]).resolve().parents[1] == ROOT
+    return Check(
+        "course",
+        fine,
+        "installed" if fine else "another copy is installed",
+        "" if fine else "run `make env` in this folder",
+    )
+
+
+def check_memory() -> Check:
+    """Enough memory is free for a kernel with TensorFlow."""
+    free = available_memory_mb()
+    if free is None:
+        return Check("memory", True, "not known on this system")
+    todo = "" if free >= MEMORY_MB else f"close other programs or kernels: {MEMORY_MB} MB are wanted"
+    return Check("memory", not todo, f"{free:.0f} MB free", todo)
+
+
+def available_memory_mb() -> float | None:
+    """Free memory in 10^6 bytes, no more than a container allows; None where the system does not say."""
+    free = []
+    try:
+        text = Path("/proc/meminfo").read_text(encoding="ascii")
+        free.append(int(re.search(r"^MemAvailable:\s+(\d+) kB", text, re.MULTILINE)[1]) * 1024 / 1e6)
+        cgroup = Path("/sys/fs/cgroup")
+        limit = (cgroup / "memory.max").read_text(encoding="ascii").strip()
+        if limit.isdigit():
+            free.append((int(limit) - int((cgroup / "memory.current").read_text(encoding="ascii"))) / 1e6)
+    except (OSError, TypeError):  # no Linux, or no such control group
+        pass
+    return min(free) if free else None
+
+
+def check_cores() -> Check:
+    """How many cores there are; one is enough."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return Check("cores", True, f"{cores}" + ("" if cores > 1 else ", so the course takes about twice as long"))
+
+
+def check_disk(root: Path = ROOT) -> Check:
+    """Enough disk is free where results are written."""
+    free = shutil.disk_usage(root).free / 1e6
+    todo = "" if free >= DISK_MB else f"free some disk: {DISK_MB} MB are wanted for results and data"
+    return Check("disk", not todo, f"{free:.0f} MB free", todo)
+
+
+def cache_folder() -> Path:
+    """Where downloads go: COURSE_CACHE_DIR, else the user's cache folder as pooch names it."""
+    named = os.environ.get("COURSE_CACHE_DIR")
+    if named:
+        return Path(named)
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+
+
+def check_writing(root: Path = ROOT) -> Check:
+    """The folders that the course writes to can be written: this one, the cache, the temporary one."""
+    folders = {
+        "the course's folder": root,
+        "the cache": cache_folder(),
+        "the temporary folder": Path(tempfile.gettempdir()),
+    }
+    refused = []
+    for name, folder in folders.items():
+        while not folder.exists() and folder != folder.parent:
+            folder = folder.parent  # it would be made
+        try:
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            refused.append(f"{name} ({folder}: {error.strerror})")
+    todo = "make it writable, or name another (COURSE_CACHE_DIR for the cache, TMPDIR for temporary files)"
+    return Check(
+        "writing", not refused, f"not: {'; '.join(refused)}" if refused else "allowed", todo if refused else ""
+    )
+
+
+def check_ports() -> Check:
+    """Kernels can listen on this machine's own address; JupyterLab finds a port."""
+    try:
+        sockets = [socket.socket() for _ in range(5)]  # a kernel listens on five
+        try:
+            for one in sockets:
+                one.bind(("127.0.0.1", 0))
+                one.listen()
+            with socket.create_connection(sockets[0].getsockname(), timeout=5):
+                pass
+        finally:
+            for one in sockets:
+                one.close()
+    except OSError as error:
+        todo = "allow programs to listen on 127.0.0.1 (a firewall or sandbox forbids it)"
+        return Check("ports", False, f"refused: {error}", todo)
+    with socket.socket() as usual:
+        taken = usual.connect_ex(("127.0.0.1", 8888)) == 0
+    return Check("ports", True, "8888 is taken, so JupyterLab will take the next" if taken else "free")
+
+
+def check_kernel() -> Check:
+    """A kernel of this interpreter starts and computes."""
+    program = (
+        "from jupyter_client.manager import start_new_kernel\n"
+        "manager, client = start_new_kernel()\n"
+        "reply = client.execute_interactive('print(6 * 7)', timeout=60)\n"
+        "client.stop_channels()\nmanager.shutdown_kernel(now=True)\n"
+    )
+    code, output = _run([sys.executable, "-c", program], KERNEL_SECONDS)
+    fine = code == 0 and "42" in output
+    last = output.strip().splitlines()[-1] if output.strip() else f"code {code}"
+    return Check("kernel", fine, "starts and computes" if fine else last[:200], "" if fine else INSTALL)
+
+
+def check_data(root: Path = ROOT) -> Check:
+    """The data that the repository ships are there and whole; the others are downloaded when they are asked for."""
+    described = root / "data" / "glucose.yml"
+    shipped = root / "data" / "glucose.csv.gz"
+    todo = "git restore data (or clone the repository again)"
+    if not (described.is_file() and shipped.is_file()):
+        return Check("data", False, "data/glucose.csv.gz or its description is missing", todo)
+    expected = re.search(r"\b[0-9a-f]{64}\b", described.read_text(encoding="utf-8"))
+    whole = expected is None or hashlib.sha256(shipped.read_bytes()).hexdigest() == expected[0]
+    notebooks = len(list((root / "notebooks").glob("[0-9][0-9]_*.ipynb")))
+    if not notebooks:
+        return Check("data", False, "no notebook in notebooks/", todo.replace("data", "notebooks", 1))
+    return Check(
+        "data",
+        whole,
+        f"{notebooks} notebooks, shipped data whole" if whole else f"{shipped.name} differs",
+        "" if whole else todo,
+    )
+
+
+CHECKS: tuple[Callable[[], Check], ...] = (
+    check_python,
+    check_packages,
+    check_imports,
+    check_course,
+    check_memory,
+    check_cores,
+    check_disk,
+    check_writing,
+    check_ports,
+    check_kernel,
+    check_data,
+)
+
+
+def examine() -> list[Check]:
+    """Every check, in order; one that fails in an unforeseen way is a line of its own and stops no other."""
+    found = []
+    for check in CHECKS:
+        try:
+            found.append(check())
+        except Exception as error:  # a doctor that dies of the illness helps nobody
+            name = check.__name__.removeprefix("check_")
+            found.append(Check(name, False, f"{type(error).__name__}: {error}", INSTALL))
+    return found
+
+
+def _run(command: list[str], seconds: float, cwd: str | None = None) -> tuple[int | None, str]:
+    """Exit code and output of a command; None where it takes longer."""
+    quiet = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
+    try:
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=seconds, cwd=cwd, env=quiet)
+    except subprocess.TimeoutExpired:
+        return None, f"no answer within {seconds:.0f} s"
+    return ended.returncode, ended.stdout + ended.stderr
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print the checks; the exit code is 1 where something needs doing."""
+    parser = argparse.ArgumentParser(prog="course doctor", description="Check this machine for the course.")
+    parser.add_argument("--json", action="store_true", help="for programs")
+    given = parser.parse_args(arguments)
+    found = examine()
+    if given.json:
+        print(json.dumps([asdict(check) for check in found], indent=1))
+    else:
+        for check in found:
+            print(f"{'fine' if check.fine else 'TO DO':5}  {check.name:9}  {check.found}")
+            if check.todo:
+                print(f"{'':18}-> {check.todo}")
+    return int(not all(check.fine for check in found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Execute notebooks: kernels, results, the table and the pages of a run."""

@@ -1,0 +1,273 @@
+"""Run notebooks with papermill: execute them with other values, and say how that went.
+
+Every kernel is this interpreter, whatever kernels the machine knows, and works in the notebook's own folder. An
+executed notebook carries its recorded results. Nothing here imports TensorFlow.
+"""
+
+from __future__ import annotations
+
+import errno
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from helpers.notebook.claims import Claim, claims_of, recorded
+
+SAMPLING_SECONDS = 0.05
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
+
+Launch = Callable[
+    ..., object
+]  # (kernel command, cwd=, env=) to a process with poll, wait, pid and the signals of Popen
+
+
+@dataclass(frozen=True)
+class Run:
+    """How one execution of a notebook went.
+
+    seconds: wall time, from the kernel's start to its end. peak_mb: highest anonymous memory of the kernel in 10^6
+    bytes. cell, error: where and why it failed, None where it did not. claims: what its text states, held against its
+    numbers. executed: the executed notebook, or None where none could be written.
+    """
+
+    notebook: Path
+    parameters: Mapping[str, object]
+    seconds: float
+    peak_mb: float
+    results: Mapping[str, object] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
+    executed: Path | None = None
+    cell: str | None = None
+    error: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether it ran to its end; a claim that is off does not stop it."""
+        return self.error is None
+
+    @property
+    def off(self) -> tuple[Claim, ...]:
+        """The claims that are not true of this run."""
+        return tuple(claim for claim in self.claims if claim.off)
+
+    @property
+    def claims_held(self) -> str:
+        """`24 of 25`; empty where nothing was asserted, as with other parameters than the text's."""
+        asserted = sum(claim.asserted for claim in self.claims)
+        return f"{asserted - len(self.off)} of {asserted}" if asserted else ""
+
+
+class PeakMemory:
+    """The highest anonymous memory of one process, sampled in a thread until it ends or is no longer watched."""
+
+    def __init__(self):
+        self.bytes = 0
+        self._done = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def watch(self, pid: int):
+        """Start sampling the process of this number."""
+        self._thread = threading.Thread(target=self._sample, args=(psutil.Process(pid),), daemon=True)
+        self._thread.start()
+
+    def stop(self) -> float:
+        """Stop sampling; the peak in 10^6 bytes, 0 where nothing was watched."""
+        self._done.set()
+        if self._thread is not None:
+            self._thread.join()
+        return self.bytes / 1e6
+
+    def _sample(self, process: psutil.Process):
+        while not self._done.wait(SAMPLING_SECONDS):
+            try:
+                self.bytes = max(self.bytes, anonymous_bytes(process))
+            except psutil.Error:  # the kernel has ended
+                return
+
+
+def anonymous_bytes(process: psutil.Process) -> int:
+    """Memory that is the process' own, without files and libraries mapped from disk, in bytes."""
+    memory = process.memory_info()
+    if hasattr(memory, "shared"):  # Linux
+        return memory.rss - memory.shared
+    return process.memory_full_info().uss
+
+
+def kernel_class(folder: Path, memory: PeakMemory, launch: Launch | None = None) -> type:
+    """The kernel manager of one run: this interpreter in the given folder, its memory watched.
+
+    launch: starts the kernel's process instead of the kernel manager (course.run.warm_kernels).
+    """
+    import zmq
+    from ipykernel.kernelspec import RESOURCES, get_kernel_dict
+    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+    from traitlets import default
+
+    class ThisInterpreter(KernelSpecManager):
+        def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+            return KernelSpec(resource_dir=RESOURCES, **get_kernel_dict())
+
+    class CourseKernel(AsyncKernelManager):
+        @default("kernel_spec_manager")
+        def _this_interpreter(self) -> KernelSpecManager:
+            return ThisInterpreter(parent=self)
+
+        @default("transport_encryption")
+        def _encrypted_where_possible(self) -> str:  # other users of the machine can read loopback traffic otherwise
+            return "auto" if zmq.has("curve") else "disabled"
+
+        async def _async_launch_kernel(self, kernel_cmd, **kwargs):
+            if launch is None:
+                return await super()._async_launch_kernel(kernel_cmd, **kwargs)
+            process = launch(kernel_cmd, cwd=kwargs["cwd"], env=kwargs["env"])
+            self.provisioner.process, self.provisioner.pid, self.provisioner.pgid = process, process.pid, process.pid
+            return self._reconcile_connection_info(self.provisioner.connection_info)
+
+        async def start_kernel(self, **kwargs):
+            await super().start_kernel(**kwargs | {"cwd": str(folder)})
+            memory.watch(self.provisioner.pid)
+
+    return CourseKernel
+
+
+def run_notebook(
+    notebook: Path,
+    parameters: Mapping[str, object],
+    out: Path,
+    progress: bool = False,
+    launch: Launch | None = None,
+) -> Run:
+    """Execute a notebook with the given values and store it, executed, in the folder `out` under its own name.
+
+    The values are taken as they are: check them first. progress: a bar on stderr, one step per cell. launch: see
+    kernel_class. A failure of any kind, also a kernel that dies, comes back in the Run with its cell and error; a disk
+    that is full is no fault of the notebook and is raised.
+    """
+    import papermill
+
+    notebook = notebook.resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    executed = out.resolve() / notebook.name
+    executed.unlink(missing_ok=True)
+    memory, start = PeakMemory(), time.perf_counter()
+    failure = None
+    try:
+        papermill.execute_notebook(
+            _literal(notebook),
+            _literal(executed),
+            parameters=dict(parameters),
+            kernel_name="python3",
+            kernel_manager_class=kernel_class(notebook.parent, memory, launch),
+            progress_bar={"desc": notebook.stem, "leave": False} if progress else False,
+            engine_name=_register_engine(),
+        )
+    except Exception as error:  # whatever stops one notebook is reported with it and must not stop the others
+        if isinstance(error, OSError) and error.errno in FULL_DISK:
+            raise
+        failure = error
+    finally:
+        peak_mb = memory.stop()
+    seconds = time.perf_counter() - start
+    common = {"notebook": notebook, "parameters": dict(parameters), "seconds": seconds, "peak_mb": peak_mb}
+    if not executed.exists():
+        return Run(**common, cell="before the first cell", error=_describe(failure))
+    content = _with_whole_texts(executed)
+    common |= {"results": recorded(content), "claims": tuple(claims_of(content)), "executed": executed}
+    if failure is not None:
+        return Run(**common, cell=_failed_cell(content, failure), error=_describe(failure))
+    return Run(**common)
+
+
+def run_many(
+    jobs: Iterable[tuple[Path, Mapping[str, object]]],
+    out: Path,
+    progress: bool = False,
+    report: Callable[[Run], None] = lambda run: None,
+) -> list[Run]:
+    """Run several notebooks, each with its values, one after the other; a failing one does not stop the rest.
+
+    report: called with each Run as it ends.
+    """
+    runs = []
+    for notebook, parameters in jobs:
+        runs.append(run_notebook(notebook, parameters, out, progress))
+        report(runs[-1])
+    return runs
+
+
+def _register_engine() -> str:
+    """The name of papermill's own engine, made to write the executed notebook when it starts and when it ends.
+
+    As it comes, it writes the whole file twice per cell, which takes seconds of a notebook of sixty cells.
+    """
+    from papermill.engines import NBClientEngine, papermill_engines
+
+    class WrittenAtTheEnd(NBClientEngine):
+        @classmethod
+        def execute_managed_notebook(cls, manager, kernel_name, **settings):
+            path, manager.output_path = manager.output_path, None
+            try:
+                super().execute_managed_notebook(manager, kernel_name, **settings)
+            finally:
+                manager.output_path = path
+
+    papermill_engines.register("course", WrittenAtTheEnd)
+    return "course"
+
+
+def _literal(path: Path) -> str:
+    """A path that papermill, which fills in {names}, takes as it is."""
+    return str(path).replace("{", "{{").replace("}", "}}")
+
+
+def _with_whole_texts(executed: Path):
+    """The executed notebook, stored again with each text in one piece: a kernel cuts what is printed by the clock."""
+    import nbformat
+
+    content = nbformat.read(executed, as_version=4)
+    for cell in content.cells:
+        if cell.cell_type == "code":
+            cell.outputs = list(_join_streams(cell.outputs))
+    nbformat.write(content, executed)
+    return content
+
+
+def _join_streams(outputs: Iterable):
+    """Consecutive texts of one stream as one; a figure between two texts keeps its place."""
+    last = None
+    for output in outputs:
+        if last is not None and output.output_type == "stream" == last.output_type and output.name == last.name:
+            last.text += output.text
+            continue
+        if last is not None:
+            yield last
+        last = output
+    if last is not None:
+        yield last
+
+
+def _describe(error: Exception) -> str:
+    """The error in one line: papermill wraps the one raised in the notebook."""
+    name = getattr(error, "ename", None) or type(error).__name__
+    text = getattr(error, "evalue", None) or str(error)
+    return f"{name}: {text}".strip().splitlines()[0]
+
+
+def _failed_cell(content: Mapping, error: Exception) -> str:
+    """The number and first line of the cell that failed: the one papermill names, or the last that began."""
+    began = [
+        cell
+        for cell in content["cells"]
+        if cell["cell_type"] == "code" and cell["metadata"].get("papermill", {}).get("start_time")
+    ]
+    if not began:
+        return "before the first cell"
+    source = "".join(began[-1]["source"])
+    number = getattr(error, "exec_count", None) or began[-1]["execution_count"] or len(began)
+    first_line = source.strip().splitlines()[0] if source.strip() else ""
+    return f"In [{number}] {first_line}".strip()

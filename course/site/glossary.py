@@ -1,0 +1,87 @@
+"""The glossary: docs/glossary.md, made from docs/glossary.yml and from where the notebooks first use each term."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import yaml
+
+from helpers.base.paths import ROOT
+
+SOURCE = ROOT / "docs" / "glossary.yml"
+PAGE = ROOT / "docs" / "glossary.md"
+HEAD = """# Glossary
+
+The medical and technical words of the course, each with its Chinese term and a link to the section that uses it first.
+Made by `make refresh` from glossary.yml and the notebooks.
+
+| term | 中文 | meaning | first used in |
+|---|---|---|---|"""
+_HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
+_NOT_PROSE = re.compile(r"```.*?```|\$\$.*?\$\$|\$[^$\n]+\$|`[^`\n]+`|\]\([^)]*\)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Term:
+    """term in English, zh in Chinese, its meaning in one sentence; also: other words that count as using it."""
+
+    term: str
+    zh: str
+    meaning: str
+    also: tuple[str, ...] = ()
+
+    def occurs_in(self, prose: str) -> bool:
+        """Whether a text uses the term, in singular or plural, in capitals or not."""
+        words = "|".join(re.escape(word) for word in (self.term, *self.also))
+        return bool(re.search(rf"(?<!\w)(?:{words})(?:e?s)?(?!\w)", prose, re.IGNORECASE))
+
+
+@dataclass(frozen=True)
+class Section:
+    """A stretch of a notebook's prose under one heading, without code, formulas and addresses of links."""
+
+    notebook: Path
+    heading: str
+    prose: str
+
+    @property
+    def link(self) -> str:
+        """A Markdown link to the section, from the docs folder; Jupyter's anchors are headings with hyphens."""
+        anchor = quote(self.heading.replace(" ", "-"), safe="")
+        return f"[{self.notebook.stem[:2]}, {self.heading}](../notebooks/{self.notebook.name}#{anchor})"
+
+
+def read_terms() -> list[Term]:
+    """The terms of glossary.yml, in alphabetical order."""
+    entries = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
+    terms = [Term(**(entry | {"also": tuple(entry.get("also", ()))})) for entry in entries]
+    return sorted(terms, key=lambda entry: entry.term.lower())
+
+
+def sections(notebook: Path) -> Iterator[Section]:
+    """A notebook's prose by heading, from the cell after its generated header on, in reading order."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    title = _HEADING.search(texts[0])[1]
+    text = _NOT_PROSE.sub(" ", f"# {title}\n\n" + "\n\n".join(texts[1:]))
+    starts = list(_HEADING.finditer(text))
+    ends = [following.start() for following in starts[1:]] + [len(text)]
+    for start, end in zip(starts, ends, strict=True):
+        yield Section(notebook, start[1], text[start.start() : end])
+
+
+def page(notebooks: Sequence[Path]) -> str:
+    """The glossary as Markdown. Raises ValueError for a term that no notebook uses."""
+    everything = [section for notebook in notebooks for section in sections(notebook)]
+    lines = [HEAD]
+    for entry in read_terms():
+        first = next((section for section in everything if entry.occurs_in(section.prose)), None)
+        if first is None:
+            raise ValueError(f"glossary.yml: no notebook uses {entry.term!r}; take it out, or add `also`")
+        lines.append(f"| **{entry.term}** | {entry.zh} | {entry.meaning} | {first.link} |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,120 @@
+"""Hand the runs of a sweep to a Dask cluster: the same study, the same table, other machines.
+
+Each run is one task: the notebook travels with it, a process of its own executes it in a temporary folder of the
+worker, and the files come back to the driver, which alone lands them. A worker that is lost has its run repeated
+elsewhere by Dask. Needs the extra `cluster` (distributed). docs/clusters.md tells how to start a cluster.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from course.run.code_version import code_hash
+from course.sweep.driver import Done, SweepError, Work
+from course.sweep.worker import DIED, LOG, NOTEBOOK, RESULTS
+from course.run.threads import thread_settings
+
+CONNECT_SECONDS = 20
+INSTALL = 'Install it in the course\'s folder: .venv/bin/uv pip install --no-build-isolation -e ".[cluster]"'
+
+
+def run_remotely(order: Mapping[str, object], notebook: bytes, threads: int) -> dict[str, object]:
+    """Execute one run on the worker where this is called.
+
+    order: as course.sweep.driver.Work.order gives it; its folder is not used here. Returns the files by name, or how it died.
+    """
+    with tempfile.TemporaryDirectory(prefix="course-run-") as place:
+        folder, path = Path(place) / "run", Path(place) / Path(order["notebook"]).name
+        path.write_bytes(notebook)
+        job = {**order, "notebook": str(path), "folder": str(folder)}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "course.sweep.worker"],
+            env=os.environ | thread_settings(threads),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        with process:  # its input stays open until it answers: where this worker is killed, it ends too
+            process.stdin.write(json.dumps(job) + "\n")
+            process.stdin.flush()
+            line = process.stdout.readline()
+        if not line:
+            return {"died": f"the run's process ended with code {process.returncode}"}
+        answer = json.loads(line)
+        if "full_disk" in answer:
+            return {"died": f"the disk of the worker is full ({answer['full_disk']})"}
+        files = {name: (folder / name).read_bytes() for name in (NOTEBOOK, LOG, RESULTS) if (folder / name).exists()}
+        return {"run": answer["run"], "files": files}
+
+
+def connect(address: str):
+    """A client of the cluster at an address. Raises SweepError where there is none or its code is another."""
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise SweepError(f"--scheduler needs distributed ({error}). {INSTALL}") from error
+    try:
+        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+    except (OSError, ValueError) as error:  # a timeout is an OSError
+        raise SweepError(
+            f"no Dask scheduler answers at {address} ({error}). docs/clusters.md tells how to start one"
+        ) from error
+    try:
+        versions = client.run(code_hash)
+    except Exception as error:  # whatever a worker raises when it lacks the course
+        client.close()
+        raise SweepError(f"the workers cannot import the course ({error}): install it there, this version") from error
+    others = sorted(worker for worker, version in versions.items() if version != code_hash())
+    if others:
+        client.close()
+        raise SweepError(f"other code in helpers/ on {', '.join(others)}: install this version on every worker")
+    return client
+
+
+def execute_on_cluster(works: Sequence[Work], take: Callable[[Done], Work | None], *, address: str, threads: int):
+    """Execute runs on the workers of a cluster; `take` gets each Done in this thread and may return a run to repeat.
+
+    threads: of each run; as many runs at once as the workers have threads.
+    """
+    client = connect(address)
+    from distributed import as_completed
+
+    def submit(work: Work):
+        notebook = work.notebook.read_bytes()
+        future = client.submit(
+            run_remotely, work.order(), notebook, threads, key=f"{work.folder}-{os.getpid()}", pure=False
+        )
+        pending[future.key] = work
+        return future
+
+    pending: dict[str, Work] = {}
+    try:
+        ended = as_completed([submit(work) for work in works], loop=client.loop)
+        for future in ended:
+            again = take(_done(pending.pop(future.key), future))
+            if again is not None:
+                ended.add(submit(again))
+    finally:
+        client.close()  # what still runs is given up with its client
+
+
+def _done(work: Work, future) -> Done:
+    """What came of a task, its files written into the folder of the run."""
+    if future.status != "finished":
+        return Done(work, died=f"Dask gave up: {type(future.exception()).__name__}: {future.exception()}")
+    answer = future.result()
+    if "died" in answer:
+        return Done(work, died=answer["died"])
+    work.folder.mkdir(parents=True, exist_ok=True)
+    for name, content in answer["files"].items():
+        (work.folder / name).write_bytes(content)
+    run = answer["run"]
+    died = f"the kernel died at {run['cell']}" if str(run["error"]).startswith(DIED) else None
+    return Done(work, run, died=died)

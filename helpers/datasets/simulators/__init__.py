@@ -1,0 +1,1 @@
+"""Simulated data sets: radiographs, stained cells, electrocardiograms and genotypes, each from a seed."""

@@ -1,0 +1,1 @@
+"""What the libraries compute, written out in NumPy to be read: dense layers, convolution, recurrent steps."""

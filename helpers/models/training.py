@@ -1,0 +1,187 @@
+"""Training as one call: the same seed gives the same weights, and the history comes back as a table."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import math
+import sys
+
+import keras
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+from tqdm import tqdm
+
+from helpers.datasets.contract import Split
+from helpers.base.sessions import watched
+
+logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of every sixth model that a notebook asks
+KEEP_BEST = ("val_loss", "val_accuracy")
+
+
+def set_seed(seed: int) -> None:
+    """Make the next model, its shuffling, dropout and augmentation repeatable to the last bit on this machine.
+
+    seed: 0 to 2**32 - 1. Seeds Python, NumPy and Keras, and makes TensorFlow use deterministic operations from here
+    on. Call it right before building a model; another processor or library version may still round differently.
+    Also frees the memory of models that no name stands for any more. Raises ValueError (from Keras) for another seed.
+    Taught in notebooks/02_cnn_imaging.ipynb, section 5.
+    """
+    gc.collect()  # a model's graphs refer to each other in circles, so they stay until somebody collects
+    keras.utils.set_random_seed(seed)
+    tf.config.experimental.enable_op_determinism()
+
+
+def fit(
+    model: keras.Model,
+    train: Split,
+    validation: Split,
+    *,
+    epochs: int,
+    batch_size: int = 32,
+    cosine: bool = False,
+    balanced: bool = False,
+    keep_best: str | None = None,
+    patience: int | None = None,
+) -> pd.DataFrame:
+    """Train a compiled model that has accuracy as its metric; return its history, one row per epoch.
+
+    epochs: how often the training images are seen. batch_size: images per step of the optimiser.
+    cosine: lower the learning rate from epoch to epoch along half a cosine, from the optimiser's own rate r to nearly
+    zero: r (1 + cos(π e / epochs)) / 2 in epoch e = 0, 1, ... (Loshchilov and Hutter 2017, without restarts).
+    balanced: weight each training image by n / (K n_k), with n_k images in its class, so that each of the K classes
+    present weighs the same. Probabilities then no longer carry the training set's class shares: recalibrate before
+    reading them as risks.
+    keep_best: "val_loss" or "val_accuracy": afterwards the model has the weights of the epoch that was best by it.
+    patience: stop after so many epochs in a row without a new best; needs keep_best.
+
+    Columns: epoch (from 1), loss and accuracy (averages over the epoch, with augmentation and dropout active and, if
+    balanced, weighted), val_loss and val_accuracy (after the epoch, neither active, never weighted), learning_rate,
+    and kept: True for the epoch whose weights the model has afterwards.
+
+    A progress bar appears in an interactive JupyterLab session and nowhere else.
+    Raises ValueError where a label has no output, keep_best is unknown, or patience has nothing to wait for.
+    Taught in notebooks/02_cnn_imaging.ipynb, section 5; cosine and balanced in section 7.
+    """
+    _check_keeping(keep_best, patience, KEEP_BEST)
+    highest, outputs = max(train.labels.max(), validation.labels.max()), model.output_shape[-1]
+    if highest >= outputs:
+        raise ValueError(f"labels: expected 0 to {outputs - 1}, found {highest}. Build the model with more outputs.")
+    return _train(
+        model,
+        (train.images, train.labels),
+        (validation.images, validation.labels),
+        columns=["loss", "accuracy", "val_loss", "val_accuracy"],
+        epochs=epochs,
+        batch_size=batch_size,
+        cosine=cosine,
+        keep_best=keep_best,
+        patience=patience,
+        class_weight=_class_weights(train.labels) if balanced else None,
+    )
+
+
+def fit_forecaster(
+    model: keras.Model,
+    train: tuple[np.ndarray, np.ndarray],
+    validation: tuple[np.ndarray, np.ndarray],
+    *,
+    epochs: int,
+    batch_size: int = 32,
+    cosine: bool = False,
+    keep_best: str | None = None,
+    patience: int | None = None,
+) -> pd.DataFrame:
+    """Train a compiled model that forecasts numbers; return its history, one row per epoch.
+
+    train, validation: inputs (n, steps, features) and targets (n,), in whatever units the model shall learn.
+    keep_best: None or "val_loss"; the other arguments, the bar and the errors are those of `fit`.
+
+    Columns: epoch, loss, val_loss, learning_rate and kept, as `fit` describes them.
+
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 6.2.
+    """
+    _check_keeping(keep_best, patience, ("val_loss",))
+    return _train(
+        model,
+        train,
+        validation,
+        columns=["loss", "val_loss"],
+        epochs=epochs,
+        batch_size=batch_size,
+        cosine=cosine,
+        keep_best=keep_best,
+        patience=patience,
+    )
+
+
+def _check_keeping(keep_best: str | None, patience: int | None, allowed: tuple[str, ...]) -> None:
+    if keep_best not in (None, *allowed):
+        raise ValueError(f"keep_best: expected None or one of {', '.join(allowed)}, found {keep_best!r}.")
+    if patience is not None and keep_best is None:
+        raise ValueError("patience: expected keep_best to say what to wait for, found None. Set keep_best.")
+
+
+def _train(
+    model: keras.Model,
+    train: tuple[np.ndarray, np.ndarray],
+    validation: tuple[np.ndarray, np.ndarray],
+    *,
+    columns: list[str],
+    epochs: int,
+    batch_size: int,
+    cosine: bool,
+    keep_best: str | None,
+    patience: int | None,
+    class_weight: dict[int, float] | None = None,
+) -> pd.DataFrame:
+    """What `fit` and `fit_forecaster` have in common; columns: what of Keras' history the table shows."""
+    callbacks = []
+    rate = float(model.optimizer.learning_rate)
+    if cosine:
+        callbacks.append(
+            keras.callbacks.LearningRateScheduler(lambda epoch: rate * (1 + math.cos(math.pi * epoch / epochs)) / 2)
+        )
+    if keep_best is not None:
+        callbacks.append(
+            keras.callbacks.EarlyStopping(
+                keep_best,
+                mode="min" if keep_best == "val_loss" else "max",
+                patience=epochs if patience is None else patience,
+                restore_best_weights=True,
+            )
+        )
+    rates = []
+    with tqdm(total=epochs, unit="epoch", file=sys.stdout, leave=False, disable=not watched()) as bar:
+
+        def after_epoch(epoch, logs):
+            rates.append(float(model.optimizer.learning_rate))
+            bar.set_postfix(loss=logs["loss"], val_loss=logs["val_loss"], refresh=False)
+            bar.update()
+
+        callbacks.append(keras.callbacks.LambdaCallback(on_epoch_end=after_epoch))
+        result = model.fit(
+            *train,
+            validation_data=validation,
+            epochs=epochs,
+            batch_size=batch_size,
+            class_weight=class_weight,
+            callbacks=callbacks,
+            verbose=0,
+        )
+    model.optimizer.learning_rate = rate
+    history = pd.DataFrame(result.history)[columns]
+    history.insert(0, "epoch", np.arange(1, len(history) + 1))
+    history["learning_rate"] = rates
+    best = len(history) - 1
+    if keep_best is not None:
+        best = history[keep_best].idxmin() if keep_best == "val_loss" else history[keep_best].idxmax()
+    history["kept"] = history.index == best
+    return history
+
+
+def _class_weights(labels: np.ndarray) -> dict[int, float]:
+    """Weight n / (K n_k) of each of the K classes present in labels (n,); the mean over all rows is 1."""
+    classes, counts = np.unique(labels, return_counts=True)
+    return {int(k): len(labels) / (len(classes) * count) for k, count in zip(classes, counts, strict=True)}

@@ -1,0 +1,33 @@
+"""Controls that redraw a figure while you move a value; on a page without a kernel, the first figure alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from matplotlib.figure import Figure
+
+from helpers.plots import show
+from helpers.base.sessions import watched
+
+
+def control(draw: Callable[[float], Figure], alt: str, **value: tuple[float, float, float]) -> None:
+    """Show a figure, and in an interactive session a slider that redraws it.
+
+    draw: from the value to a figure. alt: the description of the first figure. value: one keyword, the name of what is
+    moved, with its start, lowest and highest: control(draw, "...", prevalence=(0.1, 0.01, 0.9)).
+    Where nobody watches (tests, papermill, the web edition) the figure at the start is all there is.
+
+    Taught in notebooks/04_evaluation.ipynb, section 2.1.
+    """
+    (name, (start, low, high)), *more = value.items()
+    if more:
+        raise ValueError(f"control: expected one value to move, found {', '.join(value)}")
+    if not watched():
+        show(draw(start), alt)
+        return
+    import ipywidgets
+
+    slider = ipywidgets.FloatSlider(
+        start, min=low, max=high, step=(high - low) / 100, description=name, continuous_update=False
+    )
+    ipywidgets.interact(lambda **moved: show(draw(moved[name]), alt), **{name: slider})

@@ -1,0 +1,105 @@
+"""One disease against the rest, imaginary hospitals, random halves, and scores by subgroup."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.datasets import Split, load
+from helpers.evaluation import Patients, at_prevalence, auc, bootstrap, one_against_rest, random_halves, subgroup_table, two_columns
+
+
+def images(labels, patients=None) -> Split:
+    labels = np.asarray(labels, np.int64)
+    patients = np.arange(len(labels)) if patients is None else np.asarray(patients)
+    return Split(np.zeros((len(labels), 1, 1, 1), np.uint8), labels, patients)
+
+
+@pytest.mark.parametrize("disease_class", [0, 1, 2])
+def test_the_disease_is_one_and_all_else_zero(disease_class):
+    rows = images([0, 1, 2, 1, 0])
+    binary = one_against_rest(rows, disease_class)
+    assert binary.labels.tolist() == [int(label == disease_class) for label in [0, 1, 2, 1, 0]]
+    assert binary.images is rows.images
+    assert binary.patients is rows.patients
+
+
+def test_a_table_stays_a_table():
+    data = load("wisconsin")
+    binary = one_against_rest(data.test, 0)
+    assert binary.features is data.test.features
+    assert (binary.labels == 1 - data.test.labels).all()
+
+
+def test_risks_are_two_columns():
+    np.testing.assert_allclose(two_columns(np.array([0.2, 1.0])), [[0.8, 0.2], [0, 1]])
+
+
+@pytest.mark.parametrize("prevalence", [0.0, 0.02, 0.5, 1.0])
+def test_an_imaginary_hospital_has_the_prevalence_asked_for(prevalence):
+    labels = np.array([0, 1, 1, 0, 0, 1, 1])
+    drawn = at_prevalence(labels, prevalence, 1000, seed=3)
+    assert labels[drawn].mean() == prevalence
+    assert len(drawn) == 1000
+    assert (drawn == at_prevalence(labels, prevalence, 1000, seed=3)).all()
+    if prevalence == 0.5:
+        assert set(drawn.tolist()) == set(range(7))
+
+
+def test_nobody_can_be_drawn_from_a_class_without_rows():
+    with pytest.raises(ValueError, match="found 0 and 3"):
+        at_prevalence(np.zeros(3, int), 0.1, 100, seed=1)
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        at_prevalence(np.array([0, 1]), 1.1, 100, seed=1)
+
+
+def test_halves_share_no_patient_and_have_both_classes():
+    rng = np.random.default_rng(1)
+    rows = Patients((np.arange(60) % 5 == 0).astype(int), rng.integers(0, 12, 60))
+    for _ in range(30):
+        one, other = random_halves(rows, rng)
+        assert (one ^ other).all()
+        assert not set(rows.patients[one]) & set(rows.patients[other])
+        assert set(rows.labels[one]) == set(rows.labels[other]) == {0, 1}
+
+
+def test_one_diseased_patient_cannot_be_halved():
+    with pytest.raises(ValueError, match="4 patients cannot be halved"):
+        random_halves(Patients(np.array([0, 0, 0, 1]), np.arange(4)), np.random.default_rng(1))
+
+
+def cohort(n=400):
+    rng = np.random.default_rng(2)
+    rows = images(rng.integers(0, 2, n), rng.integers(0, n // 2, n))
+    risks = 1 / (1 + np.exp(-rng.normal(rows.labels, 1)))
+    table = pd.DataFrame({"site": np.where(np.arange(n // 2) % 2 == 0, "A", "B"), "rare": "no"})
+    table.loc[:3, "rare"] = "yes"
+    return rows, risks, table
+
+
+def test_subgroups_by_hand():
+    rows, risks, attributes = cohort()
+    table = subgroup_table(rows, risks, attributes, 0.5, draws=50).set_index("group")
+    keep = rows.patients % 2 == 0
+    line = table.loc["A"]
+    assert line["patients"] == len(np.unique(rows.patients[keep]))
+    assert line["diseased"] == len(np.unique(rows.patients[keep & (rows.labels == 1)]))
+    assert line["AUC"].estimate == pytest.approx(auc(rows.labels[keep], two_columns(risks[keep])))
+    assert line["sensitivity"].estimate == np.mean(risks[keep & (rows.labels == 1)] >= 0.5)
+    assert line["specificity"].estimate == np.mean(risks[keep & (rows.labels == 0)] < 0.5)
+    wider = bootstrap(auc, rows.rows(keep), two_columns(risks[keep]), draws=800, level=1 - 0.05 / 4)
+    assert line["AUC"] == wider  # four groups: each at the level 1 - .05 / 4, with 10 / (.05 / 4) draws
+
+
+def test_a_group_of_a_few_gets_no_score():
+    rows, risks, attributes = cohort()
+    table = subgroup_table(rows, risks, attributes, 0.5, draws=20).set_index("group")
+    assert table.loc["yes", "patients"] <= 4
+    assert table.loc["yes", ["AUC", "sensitivity", "specificity"]].isna().all()
+
+
+def test_patients_of_whom_nothing_is_known_belong_to_no_group():
+    rows, risks, attributes = cohort()
+    table = subgroup_table(rows, risks, attributes.iloc[:50], 0.5, draws=20)
+    assert table.loc[table["attribute"] == "site", "patients"].sum() == len(
+        np.unique(rows.patients[rows.patients < 50])
+    )

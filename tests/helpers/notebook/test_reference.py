@@ -1,0 +1,129 @@
+"""The stored results on real data are complete, recent and summed up rightly."""
+
+import importlib.util
+import json
+import re
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from helpers.datasets.sources.catalogue import read_catalogue
+from helpers.notebook.parameters import read_parameters
+from helpers.base.paths import DATA, NOTEBOOKS
+from helpers.notebook.reference import by_size, published, real_results, summary
+
+STORED = [pytest.param(path, id=path.stem) for path in sorted((DATA / "reference").glob("*.json"))]
+
+
+@pytest.mark.parametrize("path", STORED)
+def test_five_seeds_with_the_same_names(path, make_reference):
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    assert list(stored["results"]) == ["1", "2", "3", "4", "5"]
+    assert len({tuple(sorted(row)) for row in stored["results"].values()}) == 1
+    assert set(stored["versions"]) == set(make_reference.PACKAGES)
+    assert all(re.fullmatch(r"\d+(\.\d+)+", version) for version in stored["versions"].values())
+    assert set(stored["parameters"]) <= set(read_parameters(NOTEBOOKS / f"{stored['notebook']}.ipynb"))
+
+
+def test_seeds_differ_in_what_is_trained_and_not_in_the_floors():
+    results = real_results("02_cnn_imaging")
+    assert len(set(results["network_test_auc"])) == 5
+    assert len(set(results["logistic_regression_test_auc"])) == 1
+
+
+def test_summary_gives_mean_and_range():
+    table = summary(pd.DataFrame({"a_b_test_auc": [0.90, 0.92, 0.97], "a_b_test_accuracy": [0.5, 0.5, 0.5]}))
+    assert table.loc["a b", "test AUC"] == ".930 (.900 to .970)"
+    assert table.loc["a b", "test accuracy"] == ".500"
+    assert table.columns.tolist() == ["test AUC", "test accuracy"]
+
+
+def test_summary_leaves_empty_what_a_model_did_not_record():
+    table = summary(pd.DataFrame({"a_test_auc": [0.9], "a_at_threshold_test_specificity": [0.7], "a_loss": [0.1]}))
+    assert table.index.tolist() == ["a", "a at threshold"]
+    assert table.loc["a at threshold"].tolist() == ["", ".700"]
+
+
+def test_published_scores_belong_to_a_catalogued_set_and_are_shares():
+    table = published("pneumoniamnist")
+    assert "pneumoniamnist" in read_catalogue()
+    assert len(table) == 7
+    assert table.to_numpy().min() > 0.8
+    assert table.to_numpy().max() < 1
+
+
+def test_errors_in_mg_are_written_with_two_digits():
+    table = summary(pd.DataFrame({"ridge_test_rmse": [17.5, 17.7], "ridge_minus_ridge": [0.0, 0.0]}))
+    assert table.loc["ridge", "test RMSE, 30 min"] == "17.60 (17.50 to 17.70)"
+    assert list(table) == ["test RMSE, 30 min"]
+
+
+def test_published_errors_of_glucose_stand_under_their_own_average():
+    table = published("broll")
+    assert list(table) == ["root of median MSE, 60 min", "median MAE, 60 min"]
+    assert table.index[0] == "ARIMA", "the best of the table is no network"
+    assert (table["root of median MSE, 60 min"] > table["median MAE, 60 min"]).all()
+
+
+@pytest.fixture(scope="module")
+def make_reference():
+    """data/make_reference.py as a module."""
+    spec = importlib.util.spec_from_file_location("make_reference", DATA / "make_reference.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_copy_is_used_by_its_path_where_a_folder_has_one(make_reference, tmp_path):
+    parameters = {"dataset": "pneumoniamnist", "epochs": 3}
+    assert make_reference.with_copy(parameters, None) == parameters
+    assert make_reference.with_copy(parameters, tmp_path) == parameters
+    (tmp_path / "pneumoniamnist.npz").write_bytes(b"anything")
+    used = make_reference.with_copy(parameters, tmp_path)
+    assert used == {"dataset": str(tmp_path / "pneumoniamnist.npz"), "epochs": 3}
+    assert parameters["dataset"] == "pneumoniamnist"
+
+
+def test_what_is_recorded_is_the_name_and_not_the_path(make_reference, tmp_path, monkeypatch):
+    asked = []
+
+    def run_notebook(notebook, parameters, out):
+        asked.append(parameters)
+        return SimpleNamespace(ok=True, seconds=1.0, peak_mb=1.0, results={"a_test_auc": 0.5})
+
+    (tmp_path / "pneumoniamnist.npz").write_bytes(b"anything")
+    (tmp_path / "reference").mkdir()
+    monkeypatch.setattr(make_reference, "run_notebook", run_notebook)
+    monkeypatch.setattr(make_reference, "DATA", tmp_path)
+    make_reference.main(["--data", str(tmp_path), "02_cnn_imaging"])
+    assert [parameters["seed"] for parameters in asked] == [1, 2, 3, 4, 5]
+    assert {parameters["dataset"] for parameters in asked} == {str(tmp_path / "pneumoniamnist.npz")}
+    stored = (tmp_path / "reference" / "02_cnn_imaging.json").read_text(encoding="utf-8")
+    assert json.loads(stored)["parameters"] == make_reference.STUDIES["02_cnn_imaging"]["parameters"]
+    assert str(tmp_path) not in stored
+
+
+def test_a_study_of_a_file_takes_it_from_the_folder(make_reference, tmp_path):
+    (tmp_path / "cgm.csv").write_text("id,time,gl\n", encoding="utf-8")
+    assert make_reference.with_copy({"dataset": "cgm.csv"}, tmp_path) == {"dataset": str(tmp_path / "cgm.csv")}
+
+
+def test_an_unknown_study_ends_before_any_run(make_reference, capsys):
+    with pytest.raises(SystemExit):
+        make_reference.main(["02_cnn"])
+    assert "no study 02_cnn" in capsys.readouterr().err
+
+
+def test_a_folder_of_copies_that_is_none_ends_before_any_run(make_reference, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        make_reference.main(["--data", str(tmp_path / "misspelt")])
+    assert "misspelt is no folder" in capsys.readouterr().err
+
+
+def test_recorded_sizes_become_a_table():
+    results = pd.DataFrame({"weight_decay_at_50_test_auc": [0.8, 0.9], "l2_at_all_test_auc": [0.9, 1], "x_test_auc": 1})
+    table = by_size(results, "test_auc")
+    assert table.loc["weight decay", "50"].tolist() == [0.8, 0.9]
+    assert table.loc["l2", "all"].tolist() == [0.9, 1]
+    assert "x" not in table.index

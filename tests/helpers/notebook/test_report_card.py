@@ -1,0 +1,126 @@
+"""The report card: made from a study, found again in a notebook, and collected where a notebook made none."""
+
+import json
+from importlib.metadata import version
+
+import nbformat
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from course.cli import main
+from helpers.datasets import load
+from helpers.evaluation import Interval
+from helpers.base.paths import NOTEBOOKS
+from helpers.notebook.report_card import CARD_MIME, ITEMS, as_json, as_text, data_hash, make_card, publish, read_card
+
+WORDS = {"calibration": "Brier .1", "rebalancing": "none", "threshold": ".3 from validation", "subgroups": "none"}
+
+
+@pytest.fixture(scope="module")
+def data():
+    return load("wisconsin")
+
+
+@pytest.fixture(scope="module")
+def card(data):
+    parameters = {"dataset": "/some/where/file.npz", "seed": 3}
+    return make_card(data, parameters=parameters, disease_class=1, intervals={"AUC": Interval(0.9, 0.8, 0.95)}, **WORDS)
+
+
+def written(tmp_path, *outputs, source="x = 1", tags=()):
+    cell = new_code_cell(source, outputs=list(outputs), metadata={"tags": list(tags)})
+    path = tmp_path / "09_study.ipynb"
+    nbformat.write(new_notebook(cells=[cell]), path)
+    return path
+
+
+def test_the_card_counts_patients_and_events(card, data):
+    ill = int(data.test.labels.sum())
+    assert f"test {len(data.test)} patients, {ill} with the disease, {len(data.test)} rows" in card["patients"]
+    assert card["disjoint"] == "none shared"
+    assert card["intervals"] == "AUC .900 (.800 to .950)"
+    assert card["licence"] == "CC BY 4.0"
+    assert f"numpy {version('numpy')}" in card["versions"]
+    assert card["seed"] == "dataset = file.npz, seed = 3"  # the folder of a file is nobody's business
+    assert list(card) == list(ITEMS)
+
+
+def test_the_hash_is_of_the_data(data):
+    assert data_hash(data) == data_hash(load("wisconsin"))
+    assert data_hash(data) != data_hash(load("wisconsin", seed=2))
+    assert data_hash(data) != data_hash(data.with_train(np.arange(10)))
+
+
+def test_shared_patients_are_counted(data):
+    class Leaky:
+        title, simulated, licence, patients_known, rows_are = "leaky", True, "CC0", False, "rows"
+
+        def splits(self):
+            yield from {
+                "train": data.train,
+                "validation": data.validation,
+                "test": data.train.rows(np.arange(7)),
+            }.items()
+
+    card = make_card(Leaky(), parameters={}, disease_class=1, intervals={}, **WORDS)
+    assert card["disjoint"] == "7 SHARED, but the source does not identify patients"
+    assert card["data"] == "leaky (simulated)"
+
+
+def test_a_published_card_is_read_again(card, tmp_path, monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
+    publish(card, "09_study", tmp_path / "reports")
+    assert json.loads((tmp_path / "reports" / "09_study.json").read_text())["licence"]["answer"] == "CC BY 4.0"
+    assert "| licence of the data | 18e | CC BY 4.0 |" in shown[0]["text/markdown"]
+    path = written(tmp_path, new_output("display_data", {CARD_MIME: shown[0][CARD_MIME], "text/plain": "report card"}))
+    assert read_card(path) == card
+
+
+def test_a_card_with_a_missing_item_is_refused(card, tmp_path):
+    with pytest.raises(ValueError, match="hash missing"):
+        publish({key: value for key, value in card.items() if key != "hash"}, "x", tmp_path)
+
+
+def test_a_notebook_without_a_card_says_what_it_can(tmp_path):
+    source = 'dataset: str = "chest"  # images {chest, bone}\nseed: int = 4  # start [0, 9]'
+    text = "data set  Pictures\norigin    simulated\nlicence   CC0\npatients  identified\nAUC .900 (.850 to .940)\n"
+    table = "            well  ill  images  patients\ntrain          9    1      10         8\n"
+    table += "test           2    1       3         3"
+    path = written(tmp_path, new_output("stream", text=text + table), source=source, tags=["parameters"])
+    card = read_card(path)
+    assert card["data"] == "Pictures (simulated)"
+    assert card["patients"].startswith("train 9 well, 1 ill, 10 images, 8 patients; test 2 well")
+    assert card["intervals"].startswith("1 scores shown")
+    assert card["seed"] == "dataset = chest, seed = 4"
+    assert card["hash"] is None
+    assert "SHA-256 of the data as used                 not recorded by this notebook" in as_text(card, "x")
+    assert json.loads(as_json(card))["hash"] == {"item": ITEMS["hash"][0], "tripod_ai": "12a", "answer": None}
+
+
+def test_what_was_not_executed_or_is_no_notebook_is_named(tmp_path):
+    with pytest.raises(ValueError, match="was not executed"):
+        read_card(written(tmp_path))
+    (tmp_path / "bad.ipynb").write_text("no json")
+    with pytest.raises(ValueError, match=r"bad\.ipynb: expected a notebook"):
+        read_card(tmp_path / "bad.ipynb")
+
+
+@pytest.mark.parametrize("name", ["01", "02", "03", "04"])
+def test_course_report_prints_the_card_of_every_notebook(name):
+    result = CliRunner().invoke(main, ["report", name])
+    assert result.exit_code == 0, result.output
+    assert f"of {len(ITEMS)} items recorded" in result.output
+    answers = json.loads(CliRunner().invoke(main, ["report", name, "--json"]).output)
+    assert list(answers) == list(ITEMS)
+    assert answers["seed"]["answer"]
+    assert (answers["hash"]["answer"] is not None) == (name == "04")
+
+
+def test_course_report_of_nothing_is_a_usage_error():
+    result = CliRunner().invoke(main, ["report", "nothing"])
+    assert result.exit_code == 2
+    assert "no such notebook" in result.output
+    assert (NOTEBOOKS / "04_evaluation.ipynb").is_file()

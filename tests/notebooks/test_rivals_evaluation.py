@@ -1,0 +1,138 @@
+"""The rivals of notebook 04's claims are what the wrong versions really give, on made-up cases."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from scipy.special import expit, logit
+
+from helpers.models import candidates
+from helpers import evaluation
+from helpers.datasets import Split
+from helpers.notebook.reference import real_results
+
+
+def cases(seed: int, n: int = 800) -> tuple[np.ndarray, np.ndarray]:
+    """Risks that mean what they say, and who turned out ill."""
+    rng = np.random.default_rng(seed)
+    risks = expit(rng.normal(-1.2, 2, n))
+    return rng.uniform(size=n) < risks, risks
+
+
+def ratio_after_doubling(fit, ill, risks) -> float:
+    return fit(ill, evaluation.at_temperature(risks, 0.5)) / fit(ill, risks)
+
+
+def test_a_temperature_that_is_not_fitted_does_not_follow_the_risks_and_one_upside_down_follows_the_wrong_way():
+    ill, risks = cases(1)
+    assert ratio_after_doubling(evaluation.fit_temperature, ill, risks) == pytest.approx(2, abs=0.01)
+    assert ratio_after_doubling(lambda y, r: 1.0, ill, risks) == 1
+    assert ratio_after_doubling(lambda y, r: 1 / evaluation.fit_temperature(y, r), ill, risks) == pytest.approx(
+        0.5, abs=0.01
+    )
+
+
+def test_a_staircase_ties_patients_and_the_identity_ties_none():
+    ill, risks = cases(2)
+    steps = len(np.unique(evaluation.fit_isotonic(ill, risks).predict(risks)))
+    assert steps / len(np.unique(risks)) < 0.25
+    assert len(np.unique(risks.copy())) / len(np.unique(risks)) == 1
+
+
+def test_a_threshold_chosen_on_other_patients_costs_no_more_than_it_claims():
+    (ill, risks), (before, said) = cases(3), cases(4)
+    rows, rng = SimpleNamespace(labels=ill.astype(int), patients=np.arange(len(ill)) // 2), np.random.default_rng(3)
+    fixed = evaluation.threshold_for_cost(before, said, 5)
+    costs = {"chosen": ([], []), "fixed": ([], [])}
+    for _ in range(200):
+        halves = evaluation.random_halves(rows, rng)
+        chosen = evaluation.threshold_for_cost(ill[halves[0]], risks[halves[0]], 5)
+        for name, threshold in (("chosen", chosen), ("fixed", fixed)):
+            for into, half in zip(costs[name], halves, strict=True):
+                into.append(evaluation.cost(evaluation.calls_at(ill[half], risks[half], threshold), 5))
+    above = {name: np.mean(kept) / np.mean(claimed) - 1 for name, (claimed, kept) in costs.items()}
+    assert above["fixed"] == pytest.approx(0, abs=0.03)
+    assert above["chosen"] > above["fixed"] + 0.03
+
+
+def test_precision_falls_with_the_prevalence_and_sensitivity_stays():
+    ill, risks = cases(5)
+    there = evaluation.at_prevalence(ill.astype(int), 0.02, 20_000, seed=5)
+    here, moved = evaluation.calls_at(ill, risks, 0.3), evaluation.calls_at(ill[there], risks[there], 0.3)
+    assert abs(moved.sensitivity - here.sensitivity) < 0.1
+    assert moved.precision - here.precision < -0.3
+
+
+def test_a_ppv_without_prevalence_is_none_of_the_three():
+    left_out = 0.95 / (0.95 + 1 - 0.70)
+    for prevalence in (0.625, 0.10, 0.02):
+        assert abs(evaluation.predictive_values(0.95, 0.70, prevalence)[0] - left_out) > 0.05
+
+
+def test_delong_of_rows_that_repeat_patients_is_too_narrow_and_of_single_rows_it_is_not():
+    ill, risks = cases(6, 400)
+    rng = np.random.default_rng(6)
+
+    def ratio(images: int) -> float:
+        y = np.repeat(ill, images)
+        r = expit(logit(np.repeat(risks, images)) + rng.normal(0, 0.3, len(y)))
+        rows = Split(np.zeros((len(y), 1, 1, 1), np.uint8), y.astype(int), np.repeat(np.arange(len(ill)), images))
+        patients = evaluation.bootstrap(evaluation.auc, rows, evaluation.two_columns(r), draws=400, seed=6)
+        by_rows = evaluation.delong(y, r)
+        return (by_rows.high - by_rows.low) / (patients.high - patients.low)
+
+    assert ratio(2) < 0.85
+    assert ratio(1) == pytest.approx(1, abs=0.12)
+
+
+def test_bins_share_out_few_rows_so_that_a_perfect_model_has_an_error_which_many_rows_do_not_have():
+    def growth(n: int) -> float:
+        ill, risks = cases(7, n)
+        fine, coarse = (evaluation.expected_calibration_error(ill, risks, bins=bins) for bins in (100, 5))
+        return fine - coarse
+
+    assert growth(800) > 0.03
+    assert growth(200_000) < 0.02
+
+
+def test_oversampling_raises_the_mean_risk_and_does_nothing_where_classes_are_equally_many():
+    rng = np.random.default_rng(8)
+
+    def raised(share: float) -> float:
+        labels = (np.arange(600) < 600 * share).astype(np.int64)
+        images = rng.integers(0, 120, (600, 3, 3, 1)).astype(np.uint8)
+        images[labels == 1] += 20
+        rows = Split(images, labels, np.arange(600))
+        as_it_is, more = (candidates.fit_linear(r, rows) for r in (rows, candidates.oversampled(rows, seed=8)))
+        return more(images).mean() - as_it_is(images).mean()
+
+    assert raised(0.3) > 0.1
+    assert raised(0.5) == 0
+
+
+def test_intervals_over_images_keep_their_promise_only_where_images_are_patients():
+    def covered(images: int) -> float:
+        rng, held = np.random.default_rng(9), []
+        for _ in range(200):
+            hit = np.repeat(rng.uniform(size=60) < 0.7, images)
+            drawn = hit[rng.integers(len(hit), size=(200, len(hit)))].mean(axis=1)
+            low, high = np.quantile(drawn, [0.025, 0.975])
+            held.append(low <= 0.7 <= high)
+        return np.mean(held)
+
+    assert covered(6) < 0.7
+    assert covered(1) > 0.85
+
+
+def test_the_best_of_ten_looks_gains_and_a_single_look_does_not():
+    scores = np.random.default_rng(10).normal(size=(2, 300, 10, 60))
+    scores[..., 30:] += 0.9
+    first, new = (scores[..., 30:, np.newaxis] > scores[..., np.newaxis, :30]).mean(axis=(-1, -2))
+    best = new[np.arange(300), first.argmax(axis=1)]
+    assert first.max(axis=1).mean() - best.mean() > 0.05
+    assert first[:, 0].mean() - new[:, 0].mean() == pytest.approx(0, abs=0.02)
+
+
+def test_on_real_images_the_network_is_behind_with_every_seed():
+    behind = -real_results("04_evaluation")["network_minus_logistic_regression_auc"]
+    assert behind.min() > 0.003  # level would be 0

@@ -1,0 +1,282 @@
+"""What every notebook of the course must be. Each rule takes a notebook's path and returns its faults, in words.
+
+test_notebooks.py holds the course's notebooks against these rules; test_notebook_rules.py holds the rules against
+notebooks that are broken on purpose.
+"""
+
+from __future__ import annotations
+
+import ast
+import datetime
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+
+from helpers.notebook.claims import RESULT_MIME, claims_of
+from helpers.notebook.evidence import BOOKKEEPING
+from helpers.notebook.parameters import profile_names, profile_values, read_parameters
+from helpers.notebook.running import as_written
+from helpers.notebook.topics import read_topics
+
+CHECK = 'parameters = check_parameters("{number}", globals())\nclaim = parameters.claim'
+LONGEST_CELL = 15  # lines of code
+LARGEST_FILE = 1_000_000  # bytes
+SHORTEST_ALTERNATIVE = 20  # characters
+CELLS_PER_IGNORED = 4
+
+FORBIDDEN_TEXT = {
+    "a progress bar": re.compile(r"\r|\d+%\||it/s|ms/step|s/step|\u2501{3}|\u2588"),
+    "a machine path": re.compile(
+        r"(?<![\w.])/(home|Users|root|tmp|work|opt|var|usr|mnt)/|\b[A-Za-z]:\\|-packages[/\\]"
+    ),
+    "the address of a package index": re.compile(
+        r"\bpypi\b|pythonhosted|--(extra-)?index-url|Looking in indexes", re.I
+    ),
+}
+
+
+def is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def is_description(value: object) -> bool:
+    return is_text(value) and len(value) <= 100 and value.endswith(".")
+
+
+def is_list(value: object) -> bool:
+    return isinstance(value, list) and all(map(is_text, value))
+
+
+def is_filled_list(value: object) -> bool:
+    return is_list(value) and bool(value)
+
+
+def is_positive(value: object) -> bool:
+    return type(value) is int and value > 0
+
+
+def is_mapping(value: object) -> bool:
+    return isinstance(value, dict) and all(map(is_text, value))
+
+
+def is_date(value: object) -> bool:
+    try:
+        return datetime.date.fromisoformat(value).isoformat() == value
+    except (TypeError, ValueError):
+        return False
+
+
+COURSE_SCHEMA: dict[str, tuple[Callable[[object], bool], str]] = {
+    "title": (is_text, "a text"),
+    "description": (is_description, "one sentence of at most 100 characters that ends in a full stop"),
+    "objectives": (is_filled_list, "a list of texts, not empty"),
+    "questions": (is_filled_list, "a list of texts, not empty"),
+    "teaching_minutes": (is_positive, "a whole number above 0"),
+    "exercise_minutes": (is_positive, "a whole number above 0"),
+    "prerequisites": (is_list, "a list of texts"),
+    "datasets": (is_list, "a list of texts"),
+    "seconds": (is_positive, "a whole number above 0"),
+    "memory_mb": (is_positive, "a whole number above 0"),
+    "topics": (is_list, "a list of texts"),
+    "authors": (is_filled_list, "a list of texts, not empty"),
+    "licence": (is_text, "a text"),
+    "created": (is_date, "a date as in 2026-11-23"),
+    "updated": (is_date, "a date as in 2026-11-23"),
+    "as_written": (is_mapping, "the values of the parameters, by name"),
+}
+
+
+def read(path: Path):
+    """The notebook as it is stored."""
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(path: Path) -> list:
+    return [cell for cell in read(path).cells if cell.cell_type == "code"]
+
+
+def outputs(path: Path) -> Iterator[tuple[int, dict]]:
+    """Every output with the number of its code cell, from 1."""
+    for number, cell in enumerate(code_cells(path), start=1):
+        for output in cell.outputs:
+            yield number, output
+
+
+def texts_of(output: dict) -> Iterator[str]:
+    """All that a reader of an output sees as text."""
+    if output.output_type == "stream":
+        yield output.text
+    for kind, content in output.get("data", {}).items():
+        if kind.startswith("text/") and isinstance(content, str):
+            yield content
+
+
+def metadata_follows_the_schema(path: Path) -> list[str]:
+    course = read(path).metadata.get("course", {})
+    faults = [f"metadata course.{name}: unknown" for name in course if name not in COURSE_SCHEMA]
+    for name, (holds, expected) in COURSE_SCHEMA.items():
+        if not holds(course.get(name)):
+            faults.append(f"metadata course.{name}: expected {expected}, found {course.get(name)!r}")
+    return faults
+
+
+def topics_are_known(path: Path) -> list[str]:
+    topics = read(path).metadata.get("course", {}).get("topics", [])
+    return [f"metadata course.topics: {topic} is not in topics.yml" for topic in topics if topic not in read_topics()]
+
+
+def metadata_is_the_same_on_every_machine(path: Path) -> list[str]:
+    notebook = read(path)
+    faults = [f"metadata {name}: not the lesson's" for name in ("papermill", "widgets") if name in notebook.metadata]
+    if notebook.metadata.get("language_info") != {"name": "python"}:
+        faults.append("metadata language_info: more than the name of the language")
+    if notebook.metadata.get("kernelspec", {}).get("name") != "python3":
+        faults.append("metadata kernelspec: not python3")
+    for number, cell in enumerate(notebook.cells, start=1):
+        if {"execution", "papermill", "ExecuteTime"} & set(cell.metadata):
+            faults.append(f"cell {number}: keeps the time of its run (`make refresh` takes it out)")
+    return faults
+
+
+def parameters_are_declared_and_checked(path: Path) -> list[str]:
+    cells = code_cells(path)
+    tagged = [i for i, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", [])]
+    if len(tagged) != 1:
+        return [f"{len(tagged)} cells tagged `parameters`, not one"]
+    following = cells[tagged[0] + 1].source.strip() if tagged[0] + 1 < len(cells) else ""
+    check = CHECK.format(number=path.stem[:2])
+    faults = [] if following == check else [f"the cell after the parameters is not `{check}`"]
+    for parameter in read_parameters(path).values():
+        if not parameter.help:
+            faults.append(f"parameter {parameter.name}: no comment")
+        if parameter.type in (int, float) and parameter.low is None and not parameter.choices:
+            faults.append(f"parameter {parameter.name}: neither a range nor choices in its comment")
+    return faults
+
+
+def profiles_are_allowed(path: Path) -> list[str]:
+    missing = {"smoke", "full"} - set(profile_names(path))
+    faults = [f"profiles.yml: no profile {profile} for {path.stem}" for profile in sorted(missing)]
+    for profile in profile_names(path):
+        profile_values(path, profile)  # raises ParameterError, which names the fault
+    return faults
+
+
+def parameters_are_as_written(path: Path) -> list[str]:
+    declared = {name: parameter.default for name, parameter in read_parameters(path).items()}
+    if as_written(path) != declared:
+        return ["metadata course.as_written: other values than the parameters cell: run `make refresh`"]
+    return []
+
+
+def executed_in_order(path: Path) -> list[str]:
+    counts = [cell.execution_count for cell in code_cells(path)]
+    return [] if counts == list(range(1, len(counts) + 1)) else [f"cells executed as {counts}, not 1 to n in order"]
+
+
+def outputs_are_clean(path: Path) -> list[str]:
+    faults = []
+    for number, output in outputs(path):
+        if output.output_type == "error":
+            faults.append(f"In [{number}]: a traceback, {output.ename}")
+        if output.output_type == "stream" and output.name == "stderr":
+            faults.append(f"In [{number}]: text on stderr, {output.text[:60]!r}")
+        for text in texts_of(output):
+            faults += [f"In [{number}]: {what}" for what, pattern in FORBIDDEN_TEXT.items() if pattern.search(text)]
+    return faults
+
+
+def figures_have_alternative_text(path: Path) -> list[str]:
+    faults = []
+    for number, output in outputs(path):
+        if "image/png" in output.get("data", {}):
+            alt = output.metadata.get("image/png", {}).get("alt", "")
+            if len(alt.strip()) < SHORTEST_ALTERNATIVE:
+                faults.append(f"In [{number}]: a figure with {alt!r} as alternative text")
+    return faults
+
+
+def most_cells_are_compared(path: Path) -> list[str]:
+    cells = code_cells(path)
+    ignored = [cell for cell in cells if _has_marker(cell, "nbval-ignore-output")]
+    skipped = [cell for cell in cells if _has_marker(cell, "nbval-skip") or _has_marker(cell, "raises-exception")]
+    faults = [f"{len(skipped)} cells that nbval does not check at all"] if skipped else []
+    if len(ignored) * CELLS_PER_IGNORED > len(cells):
+        faults.append(
+            f"{len(ignored)} of {len(cells)} code cells are tagged nbval-ignore-output: more than one in four"
+        )
+    return faults
+
+
+def _has_marker(cell, tag: str) -> bool:
+    """Whether nbval sees the tag, or the comment that stands for it, on the cell."""
+    comment = tag.replace("-", "_").upper()
+    lines = {line.strip().lstrip("#").strip() for line in cell.source.splitlines() if line.strip().startswith("#")}
+    return tag in cell.metadata.get("tags", []) or comment in lines
+
+
+def cells_are_short(path: Path) -> list[str]:
+    lengths = enumerate((len(cell.source.splitlines()) for cell in code_cells(path)), start=1)
+    return [
+        f"In [{number}]: {length} lines, more than {LONGEST_CELL}"
+        for number, length in lengths
+        if length > LONGEST_CELL
+    ]
+
+
+def file_is_small(path: Path) -> list[str]:
+    size = path.stat().st_size
+    return [f"{size:,} bytes, more than {LARGEST_FILE:,}"] if size > LARGEST_FILE else []
+
+
+def results_are_recorded_once(path: Path) -> list[str]:
+    payloads = (output.get("data", {}).get(RESULT_MIME) for _, output in outputs(path))
+    counts = Counter(payload["name"] for payload in payloads if payload)
+    return [f"result {name}: recorded {count} times" for name, count in counts.items() if count > 1]
+
+
+def claims_are_stated_once(path: Path) -> list[str]:
+    counts = Counter(claim.statement for claim in claims_of(read(path)))
+    return [f"claim {statement!r}: stated {count} times" for statement, count in counts.items() if count > 1]
+
+
+def claims_hold(path: Path) -> list[str]:
+    return [f"claim off in the stored outputs: {claim}" for claim in claims_of(read(path)) if claim.off]
+
+
+def bookkeeping_is_folded(path: Path) -> list[str]:
+    faults = []
+    for number, cell in enumerate(code_cells(path), start=1):
+        tagged = BOOKKEEPING in cell.metadata.get("tags", [])
+        states = any(
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("claim", "record")
+            for node in ast.walk(ast.parse(cell.source))
+        )
+        if states and not tagged:
+            faults.append(f"In [{number}]: states or records something without the tag {BOOKKEEPING}")
+        if tagged and not cell.metadata.get("jupyter", {}).get("source_hidden"):
+            faults.append(f"In [{number}]: is tagged {BOOKKEEPING}, and its source is not hidden")
+    return faults
+
+
+RULES = (
+    metadata_follows_the_schema,
+    topics_are_known,
+    metadata_is_the_same_on_every_machine,
+    parameters_are_declared_and_checked,
+    profiles_are_allowed,
+    parameters_are_as_written,
+    executed_in_order,
+    outputs_are_clean,
+    figures_have_alternative_text,
+    most_cells_are_compared,
+    cells_are_short,
+    file_is_small,
+    results_are_recorded_once,
+    claims_are_stated_once,
+    claims_hold,
+    bookkeeping_is_folded,
+)

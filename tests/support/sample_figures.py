@@ -1,0 +1,152 @@
+"""What the tests of figures draw: images, tables, records and curves, made up once."""
+
+import numpy as np
+import pandas as pd
+
+from helpers import evaluation, plots
+from helpers.datasets.simulators.ecg import simulate_ecg
+from helpers.datasets.series import CARBOHYDRATE, GLUCOSE, INSULIN, Record, SeriesDataset
+from helpers.datasets.windows import split_by_person, split_by_time
+from helpers.evaluation import Interval
+
+SENTENCE = "Six radiographs, two of each class, the lesions outlined."
+RNG = np.random.default_rng(8)
+GREY = RNG.integers(0, 256, (5, 12, 12, 1), dtype=np.uint8)
+COLOUR = RNG.integers(0, 256, (2, 12, 12, 3), dtype=np.uint8)
+MASKS = np.zeros((5, 12, 12), bool)
+MASKS[1:, 3:7, 4:8] = True
+TITLES = ["a", "b", "c", "d", "e"]
+SIGNED = RNG.normal(size=(4, 6, 6))
+HEAT = RNG.uniform(size=(3, 12, 12))
+HISTORY = pd.DataFrame(RNG.uniform(size=(4, 4)), columns=["loss", "accuracy", "val_loss", "val_accuracy"]).assign(
+    epoch=range(1, 5)
+)
+CONFUSION = pd.DataFrame([[90, 10, 0], [5, 45, 50], [0, 0, 0]], index=["x", "y", "z"], columns=["x", "y", "z"])
+SCORES = pd.DataFrame(
+    {"AUC": [Interval(0.7, 0.6, 0.8), Interval(0.9, 0.85, 0.95), Interval(0.5, 0.5, 0.5)]},
+    index=["low", "high", "none"],
+)
+GRID = np.linspace(-2, 2, 9)
+PEOPLE, ILL = RNG.normal(size=(30, 2)), np.arange(30) % 2
+RISKS = np.clip(0.2 + 0.4 * ILL + np.arange(30) / 100, 0, 1)
+FITS = RNG.normal(size=(4, 9))
+W1, W2 = RNG.normal(size=(2, 5)), RNG.normal(size=5)
+FIGURES = {
+    "activation_figure": lambda: plots.activation_figure({"relu": (np.maximum(GRID, 0), 1.0 * (GRID > 0))}, GRID),
+    "curves_figure": lambda: plots.curves_figure(
+        {"a": ([0, 1, 2, 3], [4, 3, 2, 1]), "b": ([0], [3])}, xlabel="x", ylabel="y"
+    ),
+    "curves_figure, log and level": lambda: plots.curves_figure(
+        {"a": (GRID, np.exp(GRID))}, xlabel="x", ylabel="y", level=(1.0, "one"), log="y"
+    ),
+    "one_feature_figure": lambda: plots.one_feature_figure(
+        PEOPLE[:, 0], ILL, GRID, 1 / (1 + np.exp(-GRID)), xlabel="radius", class_names=("no", "yes")
+    ),
+    "region_figure": lambda: plots.region_figure(
+        PEOPLE, ILL, {"flat": np.full((9, 9), 0.4), "slope": np.tile(GRID / 4 + 0.5, (9, 1))}, GRID, ("one", "two")
+    ),
+    "wiring_figure": lambda: plots.wiring_figure(W1, W2, ["a", "b"], "out"),
+    "wiring_figure, zero": lambda: plots.wiring_figure(np.zeros((1, 1)), np.zeros(1), ["a"], "out"),
+    "kinds_figure": lambda: plots.kinds_figure(
+        GREY[0], {"a": 1.0, "b": -0.5}, np.arange(12).reshape(3, 4) % 3, (GRID, np.sin(GRID))
+    ),
+    "image_grid": lambda: plots.image_grid(GREY, TITLES, columns=3),
+    "image_grid, masks": lambda: plots.image_grid(GREY, TITLES, columns=3, masks=MASKS),
+    "image_grid, colour": lambda: plots.image_grid(COLOUR, ["p", "q"]),
+    "pixel_figure": lambda: plots.pixel_figure(GREY[0], 2, 3, 6),
+    "signed_maps": lambda: plots.signed_maps(SIGNED, TITLES[:4], columns=3),
+    "signed_maps, numbers": lambda: plots.signed_maps(SIGNED, TITLES[:4], numbers=True),
+    "signed_maps, zero": lambda: plots.signed_maps(np.zeros((1, 3, 3)), ["nothing"], numbers=True),
+    "kernel_figure": lambda: plots.kernel_figure(
+        GREY[0, ..., 0], SIGNED[:2, :3, :3], np.stack([SIGNED[0], SIGNED[1] ** 2], axis=-1), ["one", "two"]
+    ),
+    "image_and_answer": lambda: plots.image_and_answer(GREY[0], SIGNED[0], ("image", "answer")),
+    "receptive_field_figure": lambda: plots.receptive_field_figure(GREY[0], {"first": 3, "second": 8}),
+    "feature_map_figure": lambda: plots.feature_map_figure(
+        GREY[0], {"first": SIGNED.transpose(1, 2, 0), "second": SIGNED[:, :3, :3].transpose(1, 2, 0)}, columns=4
+    ),
+    "heat_map_figure": lambda: plots.heat_map_figure(GREY[:3], HEAT, TITLES[:3], MASKS[:3]),
+    "heat_map_figure, no masks": lambda: plots.heat_map_figure(COLOUR, HEAT[:2], TITLES[:2]),
+    "learning_curves": lambda: plots.learning_curves({"one": HISTORY, "two": HISTORY * 0.9}),
+    "confusion_figure": lambda: plots.confusion_figure(CONFUSION, "counts"),
+    "threshold_figure": lambda: plots.threshold_figure(ILL == 1, ILL * 0.3 + np.arange(30) / 60, 0.4),
+    "threshold_figure, nobody diseased": lambda: plots.threshold_figure(ILL == 2, np.arange(30) / 30, 0.4),
+    "interval_figure": lambda: plots.interval_figure(SCORES, "AUC", floor=0.5, xlabel="area"),
+    "interval_figure, no floor": lambda: plots.interval_figure(SCORES, "AUC"),
+}
+
+
+def some_records(people=4, days=3) -> SeriesDataset:
+    n = 288 * days
+    time = np.datetime64("2026-01-01T00:00:00", "s") + np.arange(n) * np.timedelta64(300, "s")
+    records = {}
+    for k in range(people):
+        values = np.zeros((n, 3), np.float32)
+        values[:, 0] = 140 + 60 * np.sin(np.arange(n) / 40 + k)
+        values[30:40, 0] = np.nan
+        values[::60, 2] = 45
+        values[::60, 1] = 4
+        records[f"person {k}"] = Record(time, values)
+    return SeriesDataset("made", "made up", records, (GLUCOSE, INSULIN, CARBOHYDRATE), 5, True, "here", "none", "none")
+
+
+RECORDS = some_records()
+CURVE = pd.DataFrame(
+    {"sensitivity": [0, 0.5, 0.9], "false alarms a day": [0, 0.4, 2.0]}, index=pd.Index([0, 70, 80], name="threshold")
+)
+GATES = {name: RNG.uniform(size=20) for name in "ifo"}
+TRUE, FORECAST = RNG.uniform(40, 390, 300), RNG.uniform(40, 390, 300)
+FIGURES |= {
+    "record_figure": lambda: plots.record_figure(RECORDS, ["person 0", "person 2"], hours=24),
+    "ecg_figure": lambda: plots.ecg_figure(simulate_ecg(6)),
+    "unrolled_figure": lambda: plots.unrolled_figure(),
+    "gradient_figure": lambda: plots.gradient_figure({"one": 0.5 ** np.arange(30), "two": 1.1 ** np.arange(30)}),
+    "memory_figure": lambda: plots.memory_figure(GATES["i"] - 0.5, GATES, {"LSTM": np.ones(20), "RNN": np.zeros(20)}),
+    "split_figure": lambda: plots.split_figure(
+        {"by time": split_by_time(RECORDS), "by person": split_by_person(RECORDS)}
+    ),
+    "horizon_figure": lambda: plots.horizon_figure(
+        pd.DataFrame({"a": [9.0, 17, 28], "b": [12.0, 20, 33]}, index=[15, 30, 60])
+    ),
+    "loss_curves": lambda: plots.loss_curves({"one": HISTORY.assign(kept=[False, True, False, False])}, "loss"),
+    "forecast_figure": lambda: plots.forecast_figure(
+        RECORDS.people["person 0"].time[40:200],
+        RECORDS.people["person 0"].values[40:200, 0],
+        {"m": RECORDS.people["person 0"].values[36:196, 0], "n": np.full(160, 150.0)},
+        half_width=20,
+        alarms=RECORDS.people["person 0"].time[[60, 120]],
+    ),
+    "alarm_figure": lambda: plots.alarm_figure({"one": CURVE, "two": CURVE * 0.8}, 1.0, {"one": 70}),
+    "clarke_figure": lambda: plots.clarke_figure(TRUE, FORECAST),
+    "roc_and_pr_figure": lambda: plots.roc_and_pr_figure(ILL == 1, {"a": RISKS, "b": RISKS**2}),
+    "prevalence_figure": lambda: plots.prevalence_figure(0.95, 0.7, {0.1: 0.26}, here=0.2),
+    "cost_figure": lambda: plots.cost_figure({"validation": (RISKS, RISKS**2)}, 0.3),
+    "reliability_figure": lambda: plots.reliability_figure({"a": evaluation.reliability(ILL == 1, RISKS, bins=5)}),
+    "ece_figure": lambda: plots.ece_figure(pd.DataFrame({"a": [0.1, 0.2]}, index=(2, 5))),
+    "decision_figure": lambda: plots.decision_figure(
+        evaluation.decision_curve(ILL == 1, {"a": RISKS}, np.array([0.1, 0.5]))
+    ),
+    "coverage_figure": lambda: plots.coverage_figure({"images": np.array([[0.6, 0.8], [0.71, 0.9]])}, 0.7),
+    "leak_figure": lambda: plots.leak_figure(pd.DataFrame({"leaky": [0.9], "clean": [0.5]}, index=["one"])),
+    "subgroup_figure": lambda: plots.subgroup_figure(
+        pd.DataFrame({"attribute": "sex", "group": ["F"], "patients": [40], "AUC": [Interval(0.8, 0.7, 0.9)]}), 0.85
+    ),
+    "spread_figure": lambda: plots.spread_figure([1, 2], {"AUC": {"a": FITS[:2]}}, xlabel="size"),
+    "many_fits_figure": lambda: plots.many_fits_figure(GRID, GRID**2, {"line": FITS, "curve": FITS**2}, (GRID, GRID)),
+    "stacked_figure": lambda: plots.stacked_figure(
+        {"bias": [0.2, 0.1], "variance": [0.1, -0.1]}, ["a", "b"], xlabel="x", ylabel="y"
+    ),
+    "grid_figure": lambda: plots.grid_figure(
+        {"AUC": np.array([[0.1, np.nan], [0.9, 0.5]])}, ["a", "b"], [0, 1], xlabel="x", ylabel="y"
+    ),
+    "extrapolation_figure": lambda: plots.extrapolation_figure(
+        [25, 100, 1600],
+        np.array([[0.4, 0.38], [0.3, 0.32]]),
+        np.array([0.39, 0.31, 0.2]),
+        (0.18, 0.22),
+        np.array([0.14]),
+    ),
+    "diagnosis_figure": lambda: plots.diagnosis_figure(
+        {"A": (GRID**2, GRID**2 + 1), "B": (GRID**2, GRID**2)}, guessing=1.1
+    ),
+}
