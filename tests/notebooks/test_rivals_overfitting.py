@@ -31,13 +31,13 @@ def data():
 
 @pytest.fixture(scope="module")
 def study(data):
-    return overfitting.Study(data, patients=60, validation_patients=60, epochs=12, widths=(16, 16))
+    return overfitting.Experiment(data, patients=60, validation_patients=60, epochs=12, widths=(16, 16))
 
 
 @pytest.fixture
 def broken(study):
     """A study of the same size on the same benches that remembers none of the other's fits."""
-    other = overfitting.Study.__new__(overfitting.Study)
+    other = overfitting.Experiment.__new__(overfitting.Experiment)
     other.__dict__ |= study.__dict__ | {"_outcomes": {}}
     return other
 

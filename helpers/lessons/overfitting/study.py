@@ -83,7 +83,7 @@ class Group:
     arithmetic: float
 
 
-class Study:
+class Experiment:
     """Fits on one data set, each made once: `study.fit(seed=1, patients=100, l2=0.01)` gives an Outcome.
 
     data: its images are shrunk to 14 pixels a side. patients, validation_patients, epochs, widths: of every fit that
@@ -240,7 +240,7 @@ def power_law(sizes: Sequence[int], errors: np.ndarray) -> Callable[[float], flo
     return lambda n: float(np.exp(start + slope * np.log(n)))
 
 
-def linear_group(study: Study, seeds: Sequence[int]) -> Group:
+def linear_group(study: Experiment, seeds: Sequence[int]) -> Group:
     """Logistic regression on the same draws: the floor of helpers.evaluation, its penalty chosen on validation."""
     rows, said = [], []
     for seed in seeds:

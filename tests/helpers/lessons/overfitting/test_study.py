@@ -22,7 +22,7 @@ def data():
 
 @pytest.fixture(scope="module")
 def study(data):
-    return overfitting.Study(data, patients=40, validation_patients=40, epochs=3, widths=(8, 8))
+    return overfitting.Experiment(data, patients=40, validation_patients=40, epochs=3, widths=(8, 8))
 
 
 def rows_of(labels, patients, images=None):
