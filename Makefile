@@ -43,13 +43,13 @@ test: env ## lint, spelling, unit tests, and every notebook's stored outputs aga
 	"$(BIN)/ruff" check .
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/codespell"
-	"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --no-loadscope-reorder --nbval --nbval-current-env tests helpers notebooks
+	"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --no-loadscope-reorder --nbval --nbval-current-env tests helpers course notebooks
 
 thorough: env ## what `make test` leaves out for its length: other values and seeds, killed processes, real data
 	"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --no-loadscope-reorder -m thorough tests
 
 bench: env ## how much sooner two workers finish a sweep of smoke runs than one (on an idle machine)
-	"$(BIN)/python" tests/bench_sweep.py
+	"$(BIN)/python" tests/course/sweep/bench.py
 
 lab: env ## open JupyterLab on the first notebook
 	"$(BIN)/jupyter" lab "$(firstword $(sort $(wildcard notebooks/[0-9][0-9]_*.ipynb)))"

@@ -36,7 +36,7 @@ def executed_notebook(test: str) -> str | None:
     nbval's own tests, which execute a notebook cell by cell, are not meant.
     """
     file, _, name = test.partition("::")
-    return next((stem for stem in COURSE if stem in name or file == f"tests/test_{stem[3:]}.py"), None)
+    return next((stem for stem in COURSE if stem in name or file == f"tests/notebooks/test_{stem[3:]}.py"), None)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -53,9 +53,9 @@ def run_command(
     off. 2: the request makes no sense; nothing was started.
     `course list NOTEBOOK` shows what -p takes.
     """
+    from helpers.base.paths import NOTEBOOKS
     from helpers.notebook.index import find_notebook, find_notebooks
     from helpers.notebook.parameters import ParameterError
-    from helpers.base.paths import NOTEBOOKS
 
     if all_notebooks == bool(notebooks):
         raise click.UsageError("Name one notebook or more, or give --all.")
@@ -93,9 +93,9 @@ def report_command(notebook: str, json_wanted: bool):
 @click.argument("notebooks", nargs=-1, metavar="[NOTEBOOK]...")
 def refresh_command(notebooks: tuple[str, ...]):
     """Execute notebooks as committed (all without an argument) and store them with their outputs: for maintainers."""
+    from course.site.refresh import refresh, refresh_pages
     from helpers.notebook.index import find_notebook, find_notebooks
     from helpers.notebook.parameters import ParameterError
-    from course.site.refresh import refresh, refresh_pages
 
     try:
         found = [find_notebook(text) for text in notebooks] or find_notebooks()
@@ -129,8 +129,8 @@ def _values(notebook: Path, profile: str, assignments: tuple[str, ...]) -> dict[
 
 
 def _execute(jobs: list[tuple[Path, dict[str, object]]], out: Path):
-    from course.run.report import claims_off, summary, text_table, write_report
     from course.run.execute import run_many
+    from course.run.report import claims_off, summary, text_table, write_report
 
     runs = run_many(jobs, out, progress=sys.stderr.isatty(), report=_report)
     write_report(runs, out)

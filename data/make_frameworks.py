@@ -17,8 +17,8 @@ import numpy as np
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1")
 os.environ.update(ONE_THREAD)  # before any library reads it
 
-from helpers.models import frameworks
-from helpers.datasets import load
+from helpers.datasets import load  # noqa: E402
+from helpers.models import frameworks  # noqa: E402
 
 SETTINGS = {"hidden": 16, "rate": 0.1, "epochs": 60, "batch": 32}
 PACKAGES = {

@@ -15,9 +15,9 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from helpers.base.paths import DATA, NOTEBOOKS, ROOT
 from course.run.execute import run_notebook
 from course.sweep.study import study_values
+from helpers.base.paths import DATA, NOTEBOOKS, ROOT
 
 STUDIES = {path.stem.removeprefix("real_"): study_values(path) for path in sorted(ROOT.glob("studies/real_*.yml"))}
 PACKAGES = ("keras", "numpy", "scikit-learn")

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from sample_site import Site
 
+from course.run.execute import run_notebook
+from course.run.warm_kernels import Nursery, can_fork
+from course.sweep.worker import logged_to
 from helpers.datasets.sources import download
 from helpers.notebook.parameters import profile_values
-from course.run.warm_kernels import Nursery, can_fork
-from course.run.execute import run_notebook
-from course.sweep.worker import logged_to
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,9 @@ import inspect
 import re
 from collections.abc import Mapping
 
+from helpers.base.paths import DATA
 from helpers.datasets import LOADERS, TABLES
 from helpers.datasets.sources.catalogue import read_catalogue, remote_files
-from helpers.base.paths import DATA
 
 PAGE = DATA / "README.md"
 NOT_STATED = "not stated by the source"

@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.datasets import LOADERS, DataError, counts, load, record_counts
-from helpers.datasets.sources.catalogue import names_of_kind, read_catalogue, remote_files, set_and_size, sized_name
 from helpers.datasets.contract import ImageDataset, SplitByPatient
-from helpers.datasets.sources.download import cached_path, file_hash
 from helpers.datasets.leaks import duplicate_sentences, near_duplicates
+from helpers.datasets.sources.catalogue import names_of_kind, read_catalogue, remote_files, set_and_size, sized_name
+from helpers.datasets.sources.download import cached_path, file_hash
 
 PAIRS_SHOWN = 10
 

@@ -12,8 +12,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from helpers.base.files import write_whole
 from course.run.execute import Run
+from helpers.base.files import write_whole
 
 PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Deep Learning in Healthcare: executed notebooks</title>

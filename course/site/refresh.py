@@ -10,12 +10,12 @@ import tempfile
 from pathlib import Path
 
 from course.data import cards
+from course.run.execute import Run, run_notebook
 from course.site import glossary
+from course.site.syllabus import PICTURE, SHOWN, header, picture, readme
+from helpers.base.paths import README
 from helpers.notebook.index import course_metadata, find_notebooks
 from helpers.notebook.parameters import read_parameters
-from helpers.base.paths import README
-from course.run.execute import Run, run_notebook
-from course.site.syllabus import PICTURE, SHOWN, header, picture, readme
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 CELL_METADATA_KEPT = ("tags", "jupyter", "slideshow")

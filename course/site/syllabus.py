@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.notebook.index import course_metadata
 from helpers.base.paths import NOTEBOOKS, ROOT
+from helpers.notebook.index import course_metadata
 from helpers.notebook.reference import published, real_results, summary
 
 PICTURE = ROOT / "docs" / "test_auc.png"

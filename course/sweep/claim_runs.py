@@ -13,16 +13,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from helpers.base.files import write_whole
-from helpers.notebook.claims import Claim, claims_of
-from helpers.notebook.evidence import Evidence, Fingerprint, evidence_file, fingerprint, summarise
+from course.run.threads import threads_per_worker
 from course.run.warm_kernels import can_fork
-from helpers.base.paths import ROOT
-from course.sweep.study import Study
 from course.sweep.driver import Results, SweepError, execute_sweep
 from course.sweep.local import execute_locally
+from course.sweep.study import Study
 from course.sweep.worker import NOTEBOOK, versions
-from course.run.threads import threads_per_worker
+from helpers.base.files import write_whole
+from helpers.base.paths import ROOT
+from helpers.notebook.claims import Claim, claims_of
+from helpers.notebook.evidence import Evidence, Fingerprint, evidence_file, fingerprint, summarise
 
 RUNS = ROOT / "build" / "claims"
 # The first of these, as many as are asked for; then one for each ARITHMETIC. Far apart, since a notebook that repeats a

@@ -16,9 +16,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from course.run.code_version import code_hash
+from course.run.threads import thread_settings
 from course.sweep.driver import Done, SweepError, Work
 from course.sweep.worker import DIED, LOG, NOTEBOOK, RESULTS
-from course.run.threads import thread_settings
 
 CONNECT_SECONDS = 20
 INSTALL = 'Install it in the course\'s folder: .venv/bin/uv pip install --no-build-isolation -e ".[cluster]"'
@@ -27,7 +27,8 @@ INSTALL = 'Install it in the course\'s folder: .venv/bin/uv pip install --no-bui
 def run_remotely(order: Mapping[str, object], notebook: bytes, threads: int) -> dict[str, object]:
     """Execute one run on the worker where this is called.
 
-    order: as course.sweep.driver.Work.order gives it; its folder is not used here. Returns the files by name, or how it died.
+    order: as Work.order of course.sweep.work gives it; its folder is not used here. Returns the files by name, or how
+    it died.
     """
     with tempfile.TemporaryDirectory(prefix="course-run-") as place:
         folder, path = Path(place) / "run", Path(place) / Path(order["notebook"]).name

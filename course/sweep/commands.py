@@ -21,8 +21,8 @@ def told(command: Callable) -> Callable:
 
     @functools.wraps(command)
     def telling(*args, **kwargs):
-        from course.sweep.study import StudyError
         from course.sweep.driver import SweepError
+        from course.sweep.study import StudyError
 
         try:
             return command(*args, **kwargs)
@@ -65,8 +65,8 @@ def sweep_command(
     Exit code 0: all runs are there. 1: some failed, or the sweep could not go on. 2: the study makes no sense; nothing
     was started. Kill it at any moment: the same command continues, without losing or repeating a finished run.
     """
-    from course.sweep.study import MAX_RUNS, StudyError, read_study
     from course.sweep.driver import Results, missing, plan_lines
+    from course.sweep.study import MAX_RUNS, StudyError, read_study
 
     if options["measure"] and not options["dry_run"]:
         raise click.UsageError("--measure goes with --dry-run.")
@@ -106,9 +106,9 @@ def _execute(study, results, workers: int, threads: int | None, options: dict):
     """Run what is missing with a bar on a terminal, on this machine or on a cluster."""
     from tqdm import tqdm
 
+    from course.run.threads import threads_per_worker
     from course.sweep.driver import execute_sweep, missing
     from course.sweep.local import execute_locally
-    from course.run.threads import threads_per_worker
 
     if options["scheduler"]:
         from course.sweep.cluster import execute_on_cluster

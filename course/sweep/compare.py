@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.base.files import write_whole
-from course.sweep.figures import study_figure
-from helpers.plots.style import Picture
-from course.sweep.study import StudyError
 from course.sweep.driver import Results
+from course.sweep.figures import study_figure
 from course.sweep.results import result_names, summarise, sweep_table
+from course.sweep.study import StudyError
 from course.sweep.worker import LOG, NOTEBOOK
+from helpers.base.files import write_whole
+from helpers.plots.style import Picture
 
 DRAWN = 4  # results that are drawn where nobody says which: the last ones recorded
 PAGE = """<!DOCTYPE html>

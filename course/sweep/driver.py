@@ -22,10 +22,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from helpers.base.files import write_whole
-from helpers.notebook.index import course_metadata
 from course.sweep.study import Job, Study, differences
 from course.sweep.worker import LOG, RESULTS
+from helpers.base.files import write_whole
+from helpers.notebook.index import course_metadata
 
 ATTEMPTS = 2  # a run whose process dies is repeated once
 Report = Callable[[Mapping[str, object]], None]

@@ -15,9 +15,9 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 
+from course.run.threads import thread_settings
 from course.sweep.driver import Done, Work
 from course.sweep.worker import DIED
-from course.run.threads import thread_settings
 
 
 class Worker:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.base.files import write_whole
 from course.sweep.driver import Results, SweepError
+from helpers.base.files import write_whole
 
 FORMATS = ("csv", "json", "parquet")
 ABOUT = ("name", "status", "seconds", "peak_mb", "claims", "claims_off", "cell", "error")

@@ -22,10 +22,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from course.run.code_version import code_hash
-from helpers.base.files import write_whole
-from helpers.notebook.parameters import read_parameters
 from course.run.execute import FULL_DISK, Launch, run_notebook
 from course.run.threads import THREAD_VARIABLES
+from helpers.base.files import write_whole
+from helpers.notebook.parameters import read_parameters
 
 PACKAGES = ("tensorflow-cpu", "tensorflow", "keras", "numpy", "scikit-learn", "papermill", "ipykernel")
 RESULTS, NOTEBOOK, LOG = "results.json", "notebook.ipynb", "log.txt"
@@ -35,8 +35,8 @@ DIED = "DeadKernelError"
 def execute(job: Mapping[str, object], launch: Launch | None = None) -> dict[str, object]:
     """Execute one run in its folder and describe it.
 
-    job: name, notebook (a path), parameters, folder. launch: see course.run.execute.kernel_class. Returns what results.json
-    holds. Raises OSError where the disk is full.
+    job: name, notebook (a path), parameters, folder. launch: see course.run.execute.kernel_class. Returns what
+    results.json holds. Raises OSError where the disk is full.
     """
     notebook, folder = Path(job["notebook"]), Path(job["folder"])
     folder.mkdir(parents=True, exist_ok=True)

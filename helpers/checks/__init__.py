@@ -16,8 +16,6 @@ LESSONS = {"01": background, "02": cnn_imaging, "03": rnn_forecasting, "04": eva
 EXERCISES = {exercise: checker for lesson in LESSONS.values() for exercise, checker in lesson.EXERCISES.items()}
 QUIZZES = {number: lesson.QUIZ for number, lesson in LESSONS.items()}
 
-__all__ = ["EXERCISES", "QUIZZES", "check", "check_quiz"]
-
 
 def check(exercise: str, answer: Any) -> None:
     """Print whether the answer to an exercise, for example "02.1", holds.

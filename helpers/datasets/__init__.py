@@ -7,17 +7,17 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers.datasets.contract import DataError, ImageDataset, Split, SplitByPatient, counts, provenance
+from helpers.datasets.series import Record, SeriesDataset, SeriesSplits, record_counts
 from helpers.datasets.simulators.bone import simulate_bone
+from helpers.datasets.simulators.chest import simulate_chest
+from helpers.datasets.simulators.tissue import simulate_tissue
 from helpers.datasets.sources.catalogue import names_of_kind, set_and_size
 from helpers.datasets.sources.cgm import load_big_ideas_glucose, load_cgm
-from helpers.datasets.simulators.chest import simulate_chest
-from helpers.datasets.contract import DataError, ImageDataset, Split, SplitByPatient, counts, provenance
 from helpers.datasets.sources.glucose import load_glucose
 from helpers.datasets.sources.medmnist import load_archive, load_medmnist
-from helpers.datasets.series import Record, SeriesDataset, SeriesSplits, record_counts
 from helpers.datasets.sources.stored import remembered
 from helpers.datasets.tables import TableDataset, load_diabetes, load_wisconsin
-from helpers.datasets.simulators.tissue import simulate_tissue
 
 SIMULATORS = {"chest": simulate_chest, "bone": simulate_bone, "tissue": simulate_tissue}
 WITH_DOSE = ("chest", "bone")  # radiographs: X-rays can be spared, at the cost of noise
@@ -26,23 +26,6 @@ TABLES = {"wisconsin": load_wisconsin, "diabetes": load_diabetes}  # real, and s
 LOADERS = SIMULATORS | SHIPPED | TABLES  # whatever needs no download
 DOWNLOADED_SERIES = {"big-ideas": load_big_ideas_glucose}
 SERIES_FILES = (".csv", ".tsv", ".txt")
-
-__all__ = [
-    "DataError",
-    "ImageDataset",
-    "Record",
-    "SeriesDataset",
-    "SeriesSplits",
-    "Split",
-    "TableDataset",
-    "counts",
-    "dataset_names",
-    "draw_patients",
-    "limit_training",
-    "load",
-    "provenance",
-    "record_counts",
-]
 
 
 def dataset_names() -> list[str]:

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from helpers.datasets.contract import Split
 from helpers.datasets.tables import TableSplit
-from helpers.evaluation import fit_logistic
+from helpers.models.floors import fit_logistic
 
 Rows = Split | TableSplit
 RiskModel = Callable[[np.ndarray], np.ndarray]

@@ -21,9 +21,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.from_scratch.dense import Weights, forward
 from helpers.base.paths import DATA, ROOT
 from helpers.base.source_code import code_of
+from helpers.from_scratch.dense import Weights, forward
 
 STORED = DATA / "frameworks.json"
 Arrays = Sequence[np.ndarray]

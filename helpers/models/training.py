@@ -13,8 +13,8 @@ import pandas as pd
 import tensorflow as tf
 from tqdm import tqdm
 
-from helpers.datasets.contract import Split
 from helpers.base.sessions import watched
+from helpers.datasets.contract import Split
 
 logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of every sixth model that a notebook asks
 KEEP_BEST = ("val_loss", "val_accuracy")

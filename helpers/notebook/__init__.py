@@ -5,5 +5,3 @@ from helpers.notebook import check_parameters, record
 
 from helpers.notebook.claims import record
 from helpers.notebook.running import check_parameters
-
-__all__ = ["check_parameters", "record"]

@@ -25,8 +25,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-from helpers.notebook.claims import Claim
 from helpers.base.paths import DATA
+from helpers.notebook.claims import Claim
 
 FOLDER = DATA / "claims"
 LEAST_DISTANCE = 4.0  # standard deviations from the mean to a closed end: nearer is fragile

@@ -6,8 +6,8 @@ import difflib
 import json
 from pathlib import Path
 
-from helpers.notebook.parameters import ParameterError
 from helpers.base.paths import NOTEBOOKS
+from helpers.notebook.parameters import ParameterError
 
 
 def find_notebooks(folder: Path | None = None) -> list[Path]:

@@ -91,8 +91,8 @@ def result_name(remedy: str) -> str:
 def by_size(results: pd.DataFrame, score: str) -> pd.DataFrame:
     """Recorded scores named REMEDY_at_SIZE_SCORE as a table: a row per remedy, a column per number of patients.
 
-    results: one row per seed, as helpers.notebook.reference.real_results gives them. score: such as "validation_loss". Each
-    cell holds the scores of all seeds, shape (seeds,).
+    results: one row per seed, as real_results gives them. score: such as "validation_loss". Each cell
+    holds the scores of all seeds, shape (seeds,).
     """
     cells: dict[str, dict[str, np.ndarray]] = {}
     for column in results:

@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from helpers.base.files import write_whole
+from helpers.base.paths import ROOT
 from helpers.notebook.claims import recorded
 from helpers.notebook.parameters import declared, parameters_source
-from helpers.base.paths import ROOT
 
 CARD_MIME = "application/vnd.course.report+json"
 FOLDER = ROOT / "build" / "reports"

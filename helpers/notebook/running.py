@@ -10,11 +10,11 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
+from helpers.base.paths import NOTEBOOKS
 from helpers.notebook.claims import Claims
 from helpers.notebook.evidence import rarity
 from helpers.notebook.index import course_metadata, find_notebook, find_notebooks
 from helpers.notebook.parameters import ParameterError, check_names, declared
-from helpers.base.paths import NOTEBOOKS
 
 INJECTED = "# Parameters"  # how papermill opens the cell in which it injects values
 

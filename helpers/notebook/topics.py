@@ -10,8 +10,8 @@ from pathlib import Path
 
 import yaml
 
-from helpers.notebook.index import course_metadata, find_notebooks
 from helpers.base.paths import NOTEBOOKS
+from helpers.notebook.index import course_metadata, find_notebooks
 
 KINDS = {"application": "application", "problem": "open problem", "question": "question of a practitioner"}
 

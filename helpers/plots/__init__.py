@@ -1,66 +1,57 @@
 """Figures in one style, each with a text for those who cannot see it."""
 
 from helpers.plots.datasets import dataset_figure
-from helpers.plots.evaluation import cost_figure, coverage_figure, decision_figure, ece_figure, leak_figure, prevalence_figure, reliability_figure, roc_and_pr_figure, subgroup_figure
-from helpers.plots.images import draw_image, draw_signed, feature_map_figure, heat_map_figure, image_and_answer, image_grid, kernel_figure, pixel_figure, receptive_field_figure, signed_maps
-from helpers.plots.neurons import activation_figure, curves_figure, kinds_figure, one_feature_figure, region_figure, wiring_figure
-from helpers.plots.overfitting import diagnosis_figure, extrapolation_figure, grid_figure, many_fits_figure, spread_figure, stacked_figure
+from helpers.plots.evaluation import (
+    cost_figure,
+    coverage_figure,
+    decision_figure,
+    ece_figure,
+    leak_figure,
+    prevalence_figure,
+    reliability_figure,
+    roc_and_pr_figure,
+    subgroup_figure,
+)
+from helpers.plots.images import (
+    draw_image,
+    draw_signed,
+    feature_map_figure,
+    heat_map_figure,
+    image_and_answer,
+    image_grid,
+    kernel_figure,
+    pixel_figure,
+    receptive_field_figure,
+    signed_maps,
+)
+from helpers.plots.neurons import (
+    activation_figure,
+    curves_figure,
+    kinds_figure,
+    one_feature_figure,
+    region_figure,
+    wiring_figure,
+)
+from helpers.plots.overfitting import (
+    diagnosis_figure,
+    extrapolation_figure,
+    grid_figure,
+    many_fits_figure,
+    spread_figure,
+    stacked_figure,
+)
 from helpers.plots.scores import confusion_figure, interval_figure, learning_curves, threshold_figure
-from helpers.plots.series import alarm_figure, clarke_figure, ecg_figure, forecast_figure, gradient_figure, horizon_figure, loss_curves, memory_figure, record_figure, split_figure, unrolled_figure
+from helpers.plots.series import (
+    alarm_figure,
+    clarke_figure,
+    ecg_figure,
+    forecast_figure,
+    gradient_figure,
+    horizon_figure,
+    loss_curves,
+    memory_figure,
+    record_figure,
+    split_figure,
+    unrolled_figure,
+)
 from helpers.plots.style import COLOURS, Picture, new_figure, save, show, show_source
-
-__all__ = [
-    "COLOURS",
-    "Picture",
-    "activation_figure",
-    "alarm_figure",
-    "clarke_figure",
-    "confusion_figure",
-    "cost_figure",
-    "coverage_figure",
-    "curves_figure",
-    "dataset_figure",
-    "decision_figure",
-    "diagnosis_figure",
-    "draw_image",
-    "draw_signed",
-    "ece_figure",
-    "ecg_figure",
-    "extrapolation_figure",
-    "feature_map_figure",
-    "forecast_figure",
-    "gradient_figure",
-    "grid_figure",
-    "heat_map_figure",
-    "horizon_figure",
-    "image_and_answer",
-    "image_grid",
-    "interval_figure",
-    "kernel_figure",
-    "kinds_figure",
-    "leak_figure",
-    "learning_curves",
-    "loss_curves",
-    "many_fits_figure",
-    "memory_figure",
-    "new_figure",
-    "one_feature_figure",
-    "pixel_figure",
-    "prevalence_figure",
-    "receptive_field_figure",
-    "record_figure",
-    "region_figure",
-    "reliability_figure",
-    "roc_and_pr_figure",
-    "save",
-    "show",
-    "show_source",
-    "signed_maps",
-    "split_figure",
-    "spread_figure",
-    "stacked_figure",
-    "subgroup_figure",
-    "threshold_figure",
-    "unrolled_figure",
-    "wiring_figure",
-]

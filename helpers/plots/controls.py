@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from matplotlib.figure import Figure
 
-from helpers.plots import show
 from helpers.base.sessions import watched
+from helpers.plots import show
 
 
 def control(draw: Callable[[float], Figure], alt: str, **value: tuple[float, float, float]) -> None:

@@ -10,9 +10,9 @@ from matplotlib.dates import ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from helpers.lessons.forecasting.clarke import BORDERS, EDGE, clarke_zones
-from helpers.datasets.sources.ecg import EcgRecord
 from helpers.datasets.series import CARBOHYDRATE, GLUCOSE, HIGH, INSULIN, LOW, SeriesDataset, SeriesSplits
+from helpers.datasets.sources.ecg import EcgRecord
+from helpers.lessons.forecasting.clarke import BORDERS, EDGE, clarke_zones
 from helpers.plots.style import BLACK, BLUE, COLOURS, GREEN, ORANGE, PINK, SKY, VERMILION, new_figure
 
 GREY = "#777777"

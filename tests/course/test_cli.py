@@ -8,9 +8,9 @@ import pytest
 import sample_notebooks as sample
 from click.testing import CliRunner
 
-from helpers.base import paths
-from course.run import execute
 from course.cli import main
+from course.run import execute
+from helpers.base import paths
 from helpers.notebook import index
 
 

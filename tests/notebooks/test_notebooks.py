@@ -4,10 +4,10 @@ import notebook_rules
 import pytest
 from sample_notebooks import pictures_and_texts
 
+from course.run.execute import run_notebook
+from helpers.base.paths import NOTEBOOKS
 from helpers.notebook.index import course_metadata, find_notebook, find_notebooks
 from helpers.notebook.parameters import profile_values
-from helpers.base.paths import NOTEBOOKS
-from course.run.execute import run_notebook
 
 COURSE = [pytest.param(path, id=path.stem) for path in find_notebooks()]
 

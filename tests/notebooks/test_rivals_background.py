@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from helpers import evaluation
-from helpers.models import frameworks
-from helpers.from_scratch import dense
-from helpers.notebook import reference
-from helpers.from_scratch import dense as scratch
-from helpers.datasets import load
 from helpers.base.paths import NOTEBOOKS
+from helpers.datasets import load
+from helpers.from_scratch import dense
+from helpers.from_scratch import dense as scratch
+from helpers.models import frameworks
+from helpers.notebook import reference
 
 NOTEBOOK = NOTEBOOKS / "01_background.ipynb"
 PENALTY = 0.01

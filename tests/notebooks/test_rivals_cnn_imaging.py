@@ -6,15 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from course.sweep.study import study_values
 from helpers import evaluation
-from helpers.models import explain
+from helpers.base.paths import DATA, ROOT
 from helpers.datasets.simulators.chest import simulate_chest
 from helpers.evaluation import calls_at, threshold_for_sensitivity
-from helpers.models import build_better_cnn, build_cnn
-from helpers.base.paths import DATA, ROOT
-from helpers.notebook.reference import real_results
-from course.sweep.study import study_values
+from helpers.models import build_better_cnn, build_cnn, explain
 from helpers.models.training import set_seed
+from helpers.notebook.reference import real_results
 
 SHAPE = (28, 28, 1)
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit
 
-from helpers.models import candidates
 from helpers import evaluation
 from helpers.datasets import Split
+from helpers.models import candidates
 from helpers.notebook.reference import real_results
 
 

@@ -5,12 +5,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.lessons.overfitting import cross_validation, optimism
 from helpers import evaluation
-from helpers.lessons import overfitting
-from helpers.models.candidates import oversampled
-from helpers.datasets import draw_patients, simulate_chest
 from helpers.base.paths import NOTEBOOKS
+from helpers.datasets import draw_patients, simulate_chest
+from helpers.lessons import overfitting
+from helpers.lessons.overfitting import cross_validation, optimism
+from helpers.models.candidates import oversampled
 
 NOTEBOOK = NOTEBOOKS / "05_overfitting.ipynb"
 SEEDS = (1, 2)

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from helpers.lessons.forecasting import alarms, clarke
-from helpers.models import explain
-from helpers.lessons import forecasting
-from helpers.from_scratch import recurrent as scratch
 from helpers.datasets import load
 from helpers.datasets.windows import Scaler, make_windows, split_by_time
+from helpers.from_scratch import recurrent as scratch
+from helpers.lessons import forecasting
+from helpers.lessons.forecasting import alarms, clarke
+from helpers.models import explain
 from helpers.models.training import set_seed
 
 HISTORY, AHEAD = 10, 6

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from helpers import evaluation, plots
-from helpers.datasets.simulators.ecg import simulate_ecg
 from helpers.datasets.series import CARBOHYDRATE, GLUCOSE, INSULIN, Record, SeriesDataset
+from helpers.datasets.simulators.ecg import simulate_ecg
 from helpers.datasets.windows import split_by_person, split_by_time
 from helpers.evaluation import Interval
 

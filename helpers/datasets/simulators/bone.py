@@ -21,8 +21,8 @@ from functools import partial
 import numpy as np
 
 from helpers.datasets.arguments import check_range
-from helpers.datasets.simulators.bone_render import SITES, draw_person, radiographs
 from helpers.datasets.contract import ImageDataset
+from helpers.datasets.simulators.bone_render import SITES, draw_person, radiographs
 from helpers.datasets.simulators.simulation import Simulator
 
 CLASS_NAMES = ("intact", "fracture")

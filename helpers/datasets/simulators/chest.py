@@ -14,8 +14,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from helpers.datasets.simulators.chest_render import SITES, draw_person, radiographs
 from helpers.datasets.contract import ImageDataset
+from helpers.datasets.simulators.chest_render import SITES, draw_person, radiographs
 from helpers.datasets.simulators.simulation import Simulator
 
 CLASS_NAMES = ("normal", "pneumonia", "tumour")

@@ -84,7 +84,7 @@ def simulate_ecg(
         beats=np.array(beats, np.int64),
         symbols=np.full(len(beats), "N"),
         simulated=True,
-        source=f"simulated by helpers.datasets.simulators.ecg, seed {seed}",
+        source=f"simulated by this course (electrocardiogram), seed {seed}",
         licence="MIT",
         citation="McSharry et al., IEEE Transactions on Biomedical Engineering 50:289, 2003 (the model)",
     )

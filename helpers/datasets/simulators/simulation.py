@@ -166,7 +166,7 @@ class Simulator:
             disease_class=1,
             simulated=True,
             patients_known=True,
-            source=f"simulated by helpers.datasets.{self.name}, seed {seed}",
+            source=f"simulated by this course ({self.name}), seed {seed}",
             licence="CC BY 4.0",
             citation=f"Deep Learning in Healthcare: an executable course, {self.title[0].lower()}{self.title[1:]}",
             patient_table=patient_table(people, site),

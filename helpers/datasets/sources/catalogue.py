@@ -14,8 +14,8 @@ from typing import NamedTuple, NoReturn
 
 import yaml
 
-from helpers.datasets.contract import DataError
 from helpers.base.paths import DATA
+from helpers.datasets.contract import DataError
 
 CATALOGUE = DATA / "catalogue.yml"
 SMALLEST = 28  # pixels a side of the images that a MedMNIST set's name stands for

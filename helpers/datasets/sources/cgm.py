@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from helpers.base.paths import DATA
 from helpers.datasets.arguments import check_whole
+from helpers.datasets.contract import DataError
+from helpers.datasets.series import GLUCOSE, TIME_OF_DAY, Record, SeriesDataset, day_features
 from helpers.datasets.sources.big_ideas import load_big_ideas
 from helpers.datasets.sources.catalogue import read_catalogue
 from helpers.datasets.sources.cgm_table import Readings, read_readings
-from helpers.datasets.contract import DataError
-from helpers.datasets.series import GLUCOSE, TIME_OF_DAY, Record, SeriesDataset, day_features
-from helpers.base.paths import DATA
 
 KNOWN_FILES = DATA / "series.yml"
 LONGEST_YEARS = 10

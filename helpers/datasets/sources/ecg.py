@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.datasets.sources.catalogue import read_catalogue, remote_files
 from helpers.datasets.contract import DataError
+from helpers.datasets.sources.catalogue import read_catalogue, remote_files
 from helpers.datasets.sources.physionet import fetch_record
 
 DATABASE = "mitdb"  # the MIT-BIH Arrhythmia Database, as the catalogue calls it

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from helpers.base.paths import DATA
 from helpers.datasets.contract import DataError
 from helpers.datasets.series import CARBOHYDRATE, GLUCOSE, INSULIN, TIME_OF_DAY, Record, SeriesDataset, day_features
-from helpers.base.paths import DATA
 
 # What data/README.md says of the set; the keys are those of data/catalogue.yml.
 CARDS = {

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers.datasets.contract import ImageDataset, Split
 from helpers.datasets.sources.archives import Arrays, read_archive, read_unpacked, require_archive, unpacked_folder
 from helpers.datasets.sources.catalogue import names_of_kind, read_catalogue, remote_files, set_and_size, sized_name
-from helpers.datasets.contract import ImageDataset, Split
 from helpers.datasets.sources.download import fetch, file_hash
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from helpers.datasets.sources.catalogue import names_of_kind, remote_files
 from helpers.datasets.contract import DataError
+from helpers.datasets.sources.catalogue import names_of_kind, remote_files
 from helpers.datasets.sources.download import fetch
 
 

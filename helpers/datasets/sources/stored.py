@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.datasets.contract import ImageDataset, Split
-from helpers.datasets.sources.download import cache_folder, one_writer
 from helpers.datasets.errors import DataError
+from helpers.datasets.sources.download import cache_folder, one_writer
 
 PARTS = ("images", "labels", "patients", "masks")
 LISTS = ("class_names", "notes")
@@ -50,7 +50,7 @@ def remembered(name: str, seed: int, make: Callable[..., ImageDataset]) -> Image
 def _maker() -> str:
     """A hash of what the bits of a simulated set depend on."""
     digest = hashlib.sha256(f"{version('numpy')} {version('scipy')}".encode())
-    for module in sorted(Path(__file__).parent.glob("*.py")):
+    for module in sorted(Path(__file__).parents[1].rglob("*.py")):
         digest.update(module.read_bytes())
     return digest.hexdigest()[:16]
 

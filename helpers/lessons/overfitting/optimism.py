@@ -11,7 +11,7 @@ import pandas as pd
 from helpers import evaluation
 from helpers.datasets import draw_patients
 from helpers.datasets.contract import Split
-from helpers.lessons.overfitting.study import Outcome
+from helpers.lessons.overfitting.experiment import Outcome
 
 
 def best_epoch_optimism(outcome: Outcome, patients: int, *, repeats: int, seed: int) -> float:

@@ -14,12 +14,12 @@ from click.testing import CliRunner
 from PIL import Image
 from sample_archives import SQUARE, arrays, saved
 
-from course.data import files, verify
 from course.cli import main
+from course.data import files, verify
+from helpers.base.paths import ROOT
 from helpers.datasets import LOADERS, load
 from helpers.datasets.sources.catalogue import RemoteFile, read_catalogue
 from helpers.datasets.tables import load_wisconsin
-from helpers.base.paths import ROOT
 
 REAL_COPIES = sorted((ROOT.parent / "shared" / "data").glob("pneumoniamnist.npz"))  # none without that folder
 

@@ -9,13 +9,13 @@ import psutil
 import pytest
 import sample_notebooks as sample
 
+from course.run.execute import PeakMemory, Run, anonymous_bytes, run_many, run_notebook
+from course.run.report import claims_off, results_csv, summary, text_table, write_report
+from course.site.refresh import refresh, tidy
 from helpers.notebook.claims import Claim
 from helpers.notebook.index import course_metadata, find_notebook, find_notebooks
 from helpers.notebook.parameters import ParameterError
 from helpers.notebook.running import as_written
-from course.site.refresh import refresh, tidy
-from course.run.report import claims_off, results_csv, summary, text_table, write_report
-from course.run.execute import PeakMemory, Run, anonymous_bytes, run_many, run_notebook
 
 CLAIMS = (Claim("the AUC", 0.9, low=0.5), Claim("the loss", 9.0, high=3.0))
 SHADOW = {"argv": ["/nowhere/python", "-m", "ipykernel_launcher"], "display_name": "stale", "language": "python"}

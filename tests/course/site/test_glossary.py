@@ -9,8 +9,8 @@ import pytest
 
 from course.site import glossary
 from course.site.glossary import Term, page, read_terms, sections
-from helpers.notebook.index import find_notebooks
 from helpers.base.paths import ROOT
+from helpers.notebook.index import find_notebooks
 
 ROW = re.compile(r"^\| \*\*(.+?)\*\* \| (.+?) \| (.+?) \| \[(\d\d), (.+)\]\(\.\./(notebooks/.+?\.ipynb)#(\S+)\) \|$")
 ROWS = [

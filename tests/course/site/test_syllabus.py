@@ -3,9 +3,9 @@
 import nbformat
 import pytest
 
-from helpers.notebook.index import course_metadata, find_notebooks
-from helpers.base.paths import README
 from course.site.syllabus import PICTURE, SHOWN, header, launch_links, picture, readme, repository, with_blocks
+from helpers.base.paths import README
+from helpers.notebook.index import course_metadata, find_notebooks
 
 COURSE = [pytest.param(path, id=path.stem) for path in find_notebooks()]
 

@@ -1,4 +1,4 @@
-"""course.sweep.cluster: a real scheduler and two workers, each a process with a folder of its own, one killed midway."""
+"""A sweep on a cluster: a real scheduler and two workers, each a process in a folder of its own, one killed midway."""
 
 import os
 import signal
@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 from sample_sweeps import end_sweeps, ended, starts, sweep_process, wait_for, write_sample
 
-from course.sweep import cluster
 from course.cli import main
-from course.sweep.study import read_study
+from course.sweep import cluster
 from course.sweep.driver import Results, SweepError
 from course.sweep.results import sweep_table
+from course.sweep.study import read_study
 
 GRID = "grid: {size: [1, 2, 3]}"
 

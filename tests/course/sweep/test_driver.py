@@ -16,10 +16,10 @@ from click.testing import CliRunner
 from sample_sweeps import end_sweeps, ended, starts, sweep_process, wait_for, write_sample
 
 from course.cli import main
-from helpers.base.paths import ROOT
-from course.sweep.study import read_study
-from course.sweep.driver import Done, Outcome, Results, SweepError, execute_sweep, missing, seconds_per_run
 from course.run.threads import THREAD_VARIABLES, available_cores, thread_settings, threads_per_worker
+from course.sweep.driver import Done, Outcome, Results, SweepError, execute_sweep, missing, seconds_per_run
+from course.sweep.study import read_study
+from helpers.base.paths import ROOT
 
 
 @pytest.fixture(autouse=True)

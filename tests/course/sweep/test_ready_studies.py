@@ -7,9 +7,9 @@ import yaml
 from click.testing import CliRunner
 
 from course.cli import main
-from helpers.notebook.index import find_notebook
-from helpers.base.paths import ROOT
 from course.sweep.study import MAX_RUNS, read_study, study_values
+from helpers.base.paths import ROOT
+from helpers.notebook.index import find_notebook
 
 STUDIES = [pytest.param(path, id=path.stem) for path in sorted((ROOT / "studies").glob("*.yml"))]
 FILES = {"real_03_rnn_forecasting": "cgm_broll.csv"}  # data that are not shipped and have no address

@@ -8,11 +8,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers.datasets import DataError, Split, load, provenance
-from helpers.datasets.simulators.chest import simulate_chest
-from helpers.datasets.leaks import NEAR, assert_disjoint, duplicate_sentences, exact_duplicates, near_duplicates, thumbnails
-from helpers.datasets.tables import load_wisconsin
 from helpers.base.paths import ROOT
+from helpers.datasets import DataError, Split, load, provenance
+from helpers.datasets.leaks import (
+    NEAR,
+    assert_disjoint,
+    duplicate_sentences,
+    exact_duplicates,
+    near_duplicates,
+    thumbnails,
+)
+from helpers.datasets.simulators.chest import simulate_chest
+from helpers.datasets.tables import load_wisconsin
 
 REAL_COPIES = sorted((ROOT.parent / "shared" / "data").glob("pneumoniamnist.npz"))  # none without that folder
 

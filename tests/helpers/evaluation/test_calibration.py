@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 from sklearn.calibration import calibration_curve
 
-from helpers.evaluation import at_temperature, bias_and_variance, brier_parts, expected_calibration_error, fit_isotonic, fit_temperature, reliability
+from helpers.evaluation import (
+    at_temperature,
+    bias_and_variance,
+    brier_parts,
+    expected_calibration_error,
+    fit_isotonic,
+    fit_temperature,
+    reliability,
+)
 
 
 def calibrated(n, seed):

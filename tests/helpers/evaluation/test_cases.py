@@ -5,7 +5,16 @@ import pandas as pd
 import pytest
 
 from helpers.datasets import Split, load
-from helpers.evaluation import Patients, at_prevalence, auc, bootstrap, one_against_rest, random_halves, subgroup_table, two_columns
+from helpers.evaluation import (
+    Patients,
+    at_prevalence,
+    auc,
+    bootstrap,
+    one_against_rest,
+    random_halves,
+    subgroup_table,
+    two_columns,
+)
 
 
 def images(labels, patients=None) -> Split:

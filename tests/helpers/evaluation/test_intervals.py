@@ -6,7 +6,18 @@ import numpy as np
 import pytest
 from sample_scores import guesses, patients_with_several, rows_of
 
-from helpers.evaluation import Interval, accuracy, auc, bootstrap, bootstrap_difference, bootstrap_groups, called_right, paired_gains, recall_of, two_columns
+from helpers.evaluation import (
+    Interval,
+    accuracy,
+    auc,
+    bootstrap,
+    bootstrap_difference,
+    bootstrap_groups,
+    called_right,
+    paired_gains,
+    recall_of,
+    two_columns,
+)
 
 
 def test_an_interval_is_written_without_leading_zeros():

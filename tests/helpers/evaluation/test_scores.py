@@ -5,7 +5,17 @@ import pytest
 from sample_scores import guesses
 from sklearn.metrics import accuracy_score, log_loss, recall_score, roc_auc_score
 
-from helpers.evaluation import accuracy, auc, auc_or_nan, called_right, check_risks, class_columns, cross_entropy, recall_of, two_columns
+from helpers.evaluation import (
+    accuracy,
+    auc,
+    auc_or_nan,
+    called_right,
+    check_risks,
+    class_columns,
+    cross_entropy,
+    recall_of,
+    two_columns,
+)
 
 
 @pytest.mark.parametrize("seed", range(4))

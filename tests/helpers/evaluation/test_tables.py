@@ -5,7 +5,19 @@ import pandas as pd
 import pytest
 from sample_scores import guesses, rows_of
 
-from helpers.evaluation import Interval, accuracy, auc, bootstrap, confusion, operating_point, recall_of, recall_table, score_table, share_table, two_columns
+from helpers.evaluation import (
+    Interval,
+    accuracy,
+    auc,
+    bootstrap,
+    confusion,
+    operating_point,
+    recall_of,
+    recall_table,
+    score_table,
+    share_table,
+    two_columns,
+)
 
 
 def test_score_table_holds_intervals_by_model():

@@ -6,7 +6,17 @@ import pytest
 from keras import layers
 from scipy.signal import convolve2d, correlate2d
 
-from helpers.from_scratch.convolution import convolve, cross_correlate, cross_entropy, dense, max_pool, pad, receptive_field, relu, softmax
+from helpers.from_scratch.convolution import (
+    convolve,
+    cross_correlate,
+    cross_entropy,
+    dense,
+    max_pool,
+    pad,
+    receptive_field,
+    relu,
+    softmax,
+)
 
 SHAPES = [(3, 3), (1, 1), (2, 4), (5, 2)]
 

@@ -7,7 +7,23 @@ import tensorflow as tf
 from scipy.special import expit
 from sklearn.metrics import log_loss
 
-from helpers.from_scratch.dense import DIVERGED, Weights, backward, binary_cross_entropy, finite_differences, forward, mini_batches, network_loss, neuron, neuron_by_sklearn, neuron_gradient, sigmoid, start_weights, train_network, train_neuron
+from helpers.from_scratch.dense import (
+    DIVERGED,
+    Weights,
+    backward,
+    binary_cross_entropy,
+    finite_differences,
+    forward,
+    mini_batches,
+    network_loss,
+    neuron,
+    neuron_by_sklearn,
+    neuron_gradient,
+    sigmoid,
+    start_weights,
+    train_network,
+    train_neuron,
+)
 
 
 @pytest.fixture

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from helpers.models.candidates import fit_linear, fit_network, fit_networks, oversampled
 from helpers.datasets import Split, load
-from helpers.evaluation import auc, flat, one_against_rest, two_columns
+from helpers.evaluation import auc, one_against_rest, two_columns
+from helpers.models.candidates import fit_linear, fit_network, fit_networks, oversampled
+from helpers.models.floors import flat
 
 
 def pictures(n, seed):

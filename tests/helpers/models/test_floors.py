@@ -7,7 +7,8 @@ from sklearn.metrics import log_loss
 from sklearn.preprocessing import StandardScaler
 
 from helpers.datasets import Split
-from helpers.evaluation import C_VALUES, auc, fit_floors
+from helpers.evaluation import auc
+from helpers.models.floors import C_VALUES, fit_floors
 
 
 def pictures(n: int, seed: int, classes: int = 2) -> Split:

@@ -7,10 +7,10 @@ import sys
 import numpy as np
 import pytest
 
-from helpers.models import frameworks
-from helpers.from_scratch.dense import sigmoid
-from helpers.notebook.parameters import read_parameters
 from helpers.base.paths import NOTEBOOKS, ROOT
+from helpers.from_scratch.dense import sigmoid
+from helpers.models import frameworks
+from helpers.notebook.parameters import read_parameters
 
 RNG = np.random.default_rng(12)
 X = RNG.normal(size=(25, 6)).astype(np.float32)

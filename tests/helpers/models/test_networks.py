@@ -8,7 +8,14 @@ import keras
 import numpy as np
 import pytest
 
-from helpers.models import build_augmentation, build_better_cnn, build_cnn, build_cnn_forecaster, build_forecaster, build_lstm
+from helpers.models import (
+    build_augmentation,
+    build_better_cnn,
+    build_cnn,
+    build_cnn_forecaster,
+    build_forecaster,
+    build_lstm,
+)
 from helpers.models.training import set_seed
 
 SHAPE = (28, 28, 1)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import sample_notebooks as sample
 
-from helpers.notebook.claims import CLAIMS_MIME, RESULT_MIME, Claim, Claims, claims_of, record, recorded
 from course.run.execute import run_notebook
+from helpers.notebook.claims import CLAIMS_MIME, RESULT_MIME, Claim, Claims, claims_of, record, recorded
 
 
 @pytest.fixture

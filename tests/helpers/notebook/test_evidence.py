@@ -1,4 +1,4 @@
-"""helpers.notebook.evidence and course.sweep.claim_runs: what the claims of the course rest on, and what is said of it."""
+"""Evidence and the runs that give it: what the claims of the course rest on, and what is said of it."""
 
 import math
 import random
@@ -10,13 +10,22 @@ import sample_notebooks as sample
 from click.testing import CliRunner
 from scipy.stats import t as student
 
-from course.sweep import claim_runs
 from course.cli import main
+from course.site.refresh import refresh
+from course.sweep import claim_runs
 from helpers.notebook import evidence as module
 from helpers.notebook.claims import Claim, claims_of
-from helpers.notebook.evidence import MOST_EXPECTED_OFF, ClaimEvidence, Evidence, course_expected_off, fingerprint, rarity, read_evidence, summarise
+from helpers.notebook.evidence import (
+    MOST_EXPECTED_OFF,
+    ClaimEvidence,
+    Evidence,
+    course_expected_off,
+    fingerprint,
+    rarity,
+    read_evidence,
+    summarise,
+)
 from helpers.notebook.index import find_notebooks
-from course.site.refresh import refresh
 
 COURSE = [pytest.param(path, id=path.stem) for path in find_notebooks()]
 LEAST_RUNS = 12  # stored so far: 8 seeds and 4 other kinds of arithmetic; `course claims` gathers 20 and 4

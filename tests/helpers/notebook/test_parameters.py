@@ -6,10 +6,17 @@ import sys
 import pytest
 import sample_notebooks as sample
 
-from helpers.notebook.parameters import Parameter, ParameterError, declared, profile_names, profile_values, read_parameters
-from helpers.notebook.running import check_parameters
-from helpers.base.paths import ROOT
 from course.run.execute import run_notebook
+from helpers.base.paths import ROOT
+from helpers.notebook.parameters import (
+    Parameter,
+    ParameterError,
+    declared,
+    profile_names,
+    profile_values,
+    read_parameters,
+)
+from helpers.notebook.running import check_parameters
 
 CELL = """# what this notebook runs with
 dataset: str = "chest"   # images to learn from {chest, pneumoniamnist} or a path

@@ -10,9 +10,9 @@ import json
 import pytest
 import yaml
 
+from helpers.base.paths import NOTEBOOKS
 from helpers.notebook.index import find_notebooks
 from helpers.notebook.parameters import Parameter, ParameterError, profile_names, profile_values, read_parameters
-from helpers.base.paths import NOTEBOOKS
 
 COURSE = [pytest.param(path, id=path.stem) for path in find_notebooks()]
 

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+from helpers.base.paths import DATA, NOTEBOOKS
 from helpers.datasets.sources.catalogue import read_catalogue
 from helpers.notebook.parameters import read_parameters
-from helpers.base.paths import DATA, NOTEBOOKS
 from helpers.notebook.reference import by_size, published, real_results, summary
 
 STORED = [pytest.param(path, id=path.stem) for path in sorted((DATA / "reference").glob("*.json"))]

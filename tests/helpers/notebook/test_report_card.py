@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from course.cli import main
+from helpers.base.paths import NOTEBOOKS
 from helpers.datasets import load
 from helpers.evaluation import Interval
-from helpers.base.paths import NOTEBOOKS
 from helpers.notebook.report_card import CARD_MIME, ITEMS, as_json, as_text, data_hash, make_card, publish, read_card
 
 WORDS = {"calibration": "Brier .1", "rebalancing": "none", "threshold": ".3 from validation", "subgroups": "none"}

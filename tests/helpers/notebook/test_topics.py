@@ -5,9 +5,9 @@ import re
 import nbformat
 import pytest
 
+from helpers.base.paths import NOTEBOOKS
 from helpers.notebook import topics
 from helpers.notebook.index import course_metadata, find_notebooks
-from helpers.base.paths import NOTEBOOKS
 from helpers.notebook.topics import KINDS, course_map, read_topics, taken_up
 
 TOPICS = read_topics()

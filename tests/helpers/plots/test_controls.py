@@ -3,8 +3,7 @@
 import ipywidgets
 import pytest
 
-from helpers.plots import controls
-from helpers.plots import new_figure
+from helpers.plots import controls, new_figure
 
 
 @pytest.fixture

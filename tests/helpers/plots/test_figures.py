@@ -18,8 +18,8 @@ from sample_figures import (
 )
 
 from helpers import plots
-from helpers.lessons.forecasting.clarke import zone_shares
 from helpers.datasets.windows import split_by_person, split_by_time
+from helpers.lessons.forecasting.clarke import zone_shares
 from helpers.plots.style import BLUE
 
 

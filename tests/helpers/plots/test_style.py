@@ -10,9 +10,9 @@ from IPython.core.formatters import DisplayFormatter
 from sample_figures import GREY, SENTENCE, TITLES
 
 from helpers import evaluation, plots
-from helpers.models import frameworks
-from helpers.from_scratch import convolution, dense, recurrent
 from helpers.datasets.contract import DataError
+from helpers.from_scratch import convolution, dense, recurrent
+from helpers.models import frameworks
 from helpers.plots import style
 from helpers.plots.style import new_figure, show, show_source
 

@@ -11,9 +11,9 @@ from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from helpers.datasets.contract import ImageDataset
 from helpers.datasets.simulators.chest import CLASS_NAMES, render_patient, simulate_chest
 from helpers.datasets.simulators.chest_render import SITES
-from helpers.datasets.contract import ImageDataset
 from helpers.datasets.simulators.radiography import ATTENUATION, count_photons, detector_matrix, display, optical_depth
 from helpers.datasets.simulators.simulation import Person
 

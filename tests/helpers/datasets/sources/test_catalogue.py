@@ -8,10 +8,18 @@ from pathlib import Path
 import pytest
 import yaml
 
+from helpers.base.paths import ROOT
 from helpers.datasets import DataError, dataset_names
-from helpers.datasets.sources.catalogue import CATALOGUE, names_of_kind, read_catalogue, remote_files, set_and_size, sized_name
+from helpers.datasets.sources.catalogue import (
+    CATALOGUE,
+    names_of_kind,
+    read_catalogue,
+    remote_files,
+    set_and_size,
+    sized_name,
+)
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED = ROOT.parent / "shared" / "data"
 MITDB_100 = sorted((SHARED / "mitdb").glob("100.*"))  # none on a machine without the folder beside the checkout
 SIZES = [28, 64, 128, 224]
 

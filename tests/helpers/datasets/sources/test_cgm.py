@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.base.paths import ROOT
 from helpers.datasets import DataError, load, record_counts
+from helpers.datasets.series import GLUCOSE, TIME_OF_DAY
 from helpers.datasets.sources.cgm import load_cgm
 from helpers.datasets.sources.cgm_table import MG_PER_MMOL
-from helpers.datasets.series import GLUCOSE, TIME_OF_DAY
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED = ROOT.parent / "shared" / "data"
 REAL_COPIES = sorted(SHARED.glob("cgm_broll.csv"))  # none on a machine without the folder beside the checkout
 GOOD = """id,time,gl
 ann,2015-06-06T08:00:00,100

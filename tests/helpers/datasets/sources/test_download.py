@@ -10,7 +10,16 @@ from sample_site import CONTENT, MD5, NAME, SHA256, Site, files_in
 
 from helpers.datasets import DataError
 from helpers.datasets.sources import download
-from helpers.datasets.sources.download import MOST_REDIRECTS, TRIES_PER_ADDRESS, cache_folder, cached_path, fetch, offline, originals_folder, patience
+from helpers.datasets.sources.download import (
+    MOST_REDIRECTS,
+    TRIES_PER_ADDRESS,
+    cache_folder,
+    cached_path,
+    fetch,
+    offline,
+    originals_folder,
+    patience,
+)
 
 pytestmark = pytest.mark.usefixtures("folder")
 

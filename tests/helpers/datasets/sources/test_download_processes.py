@@ -16,10 +16,10 @@ import pytest
 from filelock import FileLock
 from sample_site import CONTENT, NAME, SHA256, files_in
 
+from helpers.base.paths import ROOT
 from helpers.datasets import DataError
 from helpers.datasets.sources import download
 from helpers.datasets.sources.download import cached_path, fetch
-from helpers.base.paths import ROOT
 
 pytestmark = pytest.mark.usefixtures("folder")
 

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 import wfdb
 
+from helpers.base.paths import ROOT
 from helpers.datasets import DataError, provenance
-from helpers.datasets.sources.ecg import EcgRecord, load_ecg
 from helpers.datasets.simulators.ecg import beat_lengths, simulate_ecg
+from helpers.datasets.sources.ecg import EcgRecord, load_ecg
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "mitdb"
+SHARED = ROOT.parent / "shared" / "data" / "mitdb"
 REAL_COPIES = sorted(SHARED.glob("100.dat"))  # none on a machine without the folder beside the checkout
 
 

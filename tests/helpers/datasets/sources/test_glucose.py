@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 import yaml
 
-from helpers.datasets import DataError, load, provenance, record_counts
-from helpers.datasets.sources.glucose import load_glucose
-from helpers.datasets.series import day_features
 from helpers.base.paths import DATA
+from helpers.datasets import DataError, load, provenance, record_counts
+from helpers.datasets.series import day_features
+from helpers.datasets.sources.glucose import load_glucose
 
 FACTS = yaml.safe_load((DATA / "glucose.yml").read_text(encoding="utf-8"))
 SCRIPT = DATA / "make_glucose.py"

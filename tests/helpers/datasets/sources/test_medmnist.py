@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 from sample_archives import ROWS, SQUARE, saved
 
+from helpers.base.paths import ROOT
 from helpers.datasets import DataError, counts, load, provenance
 from helpers.datasets.sources.archives import unpacked_folder
 from helpers.datasets.sources.catalogue import read_catalogue
 from helpers.datasets.sources.medmnist import load_archive, load_medmnist, split_fingerprint
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED = ROOT.parent / "shared" / "data"
 REAL_COPIES = sorted(SHARED.glob("pneumoniamnist.npz"))  # none on a machine without the folder beside the checkout
 
 

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from helpers.datasets import SIMULATORS, load
-from helpers.datasets.sources import stored
-from helpers.datasets.simulators.chest import simulate_chest
 from helpers.datasets.contract import provenance
+from helpers.datasets.simulators.chest import simulate_chest
+from helpers.datasets.sources import stored
 from helpers.datasets.sources.download import CACHE_DIR_VARIABLE
 
 

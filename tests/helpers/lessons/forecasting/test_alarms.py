@@ -4,9 +4,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.lessons.forecasting.alarms import Event, alarm_curve, alarm_differences, alarm_intervals, alarm_scores, alarm_times, choose_alarm, events_of, judge_alarms, low_events
 from helpers.datasets.series import GLUCOSE, Record, SeriesDataset
 from helpers.datasets.windows import make_windows
+from helpers.lessons.forecasting.alarms import (
+    Event,
+    alarm_curve,
+    alarm_differences,
+    alarm_intervals,
+    alarm_scores,
+    alarm_times,
+    choose_alarm,
+    events_of,
+    judge_alarms,
+    low_events,
+)
 
 START = np.datetime64("2026-01-01T00:00:00", "s")
 

@@ -7,8 +7,8 @@ from sklearn.linear_model import Ridge
 from sklearn.model_selection import GroupKFold
 
 from helpers import evaluation
-from helpers.lessons.overfitting.cross_validation import best_strength, cross_validated, halves, nested, ridge_scores
 from helpers.datasets.contract import Split
+from helpers.lessons.overfitting.cross_validation import best_strength, cross_validated, halves, nested, ridge_scores
 
 OPTIONS = {"folds": 4, "seed": 1}
 

@@ -6,8 +6,8 @@ import pytest
 from sample_scores import rows_of
 
 from helpers import evaluation
+from helpers.lessons.overfitting import Outcome
 from helpers.lessons.overfitting.optimism import best_epoch_optimism, best_on_one_half
-from helpers.lessons.overfitting.study import Outcome
 
 
 def outcome(validation: np.ndarray, rows, test_auc) -> Outcome:

@@ -5,7 +5,15 @@ import numpy as np
 import pytest
 
 from helpers.datasets.contract import Split
-from helpers.lessons.overfitting.repeated_fits import AdjustableDropout, Bench, build_dense_network, epochs_looked_at, flipped, probabilities_of, shifted_and_exposed
+from helpers.lessons.overfitting.repeated_fits import (
+    AdjustableDropout,
+    Bench,
+    build_dense_network,
+    epochs_looked_at,
+    flipped,
+    probabilities_of,
+    shifted_and_exposed,
+)
 
 SHAPE = (6, 6, 1)
 

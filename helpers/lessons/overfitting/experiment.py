@@ -16,6 +16,7 @@ from helpers import evaluation
 from helpers.datasets import draw_patients
 from helpers.datasets.contract import ImageDataset, Split
 from helpers.lessons.overfitting.repeated_fits import STRENGTHS, Bench, build_dense_network, probabilities_of
+from helpers.models.floors import fit_logistic
 
 SIDE = 14  # pixels: images are averaged down to at most so many a side
 SETS = ("train", "validation", "test")
@@ -245,7 +246,7 @@ def linear_group(study: Experiment, seeds: Sequence[int]) -> Group:
     rows, said = [], []
     for seed in seeds:
         drawn = study.draw(seed)
-        model = evaluation.fit_logistic(drawn["train"], drawn["validation"])
+        model = fit_logistic(drawn["train"], drawn["validation"])
         answers = {
             name: evaluation.class_columns(model.predict_proba(drawn[name].images), study.classes) for name in SETS
         }

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from helpers import evaluation
-from helpers.lessons import overfitting
+from helpers.base.paths import NOTEBOOKS, ROOT
 from helpers.datasets import load
 from helpers.datasets.contract import Split
-from helpers.base.paths import NOTEBOOKS, ROOT
+from helpers.lessons import overfitting
+from helpers.models.floors import fit_logistic
 
 NOTEBOOK = NOTEBOOKS / "05_overfitting.ipynb"
 REAL = sorted((ROOT.parent / "shared" / "data").glob("pneumoniamnist.npz"))
@@ -113,7 +114,7 @@ def test_a_temperature_leaves_the_ranking_and_lowers_the_loss_it_was_chosen_by(s
 def test_the_linear_group_is_the_floor(study):
     group = overfitting.linear_group(study, [3])
     rows = study.draw(3)
-    model = evaluation.fit_logistic(rows["train"], rows["validation"])
+    model = fit_logistic(rows["train"], rows["validation"])
     np.testing.assert_allclose(group.said[0], model.predict_proba(rows["test"].images), rtol=1e-5)
 
 

@@ -11,12 +11,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from helpers.notebook.index import find_notebook
+from course.run.threads import available_cores, threads_per_worker
 from course.run.warm_kernels import can_fork
-from course.sweep.study import Study, read_study
 from course.sweep.driver import Results, execute_sweep
 from course.sweep.local import execute_locally
-from course.run.threads import available_cores, threads_per_worker
+from course.sweep.study import Study, read_study
+from helpers.notebook.index import find_notebook
 
 
 def seconds(study: Study, folder: Path, workers: int, warm: bool = False) -> float:

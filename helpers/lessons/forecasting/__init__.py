@@ -1,0 +1,19 @@
+"""Notebook 03: forecasts and their errors. Also `alarms` and `clarke`."""
+
+from helpers.lessons.forecasting.forecasts import (
+    aggregations,
+    conformal_half_width,
+    error_table,
+    fit_ridge,
+    limit_windows,
+    linear_extrapolation,
+    mae,
+    nearest_neighbours,
+    path_errors,
+    persistence,
+    rmse,
+    rmse_difference,
+    same_moments,
+    take,
+    with_feature,
+)

@@ -1,0 +1,10 @@
+"""Networks as plain functions. Also `training`, `floors` (baselines), `candidates`, `explain` and `frameworks`."""
+
+from helpers.models.networks import (
+    build_augmentation,
+    build_better_cnn,
+    build_cnn,
+    build_cnn_forecaster,
+    build_forecaster,
+    build_lstm,
+)
