@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from course.run.execute import run_notebook
-from course.sweep.study import study_values
+from course.sweep.study_file import study_values
 from helpers.base.paths import DATA, NOTEBOOKS, ROOT
 
 STUDIES = {path.stem.removeprefix("real_"): study_values(path) for path in sorted(ROOT.glob("studies/real_*.yml"))}

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from course.run.threads import threads_per_worker
 from course.run.warm_kernels import can_fork
-from course.sweep.driver import Results, SweepError, execute_sweep
+from course.sweep.driver import execute_sweep
+from course.sweep.folder import Results, SweepError
 from course.sweep.local import execute_locally
 from course.sweep.study import Study
 from course.sweep.worker import NOTEBOOK, versions

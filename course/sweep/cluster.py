@@ -17,7 +17,8 @@ from pathlib import Path
 
 from course.run.code_version import code_hash
 from course.run.threads import thread_settings
-from course.sweep.driver import Done, SweepError, Work
+from course.sweep.folder import SweepError
+from course.sweep.work import Done, Work
 from course.sweep.worker import DIED, LOG, NOTEBOOK, RESULTS
 
 CONNECT_SECONDS = 20
@@ -75,7 +76,7 @@ def connect(address: str):
     others = sorted(worker for worker, version in versions.items() if version != code_hash())
     if others:
         client.close()
-        raise SweepError(f"other code in helpers/ on {', '.join(others)}: install this version on every worker")
+        raise SweepError(f"other code on {', '.join(others)}: install this version on every worker")
     return client
 
 

@@ -21,7 +21,7 @@ def told(command: Callable) -> Callable:
 
     @functools.wraps(command)
     def telling(*args, **kwargs):
-        from course.sweep.driver import SweepError
+        from course.sweep.folder import SweepError
         from course.sweep.study import StudyError
 
         try:
@@ -65,8 +65,10 @@ def sweep_command(
     Exit code 0: all runs are there. 1: some failed, or the sweep could not go on. 2: the study makes no sense; nothing
     was started. Kill it at any moment: the same command continues, without losing or repeating a finished run.
     """
-    from course.sweep.driver import Results, missing, plan_lines
-    from course.sweep.study import MAX_RUNS, StudyError, read_study
+    from course.sweep.driver import missing, plan_lines
+    from course.sweep.folder import Results
+    from course.sweep.study import MAX_RUNS, StudyError
+    from course.sweep.study_file import read_study
 
     if options["measure"] and not options["dry_run"]:
         raise click.UsageError("--measure goes with --dry-run.")
@@ -152,7 +154,7 @@ def _pairs(assignments: tuple[str, ...]) -> dict[str, str]:
 @told
 def results_command(folder: Path, kind: str, out: Path | None):
     """One table of a sweep's finished runs: parameters and recorded results, a row per run."""
-    from course.sweep.driver import Results
+    from course.sweep.folder import Results
     from course.sweep.results import sweep_table, write_table, written
 
     table = sweep_table(Results(folder))
@@ -171,7 +173,7 @@ def results_command(folder: Path, kind: str, out: Path | None):
 def compare_command(folder: Path, chosen: tuple[str, ...]):
     """Write DIR/compare.html: mean and interval over the seeds, figures, and every run with its notebook."""
     from course.sweep.compare import write_comparison
-    from course.sweep.driver import Results
+    from course.sweep.folder import Results
 
     click.echo(write_comparison(Results(folder), chosen))
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from course.sweep.driver import Results
 from course.sweep.figures import study_figure
+from course.sweep.folder import Results
 from course.sweep.results import result_names, summarise, sweep_table
 from course.sweep.study import StudyError
 from course.sweep.worker import LOG, NOTEBOOK

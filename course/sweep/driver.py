@@ -1,28 +1,18 @@
-"""Run a study: each run in a worker process, landed whole in the output folder, exactly once.
+"""Run a study: each run in a worker process, landed whole in the output folder (course.sweep.folder), exactly once.
 
-    OUT/study.json                       what the study is; another study over the same folder is refused
-    OUT/runs/00001-1a2b3c4d/             one finished run: results.json, notebook.ipynb, log.txt
-    OUT/unfinished/                      runs under way; what a killed sweep left there is thrown away
-
-A run lands by one rename, made by the one process that holds the folder's lock, so a sweep can be killed at any moment
-and started again. Nothing here imports TensorFlow.
+A sweep can be killed at any moment and started again. Nothing here imports TensorFlow.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import socket
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from course.sweep.study import Job, Study, differences
+from course.sweep.folder import Results, SweepError
+from course.sweep.study import Job, Study
+from course.sweep.work import Done, Work
 from course.sweep.worker import LOG, RESULTS
 from helpers.base.files import write_whole
 from helpers.notebook.index import course_metadata
@@ -31,12 +21,8 @@ ATTEMPTS = 2  # a run whose process dies is repeated once
 Report = Callable[[Mapping[str, object]], None]
 
 
-class SweepError(RuntimeError):
-    """A sweep that cannot begin or go on; the message says what to do."""
-
-
 @dataclass
-class Outcome:
+class Tally:
     """How a sweep went. ran, failed: of the runs executed now; off: those with a claim off; kept: finished before."""
 
     ran: int = 0
@@ -52,123 +38,6 @@ class Outcome:
         if run["status"] != "ok":
             self.failed += 1
             self.faults.append(f"{run['name']}: {run['error']}")
-
-
-@dataclass(frozen=True)
-class Work:
-    """A run to execute: the job, the notebook, the folder to execute it in, and how often that was tried before."""
-
-    job: Job
-    notebook: Path
-    folder: Path
-    tried: int = 0
-
-    def order(self) -> dict[str, object]:
-        """What a worker is told."""
-        return {
-            "name": self.job.name,
-            "notebook": str(self.notebook),
-            "parameters": dict(self.job.parameters),
-            "folder": str(self.folder),
-        }
-
-
-@dataclass(frozen=True)
-class Done:
-    """What came of a run: its description where there is one, and how its worker or kernel died, where it did.
-
-    fatal: why no run can go on, such as a full disk.
-    """
-
-    work: Work
-    run: Mapping[str, object] | None = None
-    died: str | None = None
-    fatal: str | None = None
-
-
-class Results:
-    """The output folder of a sweep."""
-
-    def __init__(self, out: Path):
-        self.out = out
-        self.runs, self.unfinished = out / "runs", out / "unfinished"
-        self._study = out / "study.json"
-
-    def finished(self) -> dict[str, dict[str, object]]:
-        """The description of each landed run, by its name. Raises SweepError for one that cannot be read."""
-        found = {}
-        for path in sorted(self.runs.glob(f"*/{RESULTS}")):
-            try:
-                found[path.parent.name] = json.loads(path.read_text(encoding="utf-8"))
-            except ValueError as error:
-                todo = f"delete the folder {path.parent} to repeat that run"
-                raise SweepError(f"{path}: no JSON ({error}); {todo}") from error
-        return found
-
-    def refuse_another(self, study: Study):
-        """Raise SweepError where the folder holds the results of another study, with what differs."""
-        if not self._study.exists():
-            if self.runs.exists() and any(self.runs.iterdir()):
-                raise SweepError(f"{self.out} holds runs but no study.json; name another folder with --out")
-            return
-        old, new = json.loads(self._study.read_text(encoding="utf-8"))["study"], study.identity()
-        if json.dumps(old) != json.dumps(new):
-            lines = "\n".join(f"  {line}" for line in differences(old, new))
-            raise SweepError(
-                f"{self.out} holds the results of another study:\n{lines}\n"
-                "Name another folder with --out, or take the change back."
-            )
-
-    def begin(self, study: Study):
-        """Note the study, throw away what a killed sweep left unfinished, and make the folders."""
-        self.runs.mkdir(exist_ok=True)
-        if self.unfinished.exists():
-            shutil.rmtree(self.unfinished)
-        self.unfinished.mkdir()
-        if not self._study.exists():
-            described = {"title": study.title, "study": study.identity(), "axes": list(study.axes)}
-            write_whole(self._study, json.dumps(described, indent=1))
-
-    def described(self) -> dict[str, object]:
-        """Title, study and axes. Raises SweepError where the folder is none of a sweep."""
-        if not self._study.exists():
-            raise SweepError(f"{self.out} holds no study.json; `course sweep STUDY --out DIR` makes such a folder.")
-        return json.loads(self._study.read_text(encoding="utf-8"))
-
-    def land(self, work: Work):
-        """Move an executed run to its place."""
-        work.folder.rename(self.runs / work.job.name)
-
-    def forget(self, name: str):
-        """Take a failed run out of the results, so that it is executed again."""
-        (self.runs / name).rename(self.unfinished / f"{name}-failed-before")
-
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the folder alone. Raises SweepError naming who has it; a killed owner holds nothing."""
-        try:
-            self.out.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise SweepError(f"{self.out} cannot be made: {error.strerror}. Name another folder with --out.") from error
-        owner = self.out / "owner.json"
-        try:
-            with FileLock(self.out / "sweep.lock", timeout=0):
-                about = {"pid": os.getpid(), "host": socket.gethostname(), "since": time.strftime("%Y-%m-%d %H:%M:%S")}
-                write_whole(owner, json.dumps(about))
-                yield
-                owner.unlink(missing_ok=True)
-        except Timeout as error:
-            raise SweepError(
-                f"{self.out} is in use by {_owner(owner)}. Wait for it, or name another folder."
-            ) from error
-
-
-def _owner(path: Path) -> str:
-    try:
-        about = json.loads(path.read_text(encoding="utf-8"))
-        return f"another sweep: process {about['pid']} on {about['host']}, since {about['since']}"
-    except (OSError, ValueError):  # it is just beginning or ending
-        return "another sweep"
 
 
 def missing(study: Study, finished: Mapping[str, Mapping[str, object]], retry_failed: bool = False) -> list[Job]:
@@ -194,7 +63,7 @@ def execute_sweep(
     retry_failed: bool = False,
     at_most: int | None = None,
     report: Report = lambda run: None,
-) -> Outcome:
+) -> Tally:
     """Execute what is missing of a study in a folder that is locked already, and land each run as it ends.
 
     execute: runs the works and hands each Done to a function, which says what to execute again, or None
@@ -207,13 +76,13 @@ def execute_sweep(
     if retry_failed:
         for name in [job.name for job in todo if job.name in finished]:
             results.forget(name)
-    outcome = Outcome(kept=sum(run["status"] == "ok" for run in finished.values()))
-    outcome.failed_before = 0 if retry_failed else len(finished) - outcome.kept
+    tally = Tally(kept=sum(run["status"] == "ok" for run in finished.values()))
+    tally.failed_before = 0 if retry_failed else len(finished) - tally.kept
 
     def take(done: Done) -> Work | None:
         if done.fatal:
             raise SweepError(
-                f"{done.fatal}. {outcome.kept + outcome.ran} runs are finished and kept in {results.out}. "
+                f"{done.fatal}. {tally.kept + tally.ran} runs are finished and kept in {results.out}. "
                 "Make room, and the same command goes on."
             )
         work, tried = done.work, done.work.tried + 1
@@ -222,7 +91,7 @@ def execute_sweep(
         if done.run is None:
             done = _given_up(done, tried)
         results.land(done.work)
-        outcome.add(done.run)
+        tally.add(done.run)
         report(done.run)
         return None
 
@@ -230,7 +99,7 @@ def execute_sweep(
     if works:
         execute(works, take)
     shutil.rmtree(results.unfinished)
-    return outcome
+    return tally
 
 
 def _given_up(done: Done, tried: int) -> Done:

@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 
 from course.run.threads import thread_settings
-from course.sweep.driver import Done, Work
+from course.sweep.work import Done, Work
 from course.sweep.worker import DIED
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from course.sweep.driver import Results, SweepError
+from course.sweep.folder import Results, SweepError
 from helpers.base.files import write_whole
 
 FORMATS = ("csv", "json", "parquet")

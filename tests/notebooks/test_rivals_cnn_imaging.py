@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from course.sweep.study import study_values
+from course.sweep.study_file import study_values
 from helpers import evaluation
 from helpers.base.paths import DATA, ROOT
 from helpers.datasets.simulators.chest import simulate_chest

@@ -201,9 +201,9 @@ def test_recordings_are_held_to_their_hashes(offline, monkeypatch):
     (offline / "mitdb").mkdir()
     (offline / "mitdb" / "1.dat").write_bytes(b"signal")
     names = {"1.dat": hashlib.sha256(b"signal").hexdigest(), "2.dat": "0" * 64}
-    files = [RemoteFile(f"mitdb/{name}", ("https://example.org",), f"sha256:{h}", 10) for name, h in names.items()]
+    recordings = [RemoteFile(f"mitdb/{name}", ("https://example.org",), f"sha256:{h}", 10) for name, h in names.items()]
     for module in (files, verify):
-        monkeypatch.setattr(module, "remote_files", lambda name: files)
+        monkeypatch.setattr(module, "remote_files", lambda name: recordings)
     result = course("verify", "mitdb")
     assert result.exit_code == 0
     assert "file      1 of 2 files are here, each the same as the original" in result.output

@@ -13,9 +13,11 @@ from pathlib import Path
 
 from course.run.threads import available_cores, threads_per_worker
 from course.run.warm_kernels import can_fork
-from course.sweep.driver import Results, execute_sweep
+from course.sweep.driver import execute_sweep
+from course.sweep.folder import Results
 from course.sweep.local import execute_locally
-from course.sweep.study import Study, read_study
+from course.sweep.study import Study
+from course.sweep.study_file import read_study
 from helpers.notebook.index import find_notebook
 
 

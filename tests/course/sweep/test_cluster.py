@@ -13,9 +13,9 @@ from sample_sweeps import end_sweeps, ended, starts, sweep_process, wait_for, wr
 
 from course.cli import main
 from course.sweep import cluster
-from course.sweep.driver import Results, SweepError
+from course.sweep.folder import Results, SweepError
 from course.sweep.results import sweep_table
-from course.sweep.study import read_study
+from course.sweep.study_file import read_study
 
 GRID = "grid: {size: [1, 2, 3]}"
 
@@ -118,7 +118,7 @@ def test_workers_with_other_code_are_refused(dask, monkeypatch):
     client.wait_for_workers(1, timeout=60)
     client.close()
     monkeypatch.setattr(cluster, "code_hash", os.getpid)  # differs between any two processes, as other code would
-    with pytest.raises(SweepError, match=r"other code in helpers/ on tcp://"):
+    with pytest.raises(SweepError, match=r"other code on tcp://"):
         cluster.connect(address)
 
 

@@ -17,8 +17,10 @@ from sample_sweeps import end_sweeps, ended, starts, sweep_process, wait_for, wr
 
 from course.cli import main
 from course.run.threads import THREAD_VARIABLES, available_cores, thread_settings, threads_per_worker
-from course.sweep.driver import Done, Outcome, Results, SweepError, execute_sweep, missing, seconds_per_run
-from course.sweep.study import read_study
+from course.sweep.driver import execute_sweep, missing, seconds_per_run
+from course.sweep.folder import Results, SweepError
+from course.sweep.study_file import read_study
+from course.sweep.work import Done
 from helpers.base.paths import ROOT
 
 
@@ -192,7 +194,7 @@ def landed(tmp_path, study):
 def test_another_study_over_old_results_is_refused_with_what_differs(tmp_path):
     path, _ = write_sample(tmp_path, "grid: {size: [1, 2]}")
     results = landed(tmp_path, read_study(path))
-    assert execute_sweep(read_study(path), results, execute_nothing) == Outcome(kept=2)
+    assert execute_sweep(read_study(path), results, execute_nothing) == Tally(kept=2)
     path.write_text(path.read_text(encoding="utf-8").replace("[1, 2]", "[1, 2, 3]"), encoding="utf-8")
     refused = course("sweep", path, "--out", results.out)
     assert refused.exit_code == 1

@@ -7,7 +7,8 @@ import yaml
 from click.testing import CliRunner
 
 from course.cli import main
-from course.sweep.study import MAX_RUNS, read_study, study_values
+from course.sweep.study import MAX_RUNS
+from course.sweep.study_file import read_study, study_values
 from helpers.base.paths import ROOT
 from helpers.notebook.index import find_notebook
 

@@ -11,10 +11,13 @@ import sample_notebooks as sample
 from click.testing import CliRunner
 
 from course.cli import main
-from course.sweep.driver import Done, Results, SweepError, execute_sweep
+from course.sweep.driver import execute_sweep
 from course.sweep.figures import study_figure
+from course.sweep.folder import Results, SweepError
 from course.sweep.results import result_names, summarise, sweep_table, write_table, written
-from course.sweep.study import StudyError, read_study
+from course.sweep.study import StudyError
+from course.sweep.study_file import read_study
+from course.sweep.work import Done
 
 
 def make_sweep(folder, axes="grid: {size: [2, 4], share: [0, 0.5]}\nrepeats: 3", score=None, title="Sums", fail=None):

@@ -6,7 +6,8 @@ import json
 import pytest
 import sample_notebooks as sample
 
-from course.sweep.study import MAX_RUNS, StudyError, differences, read_study, study_values
+from course.sweep.study import MAX_RUNS, StudyError, differences
+from course.sweep.study_file import read_study, study_values
 
 GOOD = """title: Adding more
 notebook: 01_adding.ipynb
