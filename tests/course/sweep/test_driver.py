@@ -17,7 +17,7 @@ from sample_sweeps import end_sweeps, ended, starts, sweep_process, wait_for, wr
 
 from course.cli import main
 from course.run.threads import THREAD_VARIABLES, available_cores, thread_settings, threads_per_worker
-from course.sweep.driver import execute_sweep, missing, seconds_per_run
+from course.sweep.driver import Tally, execute_sweep, missing, seconds_per_run
 from course.sweep.folder import Results, SweepError
 from course.sweep.study_file import read_study
 from course.sweep.work import Done
