@@ -6,46 +6,71 @@ Everything heavy is imported by the command that needs it, so that `course --hel
 from __future__ import annotations
 
 import sys
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import click
 
 from course.data.commands import data
-from course.sweep.commands import claims_command, compare_command, doctor_command, results_command, sweep_command
+from course.run.terminal import ASSIGNMENT, FOLDER, NOTEBOOK, Group, columns
+from course.sweep.commands import claims_command, compare_command, results_command, sweep_command
+
+VERSIONS = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "pandas", "scikit-learn", "jupyterlab", "papermill")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="deep-learning-in-healthcare", prog_name="course")
+def _show_versions(ctx: click.Context, param: click.Parameter, wanted: bool):
+    """Print the versions that results depend on, and end."""
+    if not wanted or ctx.resilient_parsing:
+        return
+    from course.run.code_version import code_hash
+
+    rows = [("course", f"{version('deep-learning-in-healthcare')}, code {code_hash()}")]
+    rows.append(("python", ".".join(map(str, sys.version_info[:3]))))
+    for package in VERSIONS:
+        try:
+            rows.append((package, version(package)))
+        except PackageNotFoundError:
+            continue
+    click.echo(columns(rows))
+    ctx.exit()
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_versions,
+    help="Show the versions that results depend on.",
+)
 def main():
     """Deep Learning in Healthcare, an executable course: list its notebooks and run them. Not for clinical use."""
 
 
-for command in (data, sweep_command, results_command, compare_command, claims_command, doctor_command):
+for command in (data, sweep_command, results_command, compare_command, claims_command):
     main.add_command(command)
 
 
 @main.command("list")
-@click.argument("notebook", required=False)
-def list_command(notebook: str | None):
+@click.argument("notebook", required=False, type=NOTEBOOK)
+def list_command(notebook: Path | None):
     """Show the notebooks with their minutes, data sets and budgets, or the parameters of one NOTEBOOK."""
-    from helpers.notebook.index import find_notebook, find_notebooks
-    from helpers.notebook.parameters import ParameterError
-
-    try:
-        lines = _overview(find_notebooks()) if notebook is None else _parameter_lines(find_notebook(notebook))
-    except ParameterError as error:
-        raise click.UsageError(str(error)) from error
-    click.echo("\n".join(lines))
+    click.echo(_overview() if notebook is None else _parameters(notebook))
 
 
 @main.command("run")
-@click.argument("notebooks", nargs=-1, metavar="NOTEBOOK...")
+@click.argument("notebooks", nargs=-1, metavar="NOTEBOOK...", type=NOTEBOOK)
 @click.option("--all", "all_notebooks", is_flag=True, help="Run every notebook of the course.")
 @click.option("--profile", default="default", show_default=True, help="Named values: smoke, default or full.")
-@click.option("-p", "assignments", multiple=True, metavar="NAME=VALUE", help="Another value for a parameter.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder [default: build/course].")
+@click.option("-p", "assignments", multiple=True, type=ASSIGNMENT, help="Another value for a parameter.")
+@click.option("--out", type=FOLDER, help="Folder [default: build/course].")
 def run_command(
-    notebooks: tuple[str, ...], all_notebooks: bool, profile: str, assignments: tuple[str, ...], out: Path | None
+    notebooks: tuple[Path, ...],
+    all_notebooks: bool,
+    profile: str,
+    assignments: tuple[tuple[str, str], ...],
+    out: Path | None,
 ):
     """Execute one NOTEBOOK or more (by number, name or path) and store each with its results.
 
@@ -54,55 +79,40 @@ def run_command(
     `course list NOTEBOOK` shows what -p takes.
     """
     from helpers.base.paths import NOTEBOOKS
-    from helpers.notebook.index import find_notebook, find_notebooks
-    from helpers.notebook.parameters import ParameterError
+    from helpers.notebook.index import find_notebooks
 
     if all_notebooks == bool(notebooks):
         raise click.UsageError("Name one notebook or more, or give --all.")
-    try:
-        found = find_notebooks() if all_notebooks else [find_notebook(text) for text in dict.fromkeys(notebooks)]
-        jobs = [(notebook, _values(notebook, profile, assignments)) for notebook in dict.fromkeys(found)]
-    except ParameterError as error:
-        raise click.UsageError(str(error)) from error
-    if not jobs:
+    found = dict.fromkeys(find_notebooks() if all_notebooks else notebooks)
+    if not found:
         raise click.UsageError(f"There is no notebook in {NOTEBOOKS}.")
+    jobs = [(notebook, _values(notebook, profile, assignments)) for notebook in found]
     _execute(jobs, out or NOTEBOOKS.parent / "build" / "course")
 
 
 @main.command("report")
-@click.argument("notebook")
+@click.argument("notebook", type=NOTEBOOK)
 @click.option("--json", "json_wanted", is_flag=True, help="Print JSON instead of lines.")
-def report_command(notebook: str, json_wanted: bool):
+def report_command(notebook: Path, json_wanted: bool):
     """Print the report card of an executed NOTEBOOK (number, name or path): what TRIPOD+AI asks and code can answer.
 
     What the notebook did not record is said to be so, and is null in JSON.
     """
-    from helpers.notebook.index import find_notebook
-    from helpers.notebook.parameters import ParameterError
     from helpers.notebook.report_card import as_json, as_text, read_card
 
-    try:
-        path = find_notebook(notebook)
-        card = read_card(path)
-    except (ParameterError, ValueError) as error:
-        raise click.UsageError(str(error)) from error
-    click.echo(as_json(card) if json_wanted else as_text(card, path.stem), nl=not json_wanted)
+    card = read_card(notebook)
+    click.echo(as_json(card) if json_wanted else as_text(card, notebook.stem), nl=not json_wanted)
 
 
 @main.command("refresh", hidden=True)
-@click.argument("notebooks", nargs=-1, metavar="[NOTEBOOK]...")
-def refresh_command(notebooks: tuple[str, ...]):
+@click.argument("notebooks", nargs=-1, metavar="[NOTEBOOK]...", type=NOTEBOOK)
+def refresh_command(notebooks: tuple[Path, ...]):
     """Execute notebooks as committed (all without an argument) and store them with their outputs: for maintainers."""
     from course.site.refresh import refresh, refresh_pages
-    from helpers.notebook.index import find_notebook, find_notebooks
-    from helpers.notebook.parameters import ParameterError
+    from helpers.notebook.index import find_notebooks
 
-    try:
-        found = [find_notebook(text) for text in notebooks] or find_notebooks()
-    except ParameterError as error:
-        raise click.UsageError(str(error)) from error
     runs = []
-    for notebook in found:
+    for notebook in notebooks or find_notebooks():
         runs.append(refresh(notebook, progress=sys.stderr.isatty()))
         _report(runs[-1])
         for claim in runs[-1].off:
@@ -112,17 +122,34 @@ def refresh_command(notebooks: tuple[str, ...]):
     sys.exit(any(not run.ok or run.off for run in runs))
 
 
-def _values(notebook: Path, profile: str, assignments: tuple[str, ...]) -> dict[str, object]:
+@main.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="For programs: every check, as JSON.")
+def doctor_command(as_json: bool):
+    """Check this machine: each line is fine, or says the one thing to do. Exit code 1 where something needs doing."""
+    from course.doctor import main as examine
+
+    sys.exit(examine(["--json"] if as_json else []))
+
+
+@main.command("completion")
+@click.argument("shell", type=click.Choice(["bash", "zsh"]))
+def completion_command(shell: str):
+    """Print what makes SHELL complete the commands, options and notebooks of `course`.
+
+    Once in a terminal: eval "$(course completion bash)"; for good: the same line in ~/.bashrc or ~/.zshrc.
+    """
+    from click.shell_completion import get_completion_class
+
+    click.echo(get_completion_class(shell)(main, {}, "course", "_COURSE_COMPLETE").source())
+
+
+def _values(notebook: Path, profile: str, assignments: tuple[tuple[str, str], ...]) -> dict[str, object]:
     """The values that a run of the notebook sets: its profile's, overridden by the command line's. All checked."""
-    from helpers.notebook.parameters import ParameterError, check_names, profile_values, read_parameters
+    from helpers.notebook.parameters import check_names, profile_values, read_parameters
 
     parameters = read_parameters(notebook)
     values = profile_values(notebook, profile)
-    for assignment in assignments:
-        name, equals, text = assignment.partition("=")
-        name = name.strip()
-        if not equals:
-            raise ParameterError(assignment, "no value given", allowed="name=value")
+    for name, text in assignments:
         check_names([name], parameters)
         values[name] = parameters[name].parse(text)
     return values
@@ -148,31 +175,26 @@ def _report(run):
     click.echo(f"{run.notebook.stem}  {run.seconds:.1f} s  {run.peak_mb:.0f} MB  {fate}", err=True)
 
 
-def _overview(notebooks: list[Path]) -> list[str]:
-    from helpers.notebook.index import course_metadata
+def _overview() -> str:
+    from helpers.notebook.index import course_metadata, find_notebooks
 
     rows = [("no.", "title", "minutes", "data sets", "seconds", "memory")]
-    for notebook in notebooks:
+    for notebook in find_notebooks():
         course = course_metadata(notebook)
         minutes = f"{course.get('teaching_minutes', '?')} + {course.get('exercise_minutes', '?')}"
         title, sets = course.get("title", notebook.stem), ", ".join(course.get("datasets", []))
         budgets = f"{course.get('seconds', '?')} s", f"{course.get('memory_mb', '?')} MB"
         rows.append((notebook.stem[:2], title, minutes, sets, *budgets))
-    return _columns(rows)
+    return columns(rows)
 
 
-def _parameter_lines(notebook: Path) -> list[str]:
+def _parameters(notebook: Path) -> str:
     from helpers.notebook.parameters import profile_names, read_parameters
 
     rows = [("parameter", "default", "allowed", "what it is")]
     for parameter in read_parameters(notebook).values():
         rows.append((parameter.name, str(parameter.default), parameter.allowed, parameter.help))
-    return [*_columns(rows), "", f"profiles: {', '.join(profile_names(notebook))}"]
-
-
-def _columns(rows: list[tuple[str, ...]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return f"{columns(rows)}\n\nprofiles: {', '.join(profile_names(notebook))}"
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 """Check a machine for the course: each line is fine, or says the one thing to do.
 
-Works when half of the dependencies are missing, because that is when it is needed: it imports Python's own modules
-only, and tries everything else in processes of their own. `course doctor`, or `python -m course.doctor` where click is
-missing as well.
+Works when half of the dependencies are missing, because that is when it is needed: it imports Python's own modules,
+and two of ours that need no more, and tries everything else in processes of their own. `course doctor`, or
+`python -m course.doctor` where click is missing as well.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -18,41 +19,20 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-PYTHONS = ((3, 11), (3, 14))  # from, and below
+from course.run.threads import available_cores
+from helpers.base.paths import ROOT, cache_folder
+
 MEMORY_MB = 1500  # a kernel with TensorFlow, the browser's server, and room for the system
 DISK_MB = 2000  # build/, an environment and the small data sets
 KERNEL_SECONDS = 120
-PACKAGES = {  # what the course imports, and how it is imported
-    "jupyterlab": "jupyterlab",
-    "ipykernel": "ipykernel",
-    "tensorflow-cpu": "tensorflow",
-    "keras": "keras",
-    "numpy": "numpy",
-    "pandas": "pandas",
-    "matplotlib": "matplotlib",
-    "pillow": "PIL",
-    "scipy": "scipy",
-    "scikit-learn": "sklearn",
-    "scikit-image": "skimage",
-    "papermill": "papermill",
-    "pooch": "pooch",
-    "filelock": "filelock",
-    "requests": "requests",
-    "click": "click",
-    "tqdm": "tqdm",
-    "ipywidgets": "ipywidgets",
-    "psutil": "psutil",
-    "wfdb": "wfdb",
-    "pyyaml": "yaml",
-}
-OTHER_NAMES = {"tensorflow-cpu": "tensorflow"}  # where there is no wheel for the CPU alone
 INSTALL = "run `make env` (or: pip install --require-hashes -r requirements.lock, then pip install --no-deps -e .)"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
 @dataclass(frozen=True)
@@ -65,13 +45,38 @@ class Check:
     todo: str = ""
 
 
+def python_range() -> tuple[tuple[int, int], tuple[int, int]]:
+    """The versions of Python that the course runs on, as pyproject.toml has them: from, and below.
+
+    >>> python_range()[0] >= (3, 11)
+    True
+    """
+    low, high = re.fullmatch(r">=3\.(\d+),<3\.(\d+)", PROJECT["requires-python"]).groups()
+    return (3, int(low)), (3, int(high))
+
+
 def check_python() -> Check:
     """The version of Python is one that the lock resolves for."""
-    low, high = PYTHONS
-    found = platform.python_version()
+    low, high = python_range()
     fine = low <= sys.version_info[:2] < high
     span = f"{low[0]}.{low[1]} to {high[0]}.{high[1] - 1}"
-    return Check("Python", fine, found, "" if fine else f"install Python {span}; make env PYTHON=/path/to/it")
+    todo = "" if fine else f"install Python {span}; make env PYTHON=/path/to/it"
+    return Check("Python", fine, platform.python_version(), todo)
+
+
+def required_packages() -> list[str]:
+    """The packages that pyproject.toml asks for on this machine.
+
+    >>> {"nbconvert", "nbval", "click"} <= set(required_packages())
+    True
+    """
+    here = {"sys_platform": sys.platform, "platform_machine": platform.machine()}
+    names = []
+    for line in PROJECT["dependencies"]:
+        requirement, _, marker = line.partition(";")
+        if not marker or eval(marker, {"__builtins__": {}}, here):  # a marker of ours, in Python's own syntax
+            names.append(re.match(r"[A-Za-z0-9._-]+", requirement)[0])
+    return names
 
 
 def locked_versions(lock: str) -> dict[str, set[str]]:
@@ -82,19 +87,40 @@ def locked_versions(lock: str) -> dict[str, set[str]]:
     """
     found: dict[str, set[str]] = {}
     for name, pin in re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", lock, re.MULTILINE):
-        found.setdefault(re.sub(r"[-_.]+", "-", name).lower(), set()).add(pin)
+        found.setdefault(_normal(name), set()).add(pin)
     return found
 
 
-def installed_version(package: str) -> str | None:
-    """The version of an installed package, None where it is missing or damaged."""
-    for name in (package, OTHER_NAMES.get(package)):
-        try:
-            if name and (found := version(name)):
-                return found
-        except PackageNotFoundError:
-            continue
-    return None
+def installed(package: str) -> str | None:
+    """The version of a package that is installed, None where it is missing or damaged."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def import_names(packages: Sequence[str]) -> list[str]:
+    """How the packages that are installed are imported: `scikit-learn` as `sklearn`.
+
+    Of a package with several names the one like its own, else the shortest.
+
+    >>> import_names(["scikit-learn", "jupyterlab"])
+    ['sklearn', 'jupyterlab']
+    """
+    names: dict[str, list[str]] = {}
+    for name, distributions in packages_distributions().items():
+        for distribution in distributions:
+            names.setdefault(_normal(distribution), []).append(name)
+    found = (names.get(_normal(package), []) for package in packages)
+    return [
+        min(some, key=lambda name: (_normal(name) != _normal(own), len(name)))
+        for own, some in zip(packages, found, strict=True)
+        if some
+    ]
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def check_packages(root: Path = ROOT) -> Check:
@@ -104,35 +130,34 @@ def check_packages(root: Path = ROOT) -> Check:
         return Check("packages", False, "no requirements.lock", "clone the repository again: the lock is part of it")
     locked = locked_versions(path.read_text(encoding="utf-8"))
     wrong, missing = [], []
-    for package in PACKAGES:
-        found = installed_version(package)
-        pinned = locked.get(package, set()) | locked.get(OTHER_NAMES.get(package, ""), set())
+    packages = required_packages()
+    for package in packages:
+        found, pinned = installed(package), locked.get(_normal(package), set())
         if found is None:
             missing.append(package)
         elif pinned and found not in pinned:
             wrong.append(f"{package} {found} (lock: {' or '.join(sorted(pinned))})")
     parts = [f"missing: {', '.join(missing)}"] if missing else []
     parts += [f"other than the lock: {', '.join(wrong)}"] if wrong else []
-    return Check("packages", not parts, "; ".join(parts) or f"{len(PACKAGES)} as in the lock", INSTALL if parts else "")
+    return Check("packages", not parts, "; ".join(parts) or f"{len(packages)} as in the lock", INSTALL if parts else "")
 
 
 def check_imports() -> Check:
     """The packages that are there can be imported: an installed one may be damaged. Tried in one other process."""
-    names = ", ".join(repr(name) for name in PACKAGES.values())
+    names = import_names(required_packages())
     program = (
-        "import importlib, importlib.util, json\nfaults = {}\n"
-        f"for name in [{names}]:\n"
-        "    if importlib.util.find_spec(name) is None:\n        continue\n"
+        "import importlib, json\nfaults = {}\n"
+        f"for name in {names}:\n"
         "    try:\n        importlib.import_module(name)\n"
         "    except Exception as error:\n"
         "        faults[name] = f'{type(error).__name__}: {error}'.splitlines()[0]\n"
         "print('FAULTS', json.dumps(faults))\n"
     )
     code, output = _run([sys.executable, "-c", program], KERNEL_SECONDS)
-    told = re.search(r"^FAULTS (.*)$", output, re.MULTILINE)
-    if told is None:
+    answer = re.search(r"^FAULTS (.*)$", output, re.MULTILINE)
+    if answer is None:
         return Check("imports", False, f"the process that tried them ended with code {code}", INSTALL)
-    faults = json.loads(told[1])
+    faults = json.loads(answer[1])
     found = "; ".join(f"{name}: {fault}" for name, fault in faults.items())
     return Check("imports", not faults, found or "all that are installed", INSTALL if faults else "")
 
@@ -141,12 +166,12 @@ def check_course() -> Check:
     """The helpers that Python finds are those of this folder."""
     program = "import helpers; print('AT', helpers.__file__)"
     _, output = _run([sys.executable, "-c", program], 30, cwd=tempfile.gettempdir())
-    told = re.search(r"^AT (.*)$", output, re.MULTILINE)
-    if told is None:
+    answer = re.search(r"^AT (.*)$", output, re.MULTILINE)
+    if answer is None:
         return Check(
             "course", False, "helpers cannot be imported from elsewhere", "pip install --no-deps -e . (make env)"
         )
-    fine = Path(told[1]).resolve().parents[1] == ROOT
+    fine = Path(answer[1]).resolve().parents[1] == ROOT
     return Check(
         "course",
         fine,
@@ -181,7 +206,7 @@ def available_memory_mb() -> float | None:
 
 def check_cores() -> Check:
     """How many cores there are; one is enough."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = available_cores()
     return Check("cores", True, f"{cores}" + ("" if cores > 1 else ", so the course takes about twice as long"))
 
 
@@ -192,23 +217,11 @@ def check_disk(root: Path = ROOT) -> Check:
     return Check("disk", not todo, f"{free:.0f} MB free", todo)
 
 
-def cache_folder() -> Path:
-    """Where downloads go: COURSE_CACHE_DIR, else the user's cache folder as pooch names it."""
-    named = os.environ.get("COURSE_CACHE_DIR")
-    if named:
-        return Path(named)
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-
-
 def check_writing(root: Path = ROOT) -> Check:
     """The folders that the course writes to can be written: this one, the cache, the temporary one."""
-    folders = {
-        "the course's folder": root,
-        "the cache": cache_folder(),
-        "the temporary folder": Path(tempfile.gettempdir()),
-    }
+    folders = {"the course's folder": root, "the temporary folder": Path(tempfile.gettempdir())}
+    with contextlib.suppress(ImportError):  # without pooch there are no downloads
+        folders["the cache"] = cache_folder()
     refused = []
     for name, folder in folders.items():
         while not folder.exists() and folder != folder.parent:

@@ -5,38 +5,22 @@ Everything heavy is imported by the command that needs it, so that `course --hel
 
 from __future__ import annotations
 
-import functools
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-
-def one_sentence(command: Callable) -> Callable:
-    """The command, with a fault in the data told in one sentence and exit code 1 instead of a traceback."""
-
-    @functools.wraps(command)
-    def telling(*args, **kwargs):
-        from helpers.datasets import DataError
-
-        try:
-            return command(*args, **kwargs)
-        except DataError as error:
-            raise click.ClickException(str(error)) from error
-
-    return telling
+from course.run.terminal import FILE, Group, columns
 
 
-@click.group("data")
+@click.group("data", cls=Group)
 def data():
     """List, fetch, verify and show the data sets of the course."""
 
 
 @data.command("list")
 @click.option("--json", "as_json", is_flag=True, help="For programs: every fact, as JSON.")
-@one_sentence
 def list_command(as_json: bool):
     """Show each data set: what is predicted, size, licence, simulated or real, and whether it is on this machine."""
     from course.data.files import overview
@@ -47,16 +31,12 @@ def list_command(as_json: bool):
         return
     heads = ("name", "task", "size", "licence", "origin", "here")
     table = [(*heads, "download"), *((*(row[head] for head in heads), _megabytes(row["download"])) for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for row in table:
-        cells = (text.ljust(width) for text, width in zip(row, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
+    click.echo(columns(table))
 
 
 @data.command("fetch")
 @click.argument("names", nargs=-1, metavar="NAME...")
 @click.option("--all-core", is_flag=True, help="Every set that a notebook of the course names.")
-@one_sentence
 def fetch_command(names: tuple[str, ...], all_core: bool):
     """Download data sets by NAME and verify them; what is here and whole already is not downloaded again.
 
@@ -82,7 +62,6 @@ def fetch_command(names: tuple[str, ...], all_core: bool):
 
 @data.command("verify")
 @click.argument("dataset", required=False, metavar="[NAME|PATH]")
-@one_sentence
 def verify_command(dataset: str | None):
     """Count a data set and look for what is wrong with it: by NAME, by the PATH of a file, or all that are here.
 
@@ -108,9 +87,8 @@ def verify_command(dataset: str | None):
 
 @data.command("show")
 @click.argument("dataset", metavar="NAME|PATH")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="PNG to write [default: NAME.png].")
+@click.option("--out", type=FILE, help="PNG to write [default: NAME.png].")
 @click.option("--seed", default=1, show_default=True, help="Of a simulated set, and of the images that are picked.")
-@one_sentence
 def show_command(dataset: str, out: Path | None, seed: int):
     """Draw some training images of each class, or the columns of a table, or the first hours of a recording."""
     from helpers.datasets import dataset_names, load

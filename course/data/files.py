@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from course.data.cards import card, size, task
+from helpers.base.paths import cache_folder
 from helpers.datasets import LOADERS, dataset_names
 from helpers.datasets.sources.catalogue import read_catalogue, remote_files, set_and_size
-from helpers.datasets.sources.download import cache_folder, cached_path, fetch
+from helpers.datasets.sources.download import cached_path, fetch
 from helpers.notebook.index import course_metadata, find_notebooks
 
 

@@ -6,7 +6,6 @@ executed notebook carries its recorded results. Nothing here imports TensorFlow.
 
 from __future__ import annotations
 
-import errno
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -15,10 +14,10 @@ from pathlib import Path
 
 import psutil
 
+from helpers.base.errors import FULL_DISK
 from helpers.notebook.claims import Claim, claims_of, recorded
 
 SAMPLING_SECONDS = 0.05
-FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 
 Launch = Callable[
     ..., object

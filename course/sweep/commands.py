@@ -1,4 +1,4 @@
-"""The commands for studies: `course sweep`, `course results`, `course compare`, and `course doctor`.
+"""The commands for studies: `course sweep`, `course results`, `course compare`, `course claims`.
 
 Everything heavy is imported by the command that needs it, so that `course --help` answers at once.
 """
@@ -7,43 +7,15 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-FOLDER = click.Path(file_okay=False, path_type=Path)
-OUT_FILE = click.Path(dir_okay=False, path_type=Path)
+from course.run.terminal import ASSIGNMENT, FILE, FOLDER, NOTEBOOK, Command
 
 
-def told(command: Callable) -> Callable:
-    """The command, with what stops it told in one sentence: exit code 2 for a bad study, 1 for anything else."""
-
-    @functools.wraps(command)
-    def telling(*args, **kwargs):
-        from course.sweep.folder import SweepError
-        from course.sweep.study import StudyError
-
-        try:
-            return command(*args, **kwargs)
-        except StudyError as error:
-            raise click.UsageError(str(error)) from error
-        except SweepError as error:
-            raise click.ClickException(str(error)) from error
-        except OSError as error:
-            from course.run.execute import FULL_DISK
-
-            if error.errno not in FULL_DISK:
-                raise
-            raise click.ClickException(
-                f"The disk is full ({error}). Make room, and the same command goes on."
-            ) from error
-
-    return telling
-
-
-@click.command("sweep")
-@click.argument("study_file", metavar="STUDY.YAML", type=OUT_FILE)
+@click.command("sweep", cls=Command)
+@click.argument("study_file", metavar="STUDY.YAML", type=FILE)
 @click.option(
     "--out", required=True, type=FOLDER, help="Folder for the runs; the same folder goes on where it stopped."
 )
@@ -55,10 +27,9 @@ def told(command: Callable) -> Callable:
 @click.option("--retry-failed", is_flag=True, help="Run those that failed once more.")
 @click.option("--warm", is_flag=True, help="Import once per worker, not once per run (Linux).")
 @click.option("--scheduler", metavar="tcp://HOST:PORT", help="Hand the runs to a Dask cluster instead of this machine.")
-@click.option("-p", "assignments", multiple=True, metavar="NAME=VALUE", help="Another value in every run.")
-@told
+@click.option("-p", "assignments", multiple=True, type=ASSIGNMENT, help="Another value in every run.")
 def sweep_command(
-    study_file: Path, out: Path, workers: int, threads: int | None, assignments: tuple[str, ...], **options
+    study_file: Path, out: Path, workers: int, threads: int | None, assignments: tuple[tuple[str, str], ...], **options
 ):
     """Execute a study: one notebook with many values. Shows the plan, then runs what is missing in the folder.
 
@@ -74,7 +45,7 @@ def sweep_command(
         raise click.UsageError("--measure goes with --dry-run.")
     if options["scheduler"] and options["warm"]:
         raise click.UsageError("--warm is for workers on this machine, not for a cluster.")
-    study = read_study(study_file, _pairs(assignments))
+    study = read_study(study_file, dict(assignments))
     most = options["max_runs"] or MAX_RUNS
     if study.size > most:
         raise StudyError(
@@ -137,21 +108,10 @@ def _execute(study, results, workers: int, threads: int | None, options: dict):
         )
 
 
-def _pairs(assignments: tuple[str, ...]) -> dict[str, str]:
-    pairs = {}
-    for assignment in assignments:
-        name, equals, text = assignment.partition("=")
-        if not equals:
-            raise click.UsageError(f"-p {assignment}: no value given; write NAME=VALUE.")
-        pairs[name.strip()] = text
-    return pairs
-
-
-@click.command("results")
+@click.command("results", cls=Command)
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--format", "kind", default="csv", show_default=True, type=click.Choice(["csv", "json", "parquet"]))
-@click.option("--out", type=OUT_FILE, help="File to write [default: print; DIR/results.parquet for Parquet].")
-@told
+@click.option("--out", type=FILE, help="File to write [default: print; DIR/results.parquet for Parquet].")
 def results_command(folder: Path, kind: str, out: Path | None):
     """One table of a sweep's finished runs: parameters and recorded results, a row per run."""
     from course.sweep.folder import Results
@@ -166,10 +126,9 @@ def results_command(folder: Path, kind: str, out: Path | None):
     click.echo(f"{out}: {len(table)} runs")
 
 
-@click.command("compare")
+@click.command("compare", cls=Command)
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--result", "chosen", multiple=True, metavar="NAME", help="Draw this result [default: the last four].")
-@told
 def compare_command(folder: Path, chosen: tuple[str, ...]):
     """Write DIR/compare.html: mean and interval over the seeds, figures, and every run with its notebook."""
     from course.sweep.compare import write_comparison
@@ -178,12 +137,11 @@ def compare_command(folder: Path, chosen: tuple[str, ...]):
     click.echo(write_comparison(Results(folder), chosen))
 
 
-@click.command("claims")
-@click.argument("notebooks", nargs=-1, required=True, metavar="NOTEBOOK...")
+@click.command("claims", cls=Command)
+@click.argument("notebooks", nargs=-1, required=True, metavar="NOTEBOOK...", type=NOTEBOOK)
 @click.option("--seeds", default=20, show_default=True, type=click.IntRange(2, 100), help="Runs, one seed each.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 256), help="Runs at the same time.")
-@told
-def claims_command(notebooks: tuple[str, ...], seeds: int, workers: int):
+def claims_command(notebooks: tuple[Path, ...], seeds: int, workers: int):
     """Gather the evidence for the claims of each NOTEBOOK: at many seeds and under other arithmetic.
 
     Writes data/claims/NN.csv, and names each claim that is fragile (an end of its band nearer than 4 standard
@@ -192,15 +150,9 @@ def claims_command(notebooks: tuple[str, ...], seeds: int, workers: int):
     """
     from course.sweep.claim_runs import faults, gather, store
     from helpers.notebook.evidence import MOST_EXPECTED_OFF, course_expected_off
-    from helpers.notebook.index import find_notebook
-    from helpers.notebook.parameters import ParameterError
 
-    try:
-        found = [find_notebook(text) for text in dict.fromkeys(notebooks)]
-    except ParameterError as error:
-        raise click.UsageError(str(error)) from error
     count = 0
-    for notebook in found:
+    for notebook in dict.fromkeys(notebooks):
         evidence = gather(notebook, seeds, workers)
         store(notebook, evidence)
         click.echo(f"{notebook.stem}: {len(evidence.claims)} claims, expected off in a run {evidence.expected_off:.2g}")
@@ -210,12 +162,3 @@ def claims_command(notebooks: tuple[str, ...], seeds: int, workers: int):
     expected = course_expected_off()
     click.echo(f"Expected claims off in one run of the whole course on a new machine: {expected:.2g}")
     sys.exit(count > 0 or expected >= MOST_EXPECTED_OFF)
-
-
-@click.command("doctor")
-@click.option("--json", "as_json", is_flag=True, help="For programs: every check, as JSON.")
-def doctor_command(as_json: bool):
-    """Check this machine: each line is fine, or says the one thing to do. Exit code 1 where something needs doing."""
-    from course.doctor import main
-
-    sys.exit(main(["--json"] if as_json else []))

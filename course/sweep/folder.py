@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+from helpers.base.errors import CourseError
 
 from course.sweep.study import Study, differences
 from course.sweep.work import Work
@@ -26,7 +27,7 @@ from course.sweep.worker import RESULTS
 from helpers.base.files import write_whole
 
 
-class SweepError(RuntimeError):
+class SweepError(CourseError):
     """A sweep that cannot begin or go on; the message says what to do."""
 
 

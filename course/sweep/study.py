@@ -20,10 +20,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from helpers.base.errors import RequestError
+
 MAX_RUNS = 1000  # more than these only if somebody says so
 
 
-class StudyError(ValueError):
+class StudyError(RequestError):
     """A study that cannot be planned; the message names the file, the line and what to write instead."""
 
 

@@ -22,8 +22,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from course.run.code_version import code_hash
-from course.run.execute import FULL_DISK, Launch, run_notebook
+from course.run.execute import Launch, run_notebook
 from course.run.threads import THREAD_VARIABLES
+from helpers.base.errors import FULL_DISK
 from helpers.base.files import write_whole
 from helpers.notebook.parameters import read_parameters
 

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 NOTEBOOKS = ROOT / "notebooks"
 DATA = ROOT / "data"
+CACHE_DIR_VARIABLE = "COURSE_CACHE_DIR"
+
+
+def cache_folder() -> Path:
+    """The folder that downloads go to: $COURSE_CACHE_DIR, or the user's cache folder where that is not set.
+
+    Raises ImportError where pooch, which knows the user's, is not installed.
+    """
+    if named := os.environ.get(CACHE_DIR_VARIABLE):
+        return Path(named)
+    import pooch  # only here: it loads tqdm, which warns in every kernel that has no widgets
+
+    return Path(pooch.os_cache("deep-learning-in-healthcare"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from helpers.base.errors import CourseError
 
-class DataError(Exception):
+
+class DataError(CourseError):
     """A data set that cannot be used: which one, what was expected, what was found, what to do.
 
     >>> raise DataError("scan.npz", expected="an .npz archive", found="a text file", todo="Download it again.")

@@ -22,13 +22,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from helpers.base.errors import RequestError
+
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
 
 _RANGE = re.compile(r"\s*\[\s*(\S+)\s*,\s*(\S+)\s*\]$")
 _CHOICES = re.compile(r"\s*\{([^{}]*)\}(\s+or a path)?$")
 
 
-class ParameterError(ValueError):
+class ParameterError(RequestError):
     """A parameter, profile or notebook that does not exist, or a value that is not allowed.
 
     >>> raise ParameterError("epoch", "no such parameter", allowed=["epochs", "seed"], given="epoch")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers.base.errors import RequestError
 from helpers.base.files import write_whole
 from helpers.base.paths import ROOT
 from helpers.notebook.claims import recorded
@@ -119,18 +120,18 @@ def publish(card: Mapping[str, str], name: str, folder: Path = FOLDER) -> None:
 def read_card(notebook: Path) -> dict[str, str | None]:
     """The card of an executed notebook: the one it published, or what its outputs say; None where they say nothing.
 
-    Raises ValueError where the file is no notebook, or was not executed.
+    Raises RequestError where the file is no notebook, or was not executed.
     """
     import nbformat
 
     try:
         content = nbformat.read(notebook, as_version=4)
     except (nbformat.reader.NotJSONError, nbformat.ValidationError, UnicodeDecodeError, AttributeError) as error:
-        raise ValueError(f"{notebook.name}: expected a notebook in JSON, found something else") from error
+        raise RequestError(f"{notebook.name}: expected a notebook in JSON, found something else") from error
     code = [cell for cell in content.cells if cell.cell_type == "code"]
     outputs = [output for cell in code for output in cell["outputs"]]
     if not outputs:
-        raise ValueError(
+        raise RequestError(
             f"{notebook.name}: was not executed; name the one that `course run {notebook.stem[:2]}` stores"
         )
     for output in outputs:

@@ -62,7 +62,7 @@ def test_the_list_of_one_notebook_shows_its_parameters(course):
         (["01", "-p", "size=3.5"], ["size", "a whole number from 1 to 50", "'3.5'"]),
         (["01", "-p", "size=99"], ["size", "from 1 to 50", "99"]),
         (["01", "-p", "shape=plane"], ["shape", "plain, square", "did you mean plain?"]),
-        (["01", "-p", "size"], ["size: no value given", "name=value"]),
+        (["01", "-p", "size"], ["size: no value given", "NAME=VALUE"]),
         (
             ["01", "--profile", "ful"],
             ["ful: no such profile of 01_adding", "default, smoke, full", "did you mean full?"],
@@ -154,3 +154,30 @@ def test_help_answers_at_once_and_loads_nothing_heavy():
         subprocess.run([sys.executable, "-m", "course.cli", "--help"], capture_output=True, check=True)
         seconds.append(time.perf_counter() - start)
     assert min(seconds) < 0.5
+
+
+def test_the_versions_that_results_depend_on_are_shown():
+    shown = CliRunner().invoke(main, ["--version"]).output.splitlines()
+    assert shown[0].startswith("course ")
+    assert {line.split()[0] for line in shown} >= {"course", "python", "keras", "numpy", "scikit-learn"}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_a_shell_completes_commands_options_and_notebooks(course, shell, monkeypatch):
+    source = course("completion", shell).output
+    assert "_COURSE_COMPLETE" in source
+    for words, expected in (
+        ("course comp", "compare"),
+        ("course run --pro", "--profile"),
+        ("course run 01", "01_adding"),
+    ):
+        monkeypatch.setenv("COMP_WORDS", words)
+        monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
+        completed = CliRunner().invoke(main, [], prog_name="course", env={"_COURSE_COMPLETE": f"{shell}_complete"})
+        assert expected in completed.output.replace(",", "\n").splitlines()
+
+
+def test_python_m_course_is_the_command():
+    ended = subprocess.run([sys.executable, "-m", "course", "list", "9"], capture_output=True, text=True)
+    assert ended.returncode == 2
+    assert "9: no such notebook" in ended.stderr

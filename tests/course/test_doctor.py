@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from course import doctor
 from course.cli import main
-from helpers.base.paths import ROOT
+from helpers.base.paths import ROOT, cache_folder
 
 
 @pytest.fixture(scope="module")
@@ -74,10 +74,23 @@ def test_a_version_other_than_the_locks_is_named(tmp_path):
     assert doctor.check_packages(tmp_path / "none").found == "no requirements.lock"
 
 
+@pytest.mark.parametrize("package", ["nbconvert", "nbval", "jinja2", "ziamath", "threadpoolctl", "urllib3"])
+def test_a_package_of_pyproject_that_is_missing_is_named(package, monkeypatch):
+    there = doctor.installed
+    monkeypatch.setattr(doctor, "installed", lambda name: None if name == package else there(name))
+    assert doctor.check_packages().found == f"missing: {package}"
+
+
+def test_every_package_of_pyproject_is_imported():
+    names = doctor.import_names(doctor.required_packages())
+    assert len(names) == len(doctor.required_packages())
+    assert {"sklearn", "PIL", "yaml", "skimage", "tensorflow", "nbconvert"} <= set(names)
+
+
 def test_a_package_that_is_there_and_broken_is_named(tmp_path, monkeypatch):
     (tmp_path / "tqdm.py").write_text("raise ValueError('half written')", encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setattr(doctor, "PACKAGES", {"tqdm": "tqdm", "pyyaml": "yaml", "none": "not_there"})
+    monkeypatch.setattr(doctor, "required_packages", lambda: ["tqdm", "pyyaml", "none"])
     check = doctor.check_imports()
     assert (check.fine, check.found) == (False, "tqdm: ValueError: half written")
 
@@ -129,7 +142,6 @@ def test_it_imports_nothing_but_python():
 
 
 def test_the_cache_is_where_downloads_go(monkeypatch, tmp_path):
-    from helpers.datasets.sources.download import cache_folder
 
     monkeypatch.setenv("COURSE_CACHE_DIR", str(tmp_path))
-    assert doctor.cache_folder() == cache_folder() == Path(tmp_path)
+    assert cache_folder() == Path(tmp_path)

@@ -19,8 +19,9 @@ from typing import BinaryIO
 
 import numpy as np
 
+from helpers.base.paths import cache_folder
 from helpers.datasets.contract import DataError
-from helpers.datasets.sources.download import cache_folder, one_writer, patience
+from helpers.datasets.sources.download import one_writer, patience
 
 IN_MEMORY_BYTES = 64_000_000
 FILE_SPLITS = {"train": "train", "validation": "val", "test": "test"}  # our name: the file's

@@ -22,10 +22,10 @@ import requests
 from filelock import FileLock, Timeout
 from urllib3.exceptions import HTTPError as BrokenStream
 
+from helpers.base.paths import CACHE_DIR_VARIABLE, cache_folder
 from helpers.datasets.contract import DataError
 
 DATA_DIR_VARIABLE = "COURSE_DATA_DIR"
-CACHE_DIR_VARIABLE = "COURSE_CACHE_DIR"
 OFFLINE_VARIABLE = "COURSE_OFFLINE"
 
 SILENCE_SECONDS = 30  # of a server, before a try counts as failed
@@ -42,14 +42,6 @@ _WITHOUT_NETWORK = (
     f"Without a network, put the original into a folder and name that folder with {DATA_DIR_VARIABLE}, "
     "or pass the path of a file"
 )
-
-
-def cache_folder() -> Path:
-    """The folder that downloads go to: $COURSE_CACHE_DIR, or the user's cache folder where that is not set."""
-    import pooch  # only here and below: it loads tqdm, which warns in every kernel that has no widgets
-
-    named = os.environ.get(CACHE_DIR_VARIABLE)
-    return Path(named) if named else Path(pooch.os_cache("deep-learning-in-healthcare"))
 
 
 def originals_folder() -> Path | None:

@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from helpers.base.paths import cache_folder
 from helpers.datasets.contract import ImageDataset, Split
 from helpers.datasets.errors import DataError
-from helpers.datasets.sources.download import cache_folder, one_writer
+from helpers.datasets.sources.download import one_writer
 
 PARTS = ("images", "labels", "patients", "masks")
 LISTS = ("class_names", "notes")

@@ -8,12 +8,12 @@ import pooch
 import pytest
 from sample_site import CONTENT, MD5, NAME, SHA256, Site, files_in
 
+from helpers.base.paths import cache_folder
 from helpers.datasets import DataError
 from helpers.datasets.sources import download
 from helpers.datasets.sources.download import (
     MOST_REDIRECTS,
     TRIES_PER_ADDRESS,
-    cache_folder,
     cached_path,
     fetch,
     offline,

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.base.paths import CACHE_DIR_VARIABLE
 from helpers.datasets import SIMULATORS, load
 from helpers.datasets.contract import provenance
 from helpers.datasets.simulators.chest import simulate_chest
 from helpers.datasets.sources import stored
-from helpers.datasets.sources.download import CACHE_DIR_VARIABLE
 
 
 class Maker:

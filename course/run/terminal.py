@@ -1,0 +1,98 @@
+"""How every `course` command speaks to a terminal: errors in one sentence, notebooks and values as arguments, columns.
+
+Nothing heavy is imported before a command needs it, so that `course --help` answers at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from helpers.base.errors import FULL_DISK, CourseError, RequestError
+
+
+class Command(click.Command):
+    """A command whose known errors end it in a sentence: exit code 2 for a senseless request, 1 for all others."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command, and turn the course's own errors and a full disk into click's."""
+        try:
+            return super().invoke(ctx)
+        except RequestError as error:
+            raise click.UsageError(str(error), ctx) from error
+        except CourseError as error:
+            raise click.ClickException(str(error)) from error
+        except OSError as error:
+            if error.errno not in FULL_DISK:
+                raise
+            message = f"The disk is full ({error}). Make room, and the same command goes on."
+            raise click.ClickException(message) from error
+
+
+class Group(click.Group):
+    """A group of such commands."""
+
+    command_class = Command
+
+
+Group.group_class = Group
+
+
+class NotebookName(click.ParamType):
+    """A notebook of the course by its number, its name or its path; gives the path."""
+
+    name = "notebook"
+
+    def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The notebook's path. Raises click.BadParameter naming what there is and the nearest match."""
+        from helpers.notebook.index import find_notebook
+
+        try:
+            return value if isinstance(value, Path) else find_notebook(value)
+        except RequestError as error:
+            self.fail(str(error), param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list:
+        """The course's notebooks, for the shell."""
+        from helpers.notebook.index import find_notebooks
+
+        stems = [notebook.stem for notebook in find_notebooks()]
+        return [click.shell_completion.CompletionItem(stem) for stem in stems if stem.startswith(incomplete)]
+
+
+class Assignment(click.ParamType):
+    """NAME=VALUE, as a pair of texts."""
+
+    name = "NAME=VALUE"
+
+    def convert(
+        self, value: str | tuple[str, str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """The name and the value, both as texts. Raises click.BadParameter where there is no equals sign."""
+        if isinstance(value, tuple):
+            return value
+        name, equals, text = value.partition("=")
+        if not equals:
+            self.fail(f"{value}: no value given; write NAME=VALUE.", param, ctx)
+        return name.strip(), text
+
+
+NOTEBOOK, ASSIGNMENT = NotebookName(), Assignment()
+FOLDER = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+def columns(rows: Iterable[Sequence[str]]) -> str:
+    """Rows of texts as lines whose columns stand below each other.
+
+    >>> print(columns([("name", "size"), ("chest", "28")]))
+    name   size
+    chest  28
+    """
+    rows = list(rows)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
