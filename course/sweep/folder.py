@@ -19,11 +19,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from helpers.base.errors import CourseError
 
 from course.sweep.study import Study, differences
 from course.sweep.work import Work
 from course.sweep.worker import RESULTS
+from helpers.base.errors import CourseError
 from helpers.base.files import write_whole
 
 

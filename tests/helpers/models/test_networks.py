@@ -145,7 +145,8 @@ def test_import_and_first_training_print_nothing():
     """In a fresh interpreter, where TensorFlow would say hello on stderr."""
     code = """
 import numpy as np
-from helpers import models, training
+from helpers import models
+from helpers.models import training
 from helpers.datasets.contract import Split
 training.set_seed(1)
 split = Split(np.zeros((8, 28, 28, 1), np.uint8), np.arange(8) % 2, np.arange(8))

@@ -15,7 +15,7 @@ from helpers.plots.style import DPI, Picture
 
 
 def test_every_figure_function_is_tried():
-    functions = {name for name in plots.__all__ if inspect.isfunction(getattr(plots, name))}
+    functions = {name for name in dir(plots) if inspect.isfunction(getattr(plots, name))}
     returning = {name for name in functions if typing.get_type_hints(getattr(plots, name)).get("return") is Figure}
     assert {name.split(",")[0] for name in FIGURES} == returning
 

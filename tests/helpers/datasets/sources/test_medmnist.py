@@ -67,7 +67,7 @@ def catalogued(monkeypatch) -> dict:
         "faults": ["It is made up."],
     }
     for module in ("catalogue", "medmnist"):
-        monkeypatch.setattr(f"helpers.datasets.{module}.read_catalogue", lambda: {"madeup": entry})
+        monkeypatch.setattr(f"helpers.datasets.sources.{module}.read_catalogue", lambda: {"madeup": entry})
     monkeypatch.setattr("helpers.datasets.sources.catalogue.SMALLEST", 8)
     return entry
 

@@ -6,7 +6,7 @@ from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 
 from helpers.datasets.series import GLUCOSE, Record, SeriesDataset
 from helpers.datasets.windows import Scaler, make_windows
-from helpers.lessons import forecasting as f
+from helpers.lessons.forecasting import forecasts as f
 
 START = np.datetime64("2026-01-01T00:00:00", "s")
 

@@ -10,6 +10,7 @@ from helpers.base.paths import NOTEBOOKS, ROOT
 from helpers.datasets import load
 from helpers.datasets.contract import Split
 from helpers.lessons import overfitting
+from helpers.lessons.overfitting.repeated_fits import probabilities_of
 from helpers.models.floors import fit_logistic
 
 NOTEBOOK = NOTEBOOKS / "05_overfitting.ipynb"
@@ -97,7 +98,7 @@ def test_equal_steps_are_those_of_a_fit_without_settings(study):
 
 def test_a_network_that_is_very_sure_still_ranks():
     """In float32 both of these are 1."""
-    sure = overfitting.probabilities_of(np.array([[0, 18], [0, 20]], np.float32))
+    sure = probabilities_of(np.array([[0, 18], [0, 20]], np.float32))
     assert sure[0, 1] < sure[1, 1] < 1
     assert np.float32(sure[0, 1]) == np.float32(sure[1, 1]) == 1
 
