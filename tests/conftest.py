@@ -8,7 +8,7 @@ import pytest
 from sample_site import Site
 
 from course.run.execute import run_notebook
-from course.run.warm_kernels import Nursery, can_fork
+from course.run.warm_kernels import WarmKernels, can_fork
 from course.sweep.worker import logged_to
 from helpers.datasets.sources import download
 from helpers.notebook.parameters import profile_values
@@ -28,22 +28,19 @@ def smoke(tmp_path_factory):
 @pytest.fixture(scope="session")
 def run_with():
     """A function that gives the Run of a notebook with other values; in a warm kernel, where there are any."""
-    nurseries: dict[Path, Nursery] = {}
+    origins: dict[Path, WarmKernels] = {}
 
     def close():
-        while nurseries:
-            nurseries.popitem()[1].close()
+        while origins:
+            origins.popitem()[1].close()
 
     def run(notebook: Path, folder: Path, **values):
         folder.mkdir(exist_ok=True)
-        launch = None
-        if can_fork():
-            if notebook not in nurseries:
-                close()  # each holds TensorFlow in memory
-                nurseries[notebook] = Nursery(notebook)
-            launch = nurseries[notebook].launch
+        if can_fork() and notebook not in origins:
+            close()  # each holds TensorFlow in memory
+            origins[notebook] = WarmKernels(notebook)
         with logged_to(folder / "log.txt"):
-            return run_notebook(notebook, values, folder, launch=launch)
+            return run_notebook(notebook, values, folder, warm=origins.get(notebook))
 
     yield run
     close()

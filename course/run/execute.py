@@ -14,14 +14,11 @@ from pathlib import Path
 
 import psutil
 
+from course.run.warm_kernels import WarmKernels
 from helpers.base.errors import FULL_DISK
 from helpers.notebook.claims import Claim, claims_of, recorded
 
 SAMPLING_SECONDS = 0.05
-
-Launch = Callable[
-    ..., object
-]  # (kernel command, cwd=, env=) to a process with poll, wait, pid and the signals of Popen
 
 
 @dataclass(frozen=True)
@@ -96,10 +93,10 @@ def anonymous_bytes(process: psutil.Process) -> int:
     return process.memory_full_info().uss
 
 
-def kernel_class(folder: Path, memory: PeakMemory, launch: Launch | None = None) -> type:
+def kernel_class(folder: Path, memory: PeakMemory, warm: WarmKernels | None = None) -> type:
     """The kernel manager of one run: this interpreter in the given folder, its memory watched.
 
-    launch: starts the kernel's process instead of the kernel manager (course.run.warm_kernels).
+    warm: what to fork the kernel from, instead of starting it.
     """
     import zmq
     from ipykernel.kernelspec import RESOURCES, get_kernel_dict
@@ -109,7 +106,11 @@ def kernel_class(folder: Path, memory: PeakMemory, launch: Launch | None = None)
 
     class ThisInterpreter(KernelSpecManager):
         def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-            return KernelSpec(resource_dir=RESOURCES, **get_kernel_dict())
+            spec = KernelSpec(resource_dir=RESOURCES, **get_kernel_dict())
+            if warm is not None:
+                provisioner = {"provisioner_name": "course-fork", "config": {"origin": warm}}
+                spec.metadata = {**spec.metadata, "kernel_provisioner": provisioner}
+            return spec
 
     class CourseKernel(AsyncKernelManager):
         @default("kernel_spec_manager")
@@ -119,13 +120,6 @@ def kernel_class(folder: Path, memory: PeakMemory, launch: Launch | None = None)
         @default("transport_encryption")
         def _encrypted_where_possible(self) -> str:  # other users of the machine can read loopback traffic otherwise
             return "auto" if zmq.has("curve") else "disabled"
-
-        async def _async_launch_kernel(self, kernel_cmd, **kwargs):
-            if launch is None:
-                return await super()._async_launch_kernel(kernel_cmd, **kwargs)
-            process = launch(kernel_cmd, cwd=kwargs["cwd"], env=kwargs["env"])
-            self.provisioner.process, self.provisioner.pid, self.provisioner.pgid = process, process.pid, process.pid
-            return self._reconcile_connection_info(self.provisioner.connection_info)
 
         async def start_kernel(self, **kwargs):
             await super().start_kernel(**kwargs | {"cwd": str(folder)})
@@ -139,13 +133,13 @@ def run_notebook(
     parameters: Mapping[str, object],
     out: Path,
     progress: bool = False,
-    launch: Launch | None = None,
+    warm: WarmKernels | None = None,
 ) -> Run:
     """Execute a notebook with the given values and store it, executed, in the folder `out` under its own name.
 
-    The values are taken as they are: check them first. progress: a bar on stderr, one step per cell. launch: see
-    kernel_class. A failure of any kind, also a kernel that dies, comes back in the Run with its cell and error; a disk
-    that is full is no fault of the notebook and is raised.
+    The values are taken as they are: check them first. progress: a bar on stderr, one step per cell. warm: what to
+    fork the kernel from. A failure of any kind, also a kernel that dies, comes back in the Run with its cell and error;
+    a disk that is full is no fault of the notebook and is raised.
     """
     import papermill
 
@@ -161,7 +155,7 @@ def run_notebook(
             _literal(executed),
             parameters=dict(parameters),
             kernel_name="python3",
-            kernel_manager_class=kernel_class(notebook.parent, memory, launch),
+            kernel_manager_class=kernel_class(notebook.parent, memory, warm),
             progress_bar={"desc": notebook.stem, "leave": False} if progress else False,
             engine_name=_register_engine(),
         )

@@ -10,7 +10,6 @@ the import, most of the time of a short run. Linux only: the libraries of macOS 
 from __future__ import annotations
 
 import ast
-import builtins
 import contextlib
 import importlib
 import json
@@ -19,11 +18,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import SimpleNamespace
 
 POLL_SECONDS = 0.05
+COLUMNS_IN_A_KERNEL = 20  # pandas' own default where it is imported in one (pandas/core/config_init.py)
 
 
 def can_fork() -> bool:
@@ -52,8 +51,8 @@ def imported_modules(notebook: Path) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-class Nursery:
-    """The process that kernels are forked from, for one notebook. Close it when done; it also ends with its owner."""
+class WarmKernels:
+    """The process that the kernels of one notebook are forked from. Close it when done; it also ends with its owner."""
 
     def __init__(self, notebook: Path):
         if not can_fork():
@@ -62,12 +61,11 @@ class Nursery:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._read()  # ready: everything is imported
 
-    def launch(self, command: Sequence[str], *, cwd: str, env: Mapping[str, str]) -> ForkedKernel:
-        """Fork a kernel: what course.run.execute.kernel_class calls in place of starting one."""
+    def fork(self, command: Sequence[str], *, cwd: str, env: Mapping[str, str]) -> ForkedKernel:
+        """Fork a kernel: what `command` would start, in a folder, with an environment."""
         arguments = list(command[command.index("ipykernel_launcher") + 1 :])
-        kernel = self._ask(
-            {"fork": arguments, "cwd": cwd, "env": dict(env), "log": str(Path("/proc/self/fd/2").readlink())}
-        )
+        log = str(Path("/proc/self/fd/2").readlink())
+        kernel = self._ask({"fork": arguments, "cwd": cwd, "env": dict(env), "log": log})
         return ForkedKernel(kernel["pid"], self)
 
     def status(self, pid: int) -> int | None:
@@ -105,12 +103,12 @@ class ForkedKernel:
 
     stdin = stdout = stderr = None
 
-    def __init__(self, pid: int, nursery: Nursery):
-        self.pid, self.returncode, self._nursery = pid, None, nursery
+    def __init__(self, pid: int, origin: WarmKernels):
+        self.pid, self.returncode, self._origin = pid, None, origin
 
     def poll(self) -> int | None:
         if self.returncode is None:
-            self.returncode = self._nursery.status(self.pid)
+            self.returncode = self._origin.status(self.pid)
         return self.returncode
 
     def wait(self) -> int:
@@ -142,24 +140,13 @@ def _become_kernel(order: Mapping[str, object], parent: int):
     os.chdir(order["cwd"])
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()  # else every kernel would draw the same unseeded numbers
+    if "pandas" in sys.modules:  # it was imported outside a kernel, where it fits tables to a terminal's width
+        sys.modules["pandas"].set_option("display.max_columns", COLUMNS_IN_A_KERNEL)
     from ipykernel.kernelapp import launch_new_instance
 
     # ipykernel has read JPY_PARENT_PID at its import: told again, so that the kernel ends when its parent does
     launch_new_instance(argv=[*order["fork"], f"--IPKernelApp.parent_handle={parent}"])
     os._exit(0)
-
-
-@contextlib.contextmanager
-def _seen_as_kernel() -> Iterator[None]:
-    """Let modules see, while they are imported, that they are in a kernel.
-
-    pandas asks then, by the name that IPython adds to the built-in ones, and sets the width of its tables by it.
-    """
-    builtins.get_ipython = lambda: SimpleNamespace(kernel=True, config={"IPKernelApp": {}})
-    try:
-        yield
-    finally:
-        del builtins.get_ipython
 
 
 def main():
@@ -169,10 +156,9 @@ def main():
     orders, answers = os.fdopen(os.dup(0), encoding="utf-8"), os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     importlib.import_module("ipykernel.kernelapp")
-    with _seen_as_kernel():
-        for name in sys.argv[1:]:
-            with contextlib.suppress(ImportError):  # the notebook fails there itself, with its own message
-                importlib.import_module(name)
+    for name in sys.argv[1:]:
+        with contextlib.suppress(ImportError):  # the notebook fails there itself, with its own message
+            importlib.import_module(name)
     ended: dict[int, int] = {}
     answers.write("{}\n")
     answers.flush()

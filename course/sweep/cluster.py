@@ -7,19 +7,16 @@ elsewhere by Dask. Needs the extra `cluster` (distributed). docs/clusters.md tel
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from course.run.code_version import code_hash
-from course.run.threads import thread_settings
 from course.sweep.folder import SweepError
+from course.sweep.run_process import RunProcess
 from course.sweep.work import Done, Work
-from course.sweep.worker import DIED, LOG, NOTEBOOK, RESULTS
+from course.sweep.worker import LOG, NOTEBOOK, RESULTS
 
 CONNECT_SECONDS = 20
 INSTALL = 'Install it in the course\'s folder: .venv/bin/uv pip install --no-build-isolation -e ".[cluster]"'
@@ -28,32 +25,19 @@ INSTALL = 'Install it in the course\'s folder: .venv/bin/uv pip install --no-bui
 def run_remotely(order: Mapping[str, object], notebook: bytes, threads: int) -> dict[str, object]:
     """Execute one run on the worker where this is called.
 
-    order: as Work.order of course.sweep.work gives it; its folder is not used here. Returns the files by name, or how
-    it died.
+    order: as Work.order of course.sweep.work gives it; its folder is not used here. Returns what
+    the run's process answered, and the files by name.
     """
     with tempfile.TemporaryDirectory(prefix="course-run-") as place:
         folder, path = Path(place) / "run", Path(place) / Path(order["notebook"]).name
         path.write_bytes(notebook)
-        job = {**order, "notebook": str(path), "folder": str(folder)}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "course.sweep.worker"],
-            env=os.environ | thread_settings(threads),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        with process:  # its input stays open until it answers: where this worker is killed, it ends too
-            process.stdin.write(json.dumps(job) + "\n")
-            process.stdin.flush()
-            line = process.stdout.readline()
-        if not line:
-            return {"died": f"the run's process ended with code {process.returncode}"}
-        answer = json.loads(line)
+        process = RunProcess(threads)
+        answer = process.run({**order, "notebook": str(path), "folder": str(folder)})
+        process.stop()
         if "full_disk" in answer:
             return {"died": f"the disk of the worker is full ({answer['full_disk']})"}
         files = {name: (folder / name).read_bytes() for name in (NOTEBOOK, LOG, RESULTS) if (folder / name).exists()}
-        return {"run": answer["run"], "files": files}
+        return {**answer, "files": files}
 
 
 def connect(address: str):
@@ -112,11 +96,7 @@ def _done(work: Work, future) -> Done:
     if future.status != "finished":
         return Done(work, died=f"Dask gave up: {type(future.exception()).__name__}: {future.exception()}")
     answer = future.result()
-    if "died" in answer:
-        return Done(work, died=answer["died"])
     work.folder.mkdir(parents=True, exist_ok=True)
-    for name, content in answer["files"].items():
+    for name, content in answer.get("files", {}).items():
         (work.folder / name).write_bytes(content)
-    run = answer["run"]
-    died = f"the kernel died at {run['cell']}" if str(run["error"]).startswith(DIED) else None
-    return Done(work, run, died=died)
+    return Done.of(work, answer)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course.sweep.study import Job
+from course.sweep.worker import DIED
 
 
 @dataclass(frozen=True)
@@ -39,3 +40,15 @@ class Done:
     run: Mapping[str, object] | None = None
     died: str | None = None
     fatal: str | None = None
+
+    @classmethod
+    def of(cls, work: Work, answer: Mapping[str, object]) -> Done:
+        """What the answer of a course.sweep.run_process.RunProcess means: a kernel that died is no fault of the run."""
+        if "died" in answer:
+            return cls(work, died=answer["died"])
+        if "full_disk" in answer:
+            return cls(work, fatal=f"The disk is full ({answer['full_disk']})")
+        run = answer["run"]
+        if run["status"] == "failed" and str(run["error"]).startswith(DIED):
+            return cls(work, run, died=f"the kernel died at {run['cell']}")
+        return cls(work, run)

@@ -22,8 +22,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from course.run.code_version import code_hash
-from course.run.execute import Launch, run_notebook
+from course.run.execute import run_notebook
 from course.run.threads import THREAD_VARIABLES
+from course.run.warm_kernels import WarmKernels
 from helpers.base.errors import FULL_DISK
 from helpers.base.files import write_whole
 from helpers.notebook.parameters import read_parameters
@@ -33,17 +34,17 @@ RESULTS, NOTEBOOK, LOG = "results.json", "notebook.ipynb", "log.txt"
 DIED = "DeadKernelError"
 
 
-def execute(job: Mapping[str, object], launch: Launch | None = None) -> dict[str, object]:
+def execute(job: Mapping[str, object], warm: WarmKernels | None = None) -> dict[str, object]:
     """Execute one run in its folder and describe it.
 
-    job: name, notebook (a path), parameters, folder. launch: see course.run.execute.kernel_class. Returns what
-    results.json holds. Raises OSError where the disk is full.
+    job: name, notebook (a path), parameters, folder. warm: what to fork the kernel from. Returns what results.json
+    holds. Raises OSError where the disk is full.
     """
     notebook, folder = Path(job["notebook"]), Path(job["folder"])
     folder.mkdir(parents=True, exist_ok=True)
     started = time.time()
     with logged_to(folder / LOG):
-        run = run_notebook(notebook, job["parameters"], folder, launch=launch)
+        run = run_notebook(notebook, job["parameters"], folder, warm=warm)
         print(f"{notebook.stem} {'ok' if run.ok else f'failed at {run.cell}: {run.error}'}", file=sys.stderr)
     if run.executed is not None:
         run.executed.replace(folder / NOTEBOOK)
@@ -63,7 +64,7 @@ def execute(job: Mapping[str, object], launch: Launch | None = None) -> dict[str
         "cell": run.cell,
         "error": run.error,
         "started": round(started, 3),
-        "warm": launch is not None,
+        "warm": warm is not None,
         "threads": os.environ.get(THREAD_VARIABLES[0]),
         "versions": versions(),
     }
@@ -111,10 +112,10 @@ def logged_to(path: Path) -> Iterator[None]:
         handler.close()
 
 
-def _answer(job: Mapping[str, object], launch: Launch | None) -> dict[str, object]:
+def _answer(job: Mapping[str, object], warm: WarmKernels | None) -> dict[str, object]:
     """What the worker says about a job: the run's description, or that the disk is full."""
     try:
-        return {"run": execute(job, launch)}
+        return {"run": execute(job, warm)}
     except OSError as error:
         if error.errno in FULL_DISK:
             return {"full_disk": str(error)}
@@ -139,21 +140,19 @@ def main(arguments: list[str] | None = None):
         jobs.put(None)
 
     threading.Thread(target=listen, daemon=True).start()
-    nursery = None
+    warm = None
     while (line := jobs.get()) is not None:
         busy.set()
         job = json.loads(line)
-        if given.warm and nursery is None:
-            from course.run.warm_kernels import Nursery
-
-            nursery = Nursery(Path(job["notebook"]))
-        answer = _answer(job, nursery.launch if nursery else None)
-        if nursery is not None and not nursery.alive:
+        if given.warm and warm is None:
+            warm = WarmKernels(Path(job["notebook"]))
+        answer = _answer(job, warm)
+        if warm is not None and not warm.alive:
             os._exit(1)  # the process that forks kernels has died: the driver starts another worker, repeats the run
         answers.write(json.dumps(answer) + "\n")
         busy.clear()
-    if nursery is not None:
-        nursery.close()
+    if warm is not None:
+        warm.close()
 
 
 if __name__ == "__main__":
