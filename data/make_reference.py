@@ -4,63 +4,80 @@
     make real DATA=folder
 
 The originals are found in $COURSE_DATA_DIR or the cache, or downloaded. A folder of copies whose hashes differ from
-the originals' is named outright, with DATA. Only numbers are kept: no image, no executed notebook.
+the originals' is named outright, with DATA. The runs are a sweep under build/reference, so what was stopped goes on
+where it was; another study, copy or code begins anew. Only numbers are kept: no image, no executed notebook.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
+import hashlib
 import json
-import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from course.run.execute import run_notebook
-from course.sweep.study_file import study_values
-from helpers.base.paths import DATA, NOTEBOOKS, ROOT
+from course.run.code_version import code_hash
+from course.run.threads import available_cores
+from course.run.warm_kernels import can_fork
+from course.sweep.driver import execute_sweep
+from course.sweep.folder import Results
+from course.sweep.local import execute_locally
+from course.sweep.study import Study
+from course.sweep.study_file import read_study, study_values
+from helpers.base.paths import DATA, ROOT
 
-STUDIES = {path.stem.removeprefix("real_"): study_values(path) for path in sorted(ROOT.glob("studies/real_*.yml"))}
+FILES = {path.stem.removeprefix("real_"): path for path in sorted(ROOT.glob("studies/real_*.yml"))}
+RUNS = ROOT / "build" / "reference"
 PACKAGES = ("keras", "numpy", "scikit-learn")
 
 
-def with_copy(parameters: dict[str, object], folder: Path | None) -> dict[str, object]:
-    """The parameters with the path of the copy in the folder for the data set's name, where there is a copy."""
-    name = str(parameters["dataset"])
-    copy = folder / (name if Path(name).suffix else f"{name}.npz") if folder else None
-    return parameters | {"dataset": str(copy.resolve())} if copy and copy.is_file() else parameters
+def copy_of(dataset: str, folder: Path | None) -> dict[str, str]:
+    """The path of the copy of a data set in a folder, as the value of the parameter `dataset`; empty without one."""
+    copy = folder / (dataset if Path(dataset).suffix else f"{dataset}.npz") if folder else None
+    return {"dataset": str(copy.resolve())} if copy and copy.is_file() else {}
+
+
+def run_study(study: Study) -> dict[str, dict[str, object]]:
+    """What each run of a study recorded, by its seed; ends the program where a run fails."""
+    digest = hashlib.sha256(json.dumps([study.identity(), code_hash()]).encode()).hexdigest()[:12]
+    results = Results(RUNS / f"{study.notebook.stem}-{digest}")
+    execute = functools.partial(execute_locally, workers=1, threads=available_cores(), warm=can_fork())
+    with results.locked():
+        tally = execute_sweep(study, results, execute, retry_failed=True, report=_tell)
+    if tally.failed:
+        raise SystemExit(tally.faults[0])
+    by_seed = sorted(results.finished().values(), key=lambda run: run["seed"])
+    return {str(run["seed"]): {name: _rounded(value) for name, value in run["results"].items()} for run in by_seed}
+
+
+def _tell(run: dict[str, object]):
+    print(f"{run['notebook']}, seed {run['seed']}: {run['seconds']:.0f} s, {run['peak_mb']:.0f} MB")
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)
 
 
 def main(arguments: list[str] | None = None):
     """Run the studies and write data/reference/NOTEBOOK.json; stop at the first run that fails."""
     parser = argparse.ArgumentParser(description="Record the reference results on real data.")
     parser.add_argument("--data", type=Path, help="folder of copies to use by their path, such as pneumoniamnist.npz")
-    parser.add_argument("notebooks", nargs="*", help=f"studies to run, of {', '.join(STUDIES)}; all without a name")
+    parser.add_argument("notebooks", nargs="*", help=f"studies to run, of {', '.join(FILES)}; all without a name")
     given = parser.parse_args(arguments)
-    folder = given.data
-    unknown = [name for name in given.notebooks if name not in STUDIES]
+    unknown = [name for name in given.notebooks if name not in FILES]
     if unknown:
-        parser.error(f"no study {unknown[0]}; there are {', '.join(STUDIES)}")
-    if folder and not folder.is_dir():
-        parser.error(f"--data: {folder} is no folder")
-    for notebook in given.notebooks or STUDIES:
-        parameters, seeds = STUDIES[notebook]["parameters"], STUDIES[notebook]["seeds"]
-        results = {}
-        for seed in seeds:
-            with tempfile.TemporaryDirectory() as out:
-                run = run_notebook(
-                    NOTEBOOKS / f"{notebook}.ipynb", with_copy(parameters, folder) | {"seed": seed}, Path(out)
-                )
-            if not run.ok:
-                raise SystemExit(f"{notebook} with seed {seed}: {run.cell}: {run.error}")
-            print(f"{notebook}, seed {seed}: {run.seconds:.0f} s, {run.peak_mb:.0f} MB")
-            results[str(seed)] = {
-                name: None if value is None else round(value, 6) for name, value in run.results.items()
-            }
+        parser.error(f"no study {unknown[0]}; there are {', '.join(FILES)}")
+    if given.data and not given.data.is_dir():
+        parser.error(f"--data: {given.data} is no folder")
+    for notebook in given.notebooks or FILES:
+        parameters = study_values(FILES[notebook])["parameters"]
+        study = read_study(FILES[notebook], copy_of(parameters["dataset"], given.data))
         stored = {
             "notebook": notebook,
-            "parameters": parameters,
+            "parameters": parameters,  # as the study has them: the name of the data set, and no path
             "versions": {package: version(package) for package in PACKAGES},
-            "results": results,
+            "results": run_study(study),
         }
         path = DATA / "reference" / f"{notebook}.json"
         path.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")

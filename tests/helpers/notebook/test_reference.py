@@ -3,11 +3,12 @@
 import importlib.util
 import json
 import re
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
+from course.sweep.study_file import study_values
+from course.sweep.work import Done
 from helpers.base.paths import DATA, NOTEBOOKS
 from helpers.datasets.sources.catalogue import read_catalogue
 from helpers.notebook.parameters import read_parameters
@@ -76,37 +77,53 @@ def make_reference():
 
 
 def test_a_copy_is_used_by_its_path_where_a_folder_has_one(make_reference, tmp_path):
-    parameters = {"dataset": "pneumoniamnist", "epochs": 3}
-    assert make_reference.with_copy(parameters, None) == parameters
-    assert make_reference.with_copy(parameters, tmp_path) == parameters
+    assert make_reference.copy_of("pneumoniamnist", None) == {}
+    assert make_reference.copy_of("pneumoniamnist", tmp_path) == {}
     (tmp_path / "pneumoniamnist.npz").write_bytes(b"anything")
-    used = make_reference.with_copy(parameters, tmp_path)
-    assert used == {"dataset": str(tmp_path / "pneumoniamnist.npz"), "epochs": 3}
-    assert parameters["dataset"] == "pneumoniamnist"
+    (tmp_path / "cgm.csv").write_text("id,time,gl\n", encoding="utf-8")
+    assert make_reference.copy_of("pneumoniamnist", tmp_path) == {"dataset": str(tmp_path / "pneumoniamnist.npz")}
+    assert make_reference.copy_of("cgm.csv", tmp_path) == {"dataset": str(tmp_path / "cgm.csv")}
 
 
-def test_what_is_recorded_is_the_name_and_not_the_path(make_reference, tmp_path, monkeypatch):
+@pytest.fixture
+def executed(make_reference, tmp_path, monkeypatch):
+    """The parameters of the runs that were executed; no kernel starts."""
     asked = []
 
-    def run_notebook(notebook, parameters, out):
-        asked.append(parameters)
-        return SimpleNamespace(ok=True, seconds=1.0, peak_mb=1.0, results={"a_test_auc": 0.5})
+    def execute(works, take, **_):
+        for work in works:
+            asked.append(work.order()["parameters"])
+            seed = asked[-1]["seed"]
+            run = {"name": work.job.name, "status": "ok", "notebook": "02_cnn_imaging", "parameters": asked[-1]}
+            run |= {"seed": seed, "results": {"a_test_auc": seed / 3}, "seconds": 1.0, "peak_mb": 1.0, "error": None}
+            work.folder.mkdir()
+            (work.folder / "results.json").write_text(json.dumps(run), encoding="utf-8")
+            take(Done(work, run))
 
-    (tmp_path / "pneumoniamnist.npz").write_bytes(b"anything")
     (tmp_path / "reference").mkdir()
-    monkeypatch.setattr(make_reference, "run_notebook", run_notebook)
+    monkeypatch.setattr(make_reference, "execute_locally", execute)
+    monkeypatch.setattr(make_reference, "RUNS", tmp_path / "runs")
     monkeypatch.setattr(make_reference, "DATA", tmp_path)
+    return asked
+
+
+def test_what_is_recorded_is_the_name_and_not_the_path(make_reference, executed, tmp_path):
+    (tmp_path / "pneumoniamnist.npz").write_bytes(b"anything")
     make_reference.main(["--data", str(tmp_path), "02_cnn_imaging"])
-    assert [parameters["seed"] for parameters in asked] == [1, 2, 3, 4, 5]
-    assert {parameters["dataset"] for parameters in asked} == {str(tmp_path / "pneumoniamnist.npz")}
-    stored = (tmp_path / "reference" / "02_cnn_imaging.json").read_text(encoding="utf-8")
-    assert json.loads(stored)["parameters"] == make_reference.STUDIES["02_cnn_imaging"]["parameters"]
-    assert str(tmp_path) not in stored
+    assert [parameters["seed"] for parameters in executed] == [1, 2, 3, 4, 5]
+    assert {parameters["dataset"] for parameters in executed} == {str(tmp_path / "pneumoniamnist.npz")}
+    text = (tmp_path / "reference" / "02_cnn_imaging.json").read_text(encoding="utf-8")
+    stored = json.loads(text)
+    assert stored["parameters"] == study_values(make_reference.FILES["02_cnn_imaging"])["parameters"]
+    assert stored["results"]["2"] == {"a_test_auc": 0.666667}
+    assert str(tmp_path) not in text
 
 
-def test_a_study_of_a_file_takes_it_from_the_folder(make_reference, tmp_path):
-    (tmp_path / "cgm.csv").write_text("id,time,gl\n", encoding="utf-8")
-    assert make_reference.with_copy({"dataset": "cgm.csv"}, tmp_path) == {"dataset": str(tmp_path / "cgm.csv")}
+def test_runs_that_are_there_are_not_repeated(make_reference, executed, tmp_path):
+    (tmp_path / "pneumoniamnist.npz").write_bytes(b"anything")
+    for _ in range(2):
+        make_reference.main(["--data", str(tmp_path), "02_cnn_imaging"])
+    assert len(executed) == 5
 
 
 def test_an_unknown_study_ends_before_any_run(make_reference, capsys):
