@@ -122,6 +122,18 @@ def refresh_command(notebooks: tuple[Path, ...]):
     sys.exit(any(not run.ok or run.off for run in runs))
 
 
+@main.command("new", hidden=True)
+@click.argument("name", metavar="NN_TOPIC")
+def new_command(name: str):
+    """Lay down a new notebook, NN_TOPIC as in 13_survival, that keeps the rules, with its checks: for maintainers."""
+    from course.site.skeleton import lay_down
+    from helpers.base.paths import ROOT
+
+    for path in lay_down(name):
+        click.echo(path.relative_to(ROOT).as_posix())
+    click.echo(f"Now: course refresh {name[:2]}, then course claims {name[:2]}; CONTRIBUTING.md says what comes then.")
+
+
 @main.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="For programs: every check, as JSON.")
 def doctor_command(as_json: bool):

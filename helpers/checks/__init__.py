@@ -7,12 +7,14 @@ notebooks print, every untouched stub, and at least three plausible wrong answer
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
-from helpers.checks import background, cnn_imaging, evaluation, overfitting, rnn_forecasting
 from helpers.checks.verdicts import judge
+from helpers.notebook.index import find_notebooks
 
-LESSONS = {"01": background, "02": cnn_imaging, "03": rnn_forecasting, "04": evaluation, "05": overfitting}
+# of notebooks/NN_topic.ipynb the module helpers/checks/topic.py
+LESSONS = {path.stem[:2]: import_module(f"helpers.checks.{path.stem[3:]}") for path in find_notebooks()}
 EXERCISES = {exercise: checker for lesson in LESSONS.values() for exercise, checker in lesson.EXERCISES.items()}
 QUIZZES = {number: lesson.QUIZ for number, lesson in LESSONS.items()}
 

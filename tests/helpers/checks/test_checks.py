@@ -2,12 +2,8 @@
 
 from collections.abc import Mapping
 from functools import partial
+from importlib import import_module
 
-import answers_background
-import answers_cnn_imaging
-import answers_evaluation
-import answers_overfitting
-import answers_rnn_forecasting
 import numpy as np
 import pytest
 from answers_cnn_imaging import PREWITT, threshold_by_sorting
@@ -15,8 +11,9 @@ from scipy.signal import correlate2d
 
 from helpers.checks import EXERCISES, QUIZZES, check, check_quiz
 from helpers.checks.verdicts import NotAttemptedError, NotYetError, attempted, judge
+from helpers.notebook.index import find_notebooks
 
-ANSWERS = (answers_background, answers_cnn_imaging, answers_rnn_forecasting, answers_evaluation, answers_overfitting)
+ANSWERS = [import_module(f"answers_{path.stem[3:]}") for path in find_notebooks()]
 # Exercise -> answers that must pass, written as differently as learners write them.
 RIGHT = {exercise: answers for module in ANSWERS for exercise, answers in module.RIGHT.items()}
 # Exercise -> what its cell holds before anybody has written in it, as it stands in the notebook, and other blanks.
