@@ -101,12 +101,12 @@ def show_command(dataset: str, out: Path | None, seed: int):
     out = out or Path(f"{Path(name).stem}.png")
     if out.suffix.lower() != ".png":
         raise click.UsageError(f"--out: expected a name that ends with .png, found {out}.")
-    figure, description = dataset_figure(load(name, seed=seed), seed=seed)
+    picture = dataset_figure(load(name, seed=seed), seed=seed)
     try:
-        save(figure, description, out)
+        save(picture, out)
     except OSError as error:
         raise click.ClickException(f"{out} cannot be written: {error.strerror}. Name another with --out.") from error
-    click.echo(f"{out}: {description}")
+    click.echo(f"{out}: {picture.alt}")
 
 
 def _megabytes(most: float | None) -> str:

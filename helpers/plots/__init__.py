@@ -1,4 +1,4 @@
-"""Figures in one style, each with a text for those who cannot see it."""
+"""Figures in one style, each with a title and a text for those who cannot see it, shown where a cell ends with one."""
 
 from helpers.plots.datasets import dataset_figure
 from helpers.plots.evaluation import (
@@ -54,4 +54,4 @@ from helpers.plots.series import (
     split_figure,
     unrolled_figure,
 )
-from helpers.plots.style import COLOURS, Picture, new_figure, save, show, show_source
+from helpers.plots.style import COLOURS, Picture, new_figure, save, show_source

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from matplotlib.figure import Figure
+from IPython.display import display
 
 from helpers.base.sessions import watched
-from helpers.plots import show
+from helpers.plots.style import Picture
 
 
-def control(draw: Callable[[float], Figure], alt: str, **value: tuple[float, float, float]) -> None:
+def control(draw: Callable[[float], Picture], **value: tuple[float, float, float]) -> None:
     """Show a figure, and in an interactive session a slider that redraws it.
 
-    draw: from the value to a figure. alt: the description of the first figure. value: one keyword, the name of what is
-    moved, with its start, lowest and highest: control(draw, "...", prevalence=(0.1, 0.01, 0.9)).
+    draw: from the value to a figure with its text. value: one keyword, the name of what is moved, with its start,
+    lowest and highest: control(draw, prevalence=(0.1, 0.01, 0.9)).
     Where nobody watches (tests, papermill, the web edition) the figure at the start is all there is.
 
     Taught in notebooks/04_evaluation.ipynb, section 2.1.
@@ -23,11 +23,11 @@ def control(draw: Callable[[float], Figure], alt: str, **value: tuple[float, flo
     if more:
         raise ValueError(f"control: expected one value to move, found {', '.join(value)}")
     if not watched():
-        show(draw(start), alt)
+        display(draw(start))
         return
     import ipywidgets
 
     slider = ipywidgets.FloatSlider(
         start, min=low, max=high, step=(high - low) / 100, description=name, continuous_update=False
     )
-    ipywidgets.interact(lambda **moved: show(draw(moved[name]), alt), **{name: slider})
+    ipywidgets.interact(lambda **moved: draw(moved[name]), **{name: slider})

@@ -8,15 +8,15 @@ from matplotlib.figure import Figure
 from helpers.datasets.contract import ImageDataset
 from helpers.datasets.tables import TableDataset
 from helpers.plots.images import image_grid
-from helpers.plots.style import COLOURS, new_figure
+from helpers.plots.style import COLOURS, Picture, new_figure
 
 IMAGES_PER_CLASS = 6
 PEOPLE = 3
 DAYS = 2
 
 
-def dataset_figure(data, *, seed: int = 1) -> tuple[Figure, str]:
-    """A figure of training rows of any data set of the course, and the sentence that tells what it shows.
+def dataset_figure(data, *, seed: int = 1) -> Picture:
+    """A figure of training rows of any data set of the course, with a sentence of its own that tells what it shows.
 
     data: an ImageDataset, a TableDataset, or a set of recordings: `people` (name to a record with `time` (n,) and
     `values` (n, features)) and `features`, the first of which is drawn. seed: picks the images.
@@ -28,7 +28,7 @@ def dataset_figure(data, *, seed: int = 1) -> tuple[Figure, str]:
     return _recordings(data)
 
 
-def _contact_sheet(data: ImageDataset, seed: int) -> tuple[Figure, str]:
+def _contact_sheet(data: ImageDataset, seed: int) -> Picture:
     rng = np.random.default_rng(seed)
     chosen, titles = [], []
     for number, label in enumerate(data.class_names):
@@ -44,9 +44,9 @@ def _contact_sheet(data: ImageDataset, seed: int) -> tuple[Figure, str]:
         nothing = np.zeros(data.image_shape[:2], bool)
         masks = [nothing if row is None else data.train.masks[row] for row in chosen]
     titles = ["" if row is None else title for row, title in zip(chosen, titles, strict=True)]
-    figure = image_grid(images, titles, columns=IMAGES_PER_CLASS, masks=masks)
     outline = ", lesions outlined" if masks else ""
-    return figure, f"up to {IMAGES_PER_CLASS} training images of each class of {data.title}{outline}"
+    sentence = f"up to {IMAGES_PER_CLASS} training images of each class of {data.title}{outline}"
+    return image_grid(images, titles, columns=IMAGES_PER_CLASS, masks=masks, alt=sentence, title=data.title)
 
 
 def _grid(data: TableDataset) -> tuple[Figure, list]:
@@ -63,7 +63,7 @@ def _grid(data: TableDataset) -> tuple[Figure, list]:
     return figure, panels
 
 
-def _histograms(data: TableDataset) -> tuple[Figure, str]:
+def _histograms(data: TableDataset) -> Picture:
     figure, panels = _grid(data)
     for panel, values in zip(panels, data.train.features.T, strict=False):
         bins = np.linspace(np.nanmin(values), np.nanmax(values), 25)
@@ -72,17 +72,21 @@ def _histograms(data: TableDataset) -> tuple[Figure, str]:
             panel.hist(mine, bins, density=True, alpha=0.6, color=COLOURS[number % len(COLOURS)], label=label)
         panel.set_yticks([])
     panels[0].legend(fontsize=7, frameon=False)
-    return figure, f"how often each value occurs, by {data.target_name}, in the training rows of {data.title}"
+    return Picture(
+        figure, f"how often each value occurs, by {data.target_name}, in the training rows of {data.title}", data.title
+    )
 
 
-def _scatters(data: TableDataset) -> tuple[Figure, str]:
+def _scatters(data: TableDataset) -> Picture:
     figure, panels = _grid(data)
     for panel, values in zip(panels, data.train.features.T, strict=False):
         panel.plot(values, data.train.target, "o", ms=2, alpha=0.5)
-    return figure, f"{data.target_name} (upwards) against each feature, in the training rows of {data.title}"
+    return Picture(
+        figure, f"{data.target_name} (upwards) against each feature, in the training rows of {data.title}", data.title
+    )
 
 
-def _recordings(data) -> tuple[Figure, str]:
+def _recordings(data) -> Picture:
     people = list(data.people.items())[:PEOPLE]
     figure, axes = new_figure(len(people), 1, width=9, height=1.8 * len(people), sharey=True)
     for panel, (person, record) in zip(axes[:, 0], people, strict=True):
@@ -91,4 +95,6 @@ def _recordings(data) -> tuple[Figure, str]:
         panel.set_title(str(person), fontsize=9)
         panel.tick_params(labelsize=8)
     figure.supylabel(data.features[0], fontsize=9)
-    return figure, f"{data.features[0]} of {len(people)} people in the first {DAYS} days of {data.title}"
+    return Picture(
+        figure, f"{data.features[0]} of {len(people)} people in the first {DAYS} days of {data.title}", data.title
+    )

@@ -9,11 +9,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.evaluation import pr_points, predictive_values, roc_points
-from helpers.plots.style import BLACK, BLUE, COLOURS, GREEN, ORANGE, PINK, VERMILION, new_figure
+from helpers.plots.style import BLACK, BLUE, COLOURS, GREEN, ORANGE, PINK, VERMILION, new_figure, titled
 
 DASHES = ("-", "--", "-.", ":")
 
 
+@titled("How well each model ranks the diseased above the healthy")
 def roc_and_pr_figure(diseased: np.ndarray, models: Mapping[str, np.ndarray]) -> Figure:
     """ROC on the left, precision-recall on the right, one line per model, dotted where guessing would lie.
 
@@ -35,6 +36,7 @@ def roc_and_pr_figure(diseased: np.ndarray, models: Mapping[str, np.ndarray]) ->
     return figure
 
 
+@titled("Predictive values by prevalence")
 def prevalence_figure(
     sensitivity: float, specificity: float, marks: Mapping[float, float] | None = None, here: float | None = None
 ) -> Figure:
@@ -58,6 +60,7 @@ def prevalence_figure(
     return figure
 
 
+@titled("Cost by threshold")
 def cost_figure(costs: Mapping[str, tuple[np.ndarray, np.ndarray]], chosen: float) -> Figure:
     """Cost per 100 patients by threshold, one line per split, the chosen threshold dotted.
 
@@ -73,6 +76,7 @@ def cost_figure(costs: Mapping[str, tuple[np.ndarray, np.ndarray]], chosen: floa
     return figure
 
 
+@titled("Calibration: share diseased by risk said")
 def reliability_figure(tables: Mapping[str, pd.DataFrame]) -> Figure:
     """Share seen against risk said, one line per model; a point's area grows with the count of its bin.
 
@@ -92,6 +96,7 @@ def reliability_figure(tables: Mapping[str, pd.DataFrame]) -> Figure:
     return figure
 
 
+@titled("Expected calibration error by number of bins")
 def ece_figure(errors: pd.DataFrame) -> Figure:
     """Expected calibration error by number of bins, one line per column."""
     figure, axes = new_figure(width=7, height=3.2)
@@ -105,6 +110,7 @@ def ece_figure(errors: pd.DataFrame) -> Figure:
     return figure
 
 
+@titled("Net benefit by threshold probability")
 def decision_figure(curves: pd.DataFrame) -> Figure:
     """Net benefit by threshold probability, one line per column; what is far below zero is cut off."""
     figure, axes = new_figure(width=7.5, height=3.8)
@@ -122,6 +128,7 @@ def decision_figure(curves: pd.DataFrame) -> Figure:
     return figure
 
 
+@titled("Intervals of repeated studies around the truth")
 def coverage_figure(intervals: Mapping[str, np.ndarray], truth: float, shown: int = 60) -> Figure:
     """The intervals of repeated studies, those that miss the truth in another colour and dashed.
 
@@ -139,6 +146,7 @@ def coverage_figure(intervals: Mapping[str, np.ndarray], truth: float, shown: in
     return figure
 
 
+@titled("AUC reported with each leak and without it")
 def leak_figure(table: pd.DataFrame) -> Figure:
     """For each leak the AUC that the leaky run reports and the one of the clean run, joined by a line.
 
@@ -157,6 +165,7 @@ def leak_figure(table: pd.DataFrame) -> Figure:
     return figure
 
 
+@titled("AUC of each subgroup, with interval")
 def subgroup_figure(table: pd.DataFrame, overall: float) -> Figure:
     """The AUC of each subgroup with its interval; groups too small for a score are named and left empty.
 

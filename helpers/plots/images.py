@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from helpers.plots.style import ORANGE, SIGNED, new_figure, readable_on
+from helpers.plots.style import ORANGE, SIGNED, new_figure, readable_on, titled
 
 
 def draw_image(
@@ -27,6 +27,7 @@ def draw_image(
     axes.set_title(title, fontsize=10)
 
 
+@titled()
 def image_grid(
     images: Sequence[np.ndarray],
     titles: Sequence[str],
@@ -58,6 +59,7 @@ def draw_signed(axes: Axes, values: np.ndarray, title: str = "", *, numbers: boo
     axes.set_title(title, fontsize=10)
 
 
+@titled("An image is a grid of numbers")
 def pixel_figure(image: np.ndarray, top: int, left: int, side: int) -> Figure:
     """An image with a square of `side` pixels marked from row `top` and column `left`, and that square as numbers.
 
@@ -74,6 +76,7 @@ def pixel_figure(image: np.ndarray, top: int, left: int, side: int) -> Figure:
     return figure
 
 
+@titled("Signed values: purple below zero, orange above")
 def signed_maps(
     maps: Sequence[np.ndarray], titles: Sequence[str], *, columns: int = 8, side: float = 1.1, numbers: bool = False
 ) -> Figure:
@@ -87,6 +90,7 @@ def signed_maps(
     return figure
 
 
+@titled("What each kernel makes of the image")
 def kernel_figure(
     image: np.ndarray, kernels: Sequence[np.ndarray], answers: np.ndarray, titles: Sequence[str]
 ) -> Figure:
@@ -108,6 +112,7 @@ def kernel_figure(
     return figure
 
 
+@titled("An image and the answer to it")
 def image_and_answer(image: np.ndarray, answer: np.ndarray, titles: tuple[str, str]) -> Figure:
     """An image beside a map of signed values, shape (height, width), that was computed from it."""
     figure, axes = new_figure(1, 2, width=6.4, height=3.4)
@@ -116,6 +121,7 @@ def image_and_answer(image: np.ndarray, answer: np.ndarray, titles: tuple[str, s
     return figure
 
 
+@titled("What one value of each layer sees")
 def receptive_field_figure(image: np.ndarray, fields: Mapping[str, int]) -> Figure:
     """The same image once per layer, with a square of as many pixels as one value of the layer sees.
 
@@ -129,6 +135,7 @@ def receptive_field_figure(image: np.ndarray, fields: Mapping[str, int]) -> Figu
     return figure
 
 
+@titled("An image and its feature maps")
 def feature_map_figure(image: np.ndarray, maps: Mapping[str, np.ndarray], *, columns: int = 8) -> Figure:
     """An image and, in one row per layer, the first `columns` maps that the layer makes of it.
 
@@ -144,6 +151,7 @@ def feature_map_figure(image: np.ndarray, maps: Mapping[str, np.ndarray], *, col
     return figure
 
 
+@titled("Images and their heat maps")
 def heat_map_figure(
     images: np.ndarray,
     maps: np.ndarray,

@@ -8,11 +8,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from helpers.plots.images import draw_image
-from helpers.plots.style import BLACK, BLUE, COLOURS, ORANGE, SIGNED, VERMILION, new_figure
+from helpers.plots.style import BLACK, BLUE, COLOURS, ORANGE, SIGNED, VERMILION, new_figure, titled
 
 DASHES = ("-", "--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)))
 
 
+@titled()
 def curves_figure(
     curves: Mapping[str, tuple[Sequence[float], Sequence[float]]],
     *,
@@ -51,6 +52,7 @@ def curves_figure(
     return figure
 
 
+@titled("Activations and their slopes")
 def activation_figure(functions: Mapping[str, tuple[np.ndarray, np.ndarray]], z: np.ndarray) -> Figure:
     """Each activation over z as a solid line, its slope dashed, between heights of -1.1 and 2.1.
 
@@ -65,6 +67,7 @@ def activation_figure(functions: Mapping[str, tuple[np.ndarray, np.ndarray]], z:
     return figure
 
 
+@titled("Patients by one feature, and the neuron's probability")
 def one_feature_figure(
     feature: np.ndarray, labels: np.ndarray, grid: np.ndarray, p: np.ndarray, *, xlabel: str, class_names: Sequence[str]
 ) -> Figure:
@@ -86,6 +89,7 @@ def one_feature_figure(
     return figure
 
 
+@titled("What each model says of every place")
 def region_figure(
     points: np.ndarray, labels: np.ndarray, regions: Mapping[str, np.ndarray], axis: np.ndarray, names: tuple[str, str]
 ) -> Figure:
@@ -111,6 +115,7 @@ def region_figure(
     return figure
 
 
+@titled("The network and its weights")
 def wiring_figure(w1: np.ndarray, w2: np.ndarray, inputs: Sequence[str], output: str) -> Figure:
     """A network of two layers as circles and lines: orange for positive weights, purple for negative, wide for large.
 
@@ -142,6 +147,7 @@ def _places(count: int) -> np.ndarray:
     return (count - 1) / 2 - np.arange(count)
 
 
+@titled("Four kinds of data")
 def kinds_figure(
     image: np.ndarray, record: Mapping[str, float], genome: np.ndarray, signal: tuple[np.ndarray, np.ndarray]
 ) -> Figure:

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from helpers.plots.style import BLACK, BLUE, COLOURS, SKY, new_figure, readable_on
+from helpers.plots.style import BLACK, BLUE, COLOURS, SKY, new_figure, readable_on, titled
 
 MARKERS = "os^Dv"
 
 
+@titled("Mean and range over the fits")
 def spread_figure(
     values: Sequence[object],
     panels: Mapping[str, Mapping[str, np.ndarray]],
@@ -42,6 +43,7 @@ def spread_figure(
     return figure
 
 
+@titled("Fits to many draws, their mean and the truth")
 def many_fits_figure(
     x: np.ndarray, truth: np.ndarray, fits: Mapping[str, np.ndarray], points: tuple[np.ndarray, np.ndarray]
 ) -> Figure:
@@ -62,6 +64,7 @@ def many_fits_figure(
     return figure
 
 
+@titled("Parts of the error")
 def stacked_figure(
     parts: Mapping[str, Sequence[float]], names: Sequence[object], *, xlabel: str, ylabel: str
 ) -> Figure:
@@ -83,6 +86,7 @@ def stacked_figure(
     return figure
 
 
+@titled("Error by number of patients, extended to a larger study")
 def extrapolation_figure(
     sizes: Sequence[int], errors: np.ndarray, line: np.ndarray, interval: tuple[float, float], found: np.ndarray
 ) -> Figure:
@@ -108,6 +112,7 @@ def extrapolation_figure(
     return figure
 
 
+@titled("Scores by two settings")
 def grid_figure(
     means: Mapping[str, np.ndarray], rows: Sequence[object], columns: Sequence[object], *, ylabel: str, xlabel: str
 ) -> Figure:
@@ -127,6 +132,7 @@ def grid_figure(
     return figure
 
 
+@titled("Learning curves to be diagnosed")
 def diagnosis_figure(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], guessing: float) -> Figure:
     """Learning curves to be diagnosed: name -> (training loss, validation loss), each of shape (epochs,).
 

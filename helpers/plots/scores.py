@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers.plots.style import BLACK, BLUE, COLOURS, VERMILION, new_figure, readable_on
+from helpers.plots.style import BLACK, BLUE, COLOURS, VERMILION, new_figure, readable_on, titled
 
 
+@titled("Loss and accuracy by epoch")
 def learning_curves(histories: Mapping[str, pd.DataFrame]) -> Figure:
     """Loss and accuracy by epoch, training dashed and validation solid, one colour per model.
 
@@ -35,7 +36,8 @@ def learning_curves(histories: Mapping[str, pd.DataFrame]) -> Figure:
     return figure
 
 
-def confusion_figure(table: pd.DataFrame, title: str = "") -> Figure:
+@titled("True classes and classes called")
+def confusion_figure(table: pd.DataFrame) -> Figure:
     """A confusion table (rows true, columns called) with its counts, coloured by the share of each row."""
     figure, axes = new_figure(width=1.3 * len(table) + 1.6, height=1.0 * len(table) + 1.2)
     panel = axes[0, 0]
@@ -57,11 +59,11 @@ def confusion_figure(table: pd.DataFrame, title: str = "") -> Figure:
         yticklabels=table.index,
         xlabel="called by the model",
         ylabel="true class",
-        title=title,
     )
     return figure
 
 
+@titled("Scores with their intervals")
 def interval_figure(scores: pd.DataFrame, column: str, *, floor: float | None = None, xlabel: str = "") -> Figure:
     """Each model's score as a point with its interval, best at the top; a dotted line at `floor`.
 
@@ -80,12 +82,13 @@ def interval_figure(scores: pd.DataFrame, column: str, *, floor: float | None = 
     return figure
 
 
+@titled("Scores of the diseased and of all others")
 def threshold_figure(diseased: np.ndarray, scores: np.ndarray, threshold: float) -> Figure:
     """The scores of the diseased above the axis and of all others below it, and a line at the threshold.
 
     diseased: truth values, shape (n,); scores: probability of the disease, shape (n,). Heights are shares of each
-    group. The title names the sensitivity and the specificity that this threshold has on these rows; one that no row
-    defines is left out.
+    group. Above the panel stand the sensitivity and the specificity that this threshold has on these rows; one that no
+    row defines is left out.
     """
     figure, axes = new_figure(width=7.5, height=3.2)
     panel, bins = axes[0, 0], np.linspace(0, 1, 41)

@@ -13,13 +13,14 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from helpers.datasets.series import CARBOHYDRATE, GLUCOSE, HIGH, INSULIN, LOW, SeriesDataset, SeriesSplits
 from helpers.datasets.sources.ecg import EcgRecord
 from helpers.lessons.forecasting.clarke import BORDERS, EDGE, clarke_zones
-from helpers.plots.style import BLACK, BLUE, COLOURS, GREEN, ORANGE, PINK, SKY, VERMILION, new_figure
+from helpers.plots.style import BLACK, BLUE, COLOURS, GREEN, ORANGE, PINK, SKY, VERMILION, new_figure, titled
 
 GREY = "#777777"
 PART_COLOURS = {"train": BLUE, "validation": SKY, "test": ORANGE}
 ZONE_COLOURS = {"A": GREEN, "B": SKY, "C": ORANGE, "D": PINK, "E": VERMILION}
 
 
+@titled("The beginning of each person's record")
 def record_figure(data: SeriesDataset, people: Sequence[str], hours: int = 48) -> Figure:
     """The first hours of each person, one panel each: glucose as a line that breaks where nothing was measured.
 
@@ -57,6 +58,7 @@ def record_figure(data: SeriesDataset, people: Sequence[str], hours: int = 48) -
     return figure
 
 
+@titled("An electrocardiogram with its beats marked")
 def ecg_figure(record: EcgRecord, seconds: float = 5) -> Figure:
     """The first seconds of one lead of an electrocardiogram, its beats marked."""
     n = int(seconds * record.rate)
@@ -69,6 +71,7 @@ def ecg_figure(record: EcgRecord, seconds: float = 5) -> Figure:
     return figure
 
 
+@titled("A recurrent layer, and the same unrolled over time")
 def unrolled_figure(steps: int = 4) -> Figure:
     """A recurrent layer drawn once with its loop, and unrolled over a few steps with the same weights in each."""
     figure, axes = new_figure(width=9, height=2.9)
@@ -115,6 +118,7 @@ def unrolled_figure(steps: int = 4) -> Figure:
     return figure
 
 
+@titled("Size of the gradient by steps back")
 def gradient_figure(curves: Mapping[str, np.ndarray]) -> Figure:
     """How strongly the last state depends on an input, by how many steps back it lies; both axes tell orders of size.
 
@@ -132,6 +136,7 @@ def gradient_figure(curves: Mapping[str, np.ndarray]) -> Figure:
     return figure
 
 
+@titled("One sequence: what came in, the gates, the answers")
 def memory_figure(inputs: np.ndarray, gates: Mapping[str, np.ndarray], outputs: Mapping[str, np.ndarray]) -> Figure:
     """One sequence of the memory task: what came in, how far each gate opened, and what each network would answer.
 
@@ -155,6 +160,7 @@ def memory_figure(inputs: np.ndarray, gates: Mapping[str, np.ndarray], outputs: 
     return figure
 
 
+@titled("Parts of the data along the days of each person")
 def split_figure(splits: Mapping[str, SeriesSplits]) -> Figure:
     """Who is in which part, and when: one panel per way of splitting, a bar per person, days from the first reading."""
     people = {name: list(split.train.people) for name, split in splits.items()}
@@ -174,6 +180,7 @@ def split_figure(splits: Mapping[str, SeriesSplits]) -> Figure:
     return figure
 
 
+@titled("Error by minutes ahead")
 def horizon_figure(table: pd.DataFrame) -> Figure:
     """RMSE by horizon, a line per model. table: rows minutes ahead, columns models, mg/dL."""
     figure, axes = new_figure(width=7, height=3.2)
@@ -187,6 +194,7 @@ def horizon_figure(table: pd.DataFrame) -> Figure:
     return figure
 
 
+@titled("Loss by epoch; rings mark the weights kept")
 def loss_curves(histories: Mapping[str, pd.DataFrame], ylabel: str) -> Figure:
     """Loss by epoch, training dashed, validation solid, one colour per model; a ring marks the epoch that was kept."""
     figure, axes = new_figure(width=8, height=3.3)
@@ -202,6 +210,7 @@ def loss_curves(histories: Mapping[str, pd.DataFrame], ylabel: str) -> Figure:
     return figure
 
 
+@titled("Glucose measured and foretold")
 def forecast_figure(
     time: np.ndarray,
     truth: np.ndarray,
@@ -238,6 +247,7 @@ def forecast_figure(
     return figure
 
 
+@titled("Events warned of by false alarms a day")
 def alarm_figure(curves: Mapping[str, pd.DataFrame], most_false: float, chosen: Mapping[str, float]) -> Figure:
     """Share of events warned of against false alarms a day, one line per model, the chosen thresholds ringed.
 
@@ -257,6 +267,7 @@ def alarm_figure(curves: Mapping[str, pd.DataFrame], most_false: float, chosen: 
     return figure
 
 
+@titled("Clarke's error grid")
 def clarke_figure(true: np.ndarray, forecast: np.ndarray) -> Figure:
     """Clarke's error grid: every pair as a point in its zone's colour, with borders and letters of the zones."""
     figure, axes = new_figure(width=5.6, height=5.2)

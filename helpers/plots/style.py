@@ -6,6 +6,8 @@ values in purple-white-orange.
 
 from __future__ import annotations
 
+import functools
+import inspect
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +35,9 @@ COLOURS = (BLUE, ORANGE, GREEN, PINK, SKY, VERMILION)
 SIGNED = "PuOr_r"
 DPI = 80
 PALETTE = 128  # colours kept in a picture: a third of the bytes, and nobody sees it
+SHORTEST_ALT = 20  # characters
+TITLE_SIZE, TITLE_GAP = 12, 0.08  # points, and inches between the title and what is below it
+ABOUT_KEYWORDS = "alt: what the figure shows, in a sentence, for those who cannot see it. title: the line above it."
 
 STYLE = {
     "figure.dpi": DPI,
@@ -50,17 +55,64 @@ STYLE = {
 
 
 class Picture:
-    """A rendered figure: PNG for the page, its description for a screen reader and for the tests."""
+    """A figure that a cell shows as its last expression: a PNG, and a text for a screen reader and for the tests.
 
-    def __init__(self, figure: Figure, alt: str):
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=DPI)
-        small = io.BytesIO()
+    figure: what is drawn, once, when it is first shown (pyplot does not know it). alt: the sentence that tells what
+    it shows. title: a line above all panels, for which the figure grows; None for none.
+    Raises ValueError if the description is shorter than 20 characters.
+    """
+
+    def __init__(self, figure: Figure, alt: str, title: str | None = None):
+        if len(alt.strip()) < SHORTEST_ALT:
+            raise ValueError(f"a figure's description tells what it shows, in a sentence; {alt!r} does not")
+        self.figure, self.alt = figure, alt
+        if title:
+            _draw_title(figure, title)
+
+    @functools.cached_property
+    def png(self) -> bytes:
+        """The figure as it is when this is first asked for, with few colours."""
+        buffer, small = io.BytesIO(), io.BytesIO()
+        with mpl.rc_context(STYLE):
+            self.figure.savefig(buffer, format="png", dpi=DPI)
         Image.open(buffer).convert("RGB").quantize(PALETTE).save(small, format="png", optimize=True)
-        self.png, self.alt = small.getvalue(), alt
+        return small.getvalue()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"image/png": self.png, "text/plain": f"Figure: {self.alt}"}, {"image/png": {"alt": self.alt}}
+
+
+def _draw_title(figure: Figure, title: str) -> None:
+    """A line over all panels from the left edge, broken where it is wider than the figure."""
+    with mpl.rc_context(STYLE):
+        line = figure.suptitle(title, x=0.01, ha="left", fontsize=TITLE_SIZE, fontweight="bold", wrap=True)
+        height = line.get_window_extent().height / figure.dpi
+    figure.set_figheight(figure.get_figheight() + height + TITLE_GAP)
+
+
+def titled(title: str | None = None) -> Callable[[Callable[..., Figure]], Callable[..., Picture]]:
+    """A decorator: what a function draws becomes a Picture, so that a cell shows it as its last expression.
+
+    The function then takes two keywords more. alt: the sentence for those who cannot see the figure, always. title:
+    what it shows, in a few words; where the decorator has one, a call gives another only where that says more.
+    """
+
+    def decorate(draw: Callable[..., Figure]) -> Callable[..., Picture]:
+        @functools.wraps(draw)
+        def shown(*args, alt: str, title: str | None = title, **options) -> Picture:
+            if not title:
+                raise ValueError(f"{draw.__name__}: expected title=, a few words that say what the figure shows")
+            return Picture(draw(*args, **options), alt, title)
+
+        keyword = functools.partial(inspect.Parameter, kind=inspect.Parameter.KEYWORD_ONLY, annotation=str)
+        more = [keyword("alt"), keyword("title", default=title or inspect.Parameter.empty)]
+        own = inspect.signature(draw)
+        shown.__signature__ = own.replace(parameters=[*own.parameters.values(), *more], return_annotation=Picture)
+        shown.__annotations__ = draw.__annotations__ | {"alt": str, "title": str, "return": Picture}
+        shown.__doc__ = f"{inspect.cleandoc(draw.__doc__)}\n\n{ABOUT_KEYWORDS}"
+        return shown
+
+    return decorate
 
 
 def new_figure(
@@ -83,24 +135,9 @@ def readable_on(shown: AxesImage, value: float) -> str:
     return BLACK if (luminance + 0.05) ** 2 > 1.05 * 0.05 else "white"
 
 
-def show(figure: Figure, alt: str) -> None:
-    """Put a figure on the page, with the sentence that tells what it shows.
-
-    Raises ValueError if the description is shorter than 20 characters.
-    """
-    if len(alt) < 20:
-        raise ValueError(f"a figure's description tells what it shows, in a sentence; {alt!r} does not")
-    with mpl.rc_context(STYLE):
-        display(Picture(figure, alt))
-
-
-def save(figure: Figure, alt: str, path: Path) -> None:
-    """Write a figure to a PNG as `show` puts it on the page; alt: the sentence that tells what it shows.
-
-    Raises OSError where the file cannot be written.
-    """
-    with mpl.rc_context(STYLE):
-        path.write_bytes(Picture(figure, alt).png)
+def save(picture: Picture, path: Path) -> None:
+    """Write a picture to a PNG as a cell shows it. Raises OSError where the file cannot be written."""
+    path.write_bytes(picture.png)
 
 
 def show_source(function: Callable) -> None:

@@ -11,6 +11,8 @@ import sample_notebooks as sample
 from helpers.base.paths import ROOT
 
 LONG_TEXT = "A curve that rises from left to right."
+SHOWN = sample.code(f"plots.f(alt='{LONG_TEXT}')", sample.figure(LONG_TEXT))
+DISPLAYED = sample.code(f"display(plots.f(alt='{LONG_TEXT}'))\nplots.show_source(f)\nx = 1", sample.figure(LONG_TEXT))
 
 
 @pytest.fixture
@@ -44,12 +46,14 @@ def open_bookkeeping():
 
 @pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.__name__)
 def test_a_good_notebook_keeps_every_rule(write, rule):
-    assert rule(write(with_cell(sample.code("plot()", sample.figure(LONG_TEXT))))) == []
+    assert rule(write(with_cell(SHOWN, DISPLAYED))) == []
 
 
 BROKEN = [
     (rules.figures_have_alternative_text, with_cell(sample.code("plot()", sample.figure(None))), "alternative text"),
     (rules.figures_have_alternative_text, with_cell(sample.code("plot()", sample.figure("A curve."))), "A curve."),
+    (rules.figures_are_shown, with_cell(sample.code("plots.f(alt='A curve.')\nx = 1")), "plots.f is not the last"),
+    (rules.figures_are_shown, with_cell(sample.code("if x:\n    plots.f(alt='A curve.')")), "plots.f is not the last"),
     (rules.outputs_are_clean, with_cell(sample.code("x", sample.printed("oh\n", "stderr"))), "text on stderr"),
     (rules.outputs_are_clean, with_cell(sample.code("x", sample.printed(" 40%|####   | 2/5"))), "a progress bar"),
     (rules.outputs_are_clean, with_cell(sample.code("x", sample.printed("1/5\r2/5"))), "a progress bar"),

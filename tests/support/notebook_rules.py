@@ -199,6 +199,25 @@ def figures_have_alternative_text(path: Path) -> list[str]:
     return faults
 
 
+def figures_are_shown(path: Path) -> list[str]:
+    """A figure is the last expression of its cell, or displayed: elsewhere nobody sees it."""
+    faults = []
+    for number, cell in enumerate(code_cells(path), start=1):
+        tree = ast.parse(cell.source)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Expr) and _is_figure(node.value) and node is not tree.body[-1]:
+                faults.append(f"In [{number}]: {ast.unparse(node.value.func)} is not the last expression: display it")
+    return faults
+
+
+def _is_figure(node: ast.expr) -> bool:
+    """Whether an expression is a call of plots.something that takes a text."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="plots"))):
+            return any(keyword.arg == "alt" for keyword in node.keywords)
+    return False
+
+
 def most_cells_are_compared(path: Path) -> list[str]:
     cells = code_cells(path)
     ignored = [cell for cell in cells if _has_marker(cell, "nbval-ignore-output")]
@@ -272,6 +291,7 @@ RULES = (
     executed_in_order,
     outputs_are_clean,
     figures_have_alternative_text,
+    figures_are_shown,
     most_cells_are_compared,
     cells_are_short,
     file_is_small,

@@ -32,47 +32,78 @@ RISKS = np.clip(0.2 + 0.4 * ILL + np.arange(30) / 100, 0, 1)
 FITS = RNG.normal(size=(4, 9))
 W1, W2 = RNG.normal(size=(2, 5)), RNG.normal(size=5)
 FIGURES = {
-    "activation_figure": lambda: plots.activation_figure({"relu": (np.maximum(GRID, 0), 1.0 * (GRID > 0))}, GRID),
+    "activation_figure": lambda: plots.activation_figure(
+        {"relu": (np.maximum(GRID, 0), 1.0 * (GRID > 0))}, GRID, alt=SENTENCE
+    ),
     "curves_figure": lambda: plots.curves_figure(
-        {"a": ([0, 1, 2, 3], [4, 3, 2, 1]), "b": ([0], [3])}, xlabel="x", ylabel="y"
+        {"a": ([0, 1, 2, 3], [4, 3, 2, 1]), "b": ([0], [3])},
+        xlabel="x",
+        ylabel="y",
+        alt=SENTENCE,
+        title="What is shown",
     ),
     "curves_figure, log and level": lambda: plots.curves_figure(
-        {"a": (GRID, np.exp(GRID))}, xlabel="x", ylabel="y", level=(1.0, "one"), log="y"
+        {"a": (GRID, np.exp(GRID))},
+        xlabel="x",
+        ylabel="y",
+        level=(1.0, "one"),
+        log="y",
+        alt=SENTENCE,
+        title="What is shown",
     ),
     "one_feature_figure": lambda: plots.one_feature_figure(
-        PEOPLE[:, 0], ILL, GRID, 1 / (1 + np.exp(-GRID)), xlabel="radius", class_names=("no", "yes")
+        PEOPLE[:, 0], ILL, GRID, 1 / (1 + np.exp(-GRID)), xlabel="radius", class_names=("no", "yes"), alt=SENTENCE
     ),
     "region_figure": lambda: plots.region_figure(
-        PEOPLE, ILL, {"flat": np.full((9, 9), 0.4), "slope": np.tile(GRID / 4 + 0.5, (9, 1))}, GRID, ("one", "two")
+        PEOPLE,
+        ILL,
+        {"flat": np.full((9, 9), 0.4), "slope": np.tile(GRID / 4 + 0.5, (9, 1))},
+        GRID,
+        ("one", "two"),
+        alt=SENTENCE,
     ),
-    "wiring_figure": lambda: plots.wiring_figure(W1, W2, ["a", "b"], "out"),
-    "wiring_figure, zero": lambda: plots.wiring_figure(np.zeros((1, 1)), np.zeros(1), ["a"], "out"),
+    "wiring_figure": lambda: plots.wiring_figure(W1, W2, ["a", "b"], "out", alt=SENTENCE),
+    "wiring_figure, zero": lambda: plots.wiring_figure(np.zeros((1, 1)), np.zeros(1), ["a"], "out", alt=SENTENCE),
     "kinds_figure": lambda: plots.kinds_figure(
-        GREY[0], {"a": 1.0, "b": -0.5}, np.arange(12).reshape(3, 4) % 3, (GRID, np.sin(GRID))
+        GREY[0], {"a": 1.0, "b": -0.5}, np.arange(12).reshape(3, 4) % 3, (GRID, np.sin(GRID)), alt=SENTENCE
     ),
-    "image_grid": lambda: plots.image_grid(GREY, TITLES, columns=3),
-    "image_grid, masks": lambda: plots.image_grid(GREY, TITLES, columns=3, masks=MASKS),
-    "image_grid, colour": lambda: plots.image_grid(COLOUR, ["p", "q"]),
-    "pixel_figure": lambda: plots.pixel_figure(GREY[0], 2, 3, 6),
-    "signed_maps": lambda: plots.signed_maps(SIGNED, TITLES[:4], columns=3),
-    "signed_maps, numbers": lambda: plots.signed_maps(SIGNED, TITLES[:4], numbers=True),
-    "signed_maps, zero": lambda: plots.signed_maps(np.zeros((1, 3, 3)), ["nothing"], numbers=True),
+    "image_grid": lambda: plots.image_grid(GREY, TITLES, columns=3, alt=SENTENCE, title="What is shown"),
+    "image_grid, masks": lambda: plots.image_grid(
+        GREY, TITLES, columns=3, masks=MASKS, alt=SENTENCE, title="What is shown"
+    ),
+    "image_grid, colour": lambda: plots.image_grid(COLOUR, ["p", "q"], alt=SENTENCE, title="What is shown"),
+    "pixel_figure": lambda: plots.pixel_figure(GREY[0], 2, 3, 6, alt=SENTENCE),
+    "signed_maps": lambda: plots.signed_maps(SIGNED, TITLES[:4], columns=3, alt=SENTENCE),
+    "signed_maps, numbers": lambda: plots.signed_maps(SIGNED, TITLES[:4], numbers=True, alt=SENTENCE),
+    "signed_maps, zero": lambda: plots.signed_maps(np.zeros((1, 3, 3)), ["nothing"], numbers=True, alt=SENTENCE),
     "kernel_figure": lambda: plots.kernel_figure(
-        GREY[0, ..., 0], SIGNED[:2, :3, :3], np.stack([SIGNED[0], SIGNED[1] ** 2], axis=-1), ["one", "two"]
+        GREY[0, ..., 0],
+        SIGNED[:2, :3, :3],
+        np.stack([SIGNED[0], SIGNED[1] ** 2], axis=-1),
+        ["one", "two"],
+        alt=SENTENCE,
     ),
-    "image_and_answer": lambda: plots.image_and_answer(GREY[0], SIGNED[0], ("image", "answer")),
-    "receptive_field_figure": lambda: plots.receptive_field_figure(GREY[0], {"first": 3, "second": 8}),
+    "image_and_answer": lambda: plots.image_and_answer(GREY[0], SIGNED[0], ("image", "answer"), alt=SENTENCE),
+    "signed_maps, a long title": lambda: plots.signed_maps(
+        SIGNED, TITLES[:4], columns=2, alt=SENTENCE, title="Signed values in purple and orange, over more than one line"
+    ),
+    "receptive_field_figure": lambda: plots.receptive_field_figure(GREY[0], {"first": 3, "second": 8}, alt=SENTENCE),
     "feature_map_figure": lambda: plots.feature_map_figure(
-        GREY[0], {"first": SIGNED.transpose(1, 2, 0), "second": SIGNED[:, :3, :3].transpose(1, 2, 0)}, columns=4
+        GREY[0],
+        {"first": SIGNED.transpose(1, 2, 0), "second": SIGNED[:, :3, :3].transpose(1, 2, 0)},
+        columns=4,
+        alt=SENTENCE,
     ),
-    "heat_map_figure": lambda: plots.heat_map_figure(GREY[:3], HEAT, TITLES[:3], MASKS[:3]),
-    "heat_map_figure, no masks": lambda: plots.heat_map_figure(COLOUR, HEAT[:2], TITLES[:2]),
-    "learning_curves": lambda: plots.learning_curves({"one": HISTORY, "two": HISTORY * 0.9}),
-    "confusion_figure": lambda: plots.confusion_figure(CONFUSION, "counts"),
-    "threshold_figure": lambda: plots.threshold_figure(ILL == 1, ILL * 0.3 + np.arange(30) / 60, 0.4),
-    "threshold_figure, nobody diseased": lambda: plots.threshold_figure(ILL == 2, np.arange(30) / 30, 0.4),
-    "interval_figure": lambda: plots.interval_figure(SCORES, "AUC", floor=0.5, xlabel="area"),
-    "interval_figure, no floor": lambda: plots.interval_figure(SCORES, "AUC"),
+    "heat_map_figure": lambda: plots.heat_map_figure(GREY[:3], HEAT, TITLES[:3], MASKS[:3], alt=SENTENCE),
+    "heat_map_figure, no masks": lambda: plots.heat_map_figure(COLOUR, HEAT[:2], TITLES[:2], alt=SENTENCE),
+    "learning_curves": lambda: plots.learning_curves({"one": HISTORY, "two": HISTORY * 0.9}, alt=SENTENCE),
+    "confusion_figure": lambda: plots.confusion_figure(CONFUSION, alt=SENTENCE),
+    "threshold_figure": lambda: plots.threshold_figure(ILL == 1, ILL * 0.3 + np.arange(30) / 60, 0.4, alt=SENTENCE),
+    "threshold_figure, nobody diseased": lambda: plots.threshold_figure(
+        ILL == 2, np.arange(30) / 30, 0.4, alt=SENTENCE
+    ),
+    "interval_figure": lambda: plots.interval_figure(SCORES, "AUC", floor=0.5, xlabel="area", alt=SENTENCE),
+    "interval_figure, no floor": lambda: plots.interval_figure(SCORES, "AUC", alt=SENTENCE),
 }
 
 
@@ -97,47 +128,64 @@ CURVE = pd.DataFrame(
 GATES = {name: RNG.uniform(size=20) for name in "ifo"}
 TRUE, FORECAST = RNG.uniform(40, 390, 300), RNG.uniform(40, 390, 300)
 FIGURES |= {
-    "record_figure": lambda: plots.record_figure(RECORDS, ["person 0", "person 2"], hours=24),
-    "ecg_figure": lambda: plots.ecg_figure(simulate_ecg(6)),
-    "unrolled_figure": lambda: plots.unrolled_figure(),
-    "gradient_figure": lambda: plots.gradient_figure({"one": 0.5 ** np.arange(30), "two": 1.1 ** np.arange(30)}),
-    "memory_figure": lambda: plots.memory_figure(GATES["i"] - 0.5, GATES, {"LSTM": np.ones(20), "RNN": np.zeros(20)}),
+    "record_figure": lambda: plots.record_figure(RECORDS, ["person 0", "person 2"], hours=24, alt=SENTENCE),
+    "ecg_figure": lambda: plots.ecg_figure(simulate_ecg(6), alt=SENTENCE),
+    "unrolled_figure": lambda: plots.unrolled_figure(alt=SENTENCE),
+    "gradient_figure": lambda: plots.gradient_figure(
+        {"one": 0.5 ** np.arange(30), "two": 1.1 ** np.arange(30)}, alt=SENTENCE
+    ),
+    "memory_figure": lambda: plots.memory_figure(
+        GATES["i"] - 0.5, GATES, {"LSTM": np.ones(20), "RNN": np.zeros(20)}, alt=SENTENCE
+    ),
     "split_figure": lambda: plots.split_figure(
-        {"by time": split_by_time(RECORDS), "by person": split_by_person(RECORDS)}
+        {"by time": split_by_time(RECORDS), "by person": split_by_person(RECORDS)}, alt=SENTENCE
     ),
     "horizon_figure": lambda: plots.horizon_figure(
-        pd.DataFrame({"a": [9.0, 17, 28], "b": [12.0, 20, 33]}, index=[15, 30, 60])
+        pd.DataFrame({"a": [9.0, 17, 28], "b": [12.0, 20, 33]}, index=[15, 30, 60]), alt=SENTENCE
     ),
-    "loss_curves": lambda: plots.loss_curves({"one": HISTORY.assign(kept=[False, True, False, False])}, "loss"),
+    "loss_curves": lambda: plots.loss_curves(
+        {"one": HISTORY.assign(kept=[False, True, False, False])}, "loss", alt=SENTENCE
+    ),
     "forecast_figure": lambda: plots.forecast_figure(
         RECORDS.people["person 0"].time[40:200],
         RECORDS.people["person 0"].values[40:200, 0],
         {"m": RECORDS.people["person 0"].values[36:196, 0], "n": np.full(160, 150.0)},
         half_width=20,
         alarms=RECORDS.people["person 0"].time[[60, 120]],
+        alt=SENTENCE,
     ),
-    "alarm_figure": lambda: plots.alarm_figure({"one": CURVE, "two": CURVE * 0.8}, 1.0, {"one": 70}),
-    "clarke_figure": lambda: plots.clarke_figure(TRUE, FORECAST),
-    "roc_and_pr_figure": lambda: plots.roc_and_pr_figure(ILL == 1, {"a": RISKS, "b": RISKS**2}),
-    "prevalence_figure": lambda: plots.prevalence_figure(0.95, 0.7, {0.1: 0.26}, here=0.2),
-    "cost_figure": lambda: plots.cost_figure({"validation": (RISKS, RISKS**2)}, 0.3),
-    "reliability_figure": lambda: plots.reliability_figure({"a": evaluation.reliability(ILL == 1, RISKS, bins=5)}),
-    "ece_figure": lambda: plots.ece_figure(pd.DataFrame({"a": [0.1, 0.2]}, index=(2, 5))),
+    "alarm_figure": lambda: plots.alarm_figure({"one": CURVE, "two": CURVE * 0.8}, 1.0, {"one": 70}, alt=SENTENCE),
+    "clarke_figure": lambda: plots.clarke_figure(TRUE, FORECAST, alt=SENTENCE),
+    "roc_and_pr_figure": lambda: plots.roc_and_pr_figure(ILL == 1, {"a": RISKS, "b": RISKS**2}, alt=SENTENCE),
+    "prevalence_figure": lambda: plots.prevalence_figure(0.95, 0.7, {0.1: 0.26}, here=0.2, alt=SENTENCE),
+    "cost_figure": lambda: plots.cost_figure({"validation": (RISKS, RISKS**2)}, 0.3, alt=SENTENCE),
+    "reliability_figure": lambda: plots.reliability_figure(
+        {"a": evaluation.reliability(ILL == 1, RISKS, bins=5)}, alt=SENTENCE
+    ),
+    "ece_figure": lambda: plots.ece_figure(pd.DataFrame({"a": [0.1, 0.2]}, index=(2, 5)), alt=SENTENCE),
     "decision_figure": lambda: plots.decision_figure(
-        evaluation.decision_curve(ILL == 1, {"a": RISKS}, np.array([0.1, 0.5]))
+        evaluation.decision_curve(ILL == 1, {"a": RISKS}, np.array([0.1, 0.5])), alt=SENTENCE
     ),
-    "coverage_figure": lambda: plots.coverage_figure({"images": np.array([[0.6, 0.8], [0.71, 0.9]])}, 0.7),
-    "leak_figure": lambda: plots.leak_figure(pd.DataFrame({"leaky": [0.9], "clean": [0.5]}, index=["one"])),
+    "coverage_figure": lambda: plots.coverage_figure(
+        {"images": np.array([[0.6, 0.8], [0.71, 0.9]])}, 0.7, alt=SENTENCE
+    ),
+    "leak_figure": lambda: plots.leak_figure(
+        pd.DataFrame({"leaky": [0.9], "clean": [0.5]}, index=["one"]), alt=SENTENCE
+    ),
     "subgroup_figure": lambda: plots.subgroup_figure(
-        pd.DataFrame({"attribute": "sex", "group": ["F"], "patients": [40], "AUC": [Interval(0.8, 0.7, 0.9)]}), 0.85
+        pd.DataFrame({"attribute": "sex", "group": ["F"], "patients": [40], "AUC": [Interval(0.8, 0.7, 0.9)]}),
+        0.85,
+        alt=SENTENCE,
     ),
-    "spread_figure": lambda: plots.spread_figure([1, 2], {"AUC": {"a": FITS[:2]}}, xlabel="size"),
-    "many_fits_figure": lambda: plots.many_fits_figure(GRID, GRID**2, {"line": FITS, "curve": FITS**2}, (GRID, GRID)),
+    "spread_figure": lambda: plots.spread_figure([1, 2], {"AUC": {"a": FITS[:2]}}, xlabel="size", alt=SENTENCE),
+    "many_fits_figure": lambda: plots.many_fits_figure(
+        GRID, GRID**2, {"line": FITS, "curve": FITS**2}, (GRID, GRID), alt=SENTENCE
+    ),
     "stacked_figure": lambda: plots.stacked_figure(
-        {"bias": [0.2, 0.1], "variance": [0.1, -0.1]}, ["a", "b"], xlabel="x", ylabel="y"
+        {"bias": [0.2, 0.1], "variance": [0.1, -0.1]}, ["a", "b"], xlabel="x", ylabel="y", alt=SENTENCE
     ),
     "grid_figure": lambda: plots.grid_figure(
-        {"AUC": np.array([[0.1, np.nan], [0.9, 0.5]])}, ["a", "b"], [0, 1], xlabel="x", ylabel="y"
+        {"AUC": np.array([[0.1, np.nan], [0.9, 0.5]])}, ["a", "b"], [0, 1], xlabel="x", ylabel="y", alt=SENTENCE
     ),
     "extrapolation_figure": lambda: plots.extrapolation_figure(
         [25, 100, 1600],
@@ -145,8 +193,9 @@ FIGURES |= {
         np.array([0.39, 0.31, 0.2]),
         (0.18, 0.22),
         np.array([0.14]),
+        alt=SENTENCE,
     ),
     "diagnosis_figure": lambda: plots.diagnosis_figure(
-        {"A": (GRID**2, GRID**2 + 1), "B": (GRID**2, GRID**2)}, guessing=1.1
+        {"A": (GRID**2, GRID**2 + 1), "B": (GRID**2, GRID**2)}, guessing=1.1, alt=SENTENCE
     ),
 }

@@ -143,8 +143,14 @@ def changed(source, replaced, tags=("bookkeeping",)):
     [
         ("x = 1", "x = 2", (), False),
         ("x = 1", "x = 1  # one", (), True),
-        ("x = 1", "import math\nx = 1\nplots.show(plots.curve(x), 'A curve.')", (), True),
+        ("x = 1", "import math\nx = 1\nplots.curve(x, alt='A curve.')", (), True),
+        ("x = 1", "display(plots.curve(1, alt='A curve.'), plots.grid(2))\nx = 1", (), True),
+        ("x = 1", "x = 1\ncontrol(lambda y: plots.curve(y, alt='A curve.'), y=(0, 0, 1))", (), True),
+        ("if x:\n    plots.curve(x)", "if x:\n    display(plots.curve(x))", (), True),
+        ("x = 1", "x = 1\ndisplay(plots.curve(1), draw(x))", (), False),
+        ("x = 1", "x = 1\ndisplay()", (), False),
         ("x = 1", "x = plots.curve(1)", (), False),
+        ("x = 1", "x = control(1)", (), False),
         ("x = 1", "%time x = 1", (), False),
         (
             BOOKKEEPING,

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
+from sample_figures import SENTENCE
 from skimage.color import deltaE_ciede2000, rgb2lab
 
 from helpers import plots
@@ -62,14 +63,16 @@ def test_the_first_colours_stand_out_from_the_page(colour):
 
 @pytest.mark.parametrize("percent", range(0, 101, 5))
 def test_numbers_in_a_confusion_table_can_be_read(percent):
-    panel = plots.confusion_figure(pd.DataFrame([[percent, 100 - percent], [0, 1]])).axes[0]
+    panel = plots.confusion_figure(pd.DataFrame([[percent, 100 - percent], [0, 1]]), alt=SENTENCE).figure.axes[0]
     assert panel.texts[0].get_text() == f"{percent}\n{percent}%"
     assert contrast(panel.texts[0].get_color(), panel.images[0].to_rgba(percent / 100)[:3]) >= 4.5
 
 
 def test_numbers_in_a_signed_map_and_in_pixels_can_be_read():
-    signed = plots.signed_maps([np.linspace(-2, 2, 64).reshape(8, 8)], ["m"], numbers=True).axes[0]
-    pixels = plots.pixel_figure(np.arange(0, 256, 4, dtype=np.uint8).reshape(8, 8, 1), 0, 0, 8).axes[1]
+    signed = plots.signed_maps([np.linspace(-2, 2, 64).reshape(8, 8)], ["m"], numbers=True, alt=SENTENCE).figure.axes[0]
+    pixels = plots.pixel_figure(
+        np.arange(0, 256, 4, dtype=np.uint8).reshape(8, 8, 1), 0, 0, 8, alt=SENTENCE
+    ).figure.axes[1]
     for panel in (signed, pixels):
         values = panel.images[0].get_array()
         assert len(panel.texts) == 64

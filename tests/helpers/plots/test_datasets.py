@@ -43,7 +43,8 @@ def grey_values(figure) -> list[int]:
 
 def test_a_contact_sheet_shows_every_class_in_a_row_of_its_own():
     data = images({0: 10, 1: 9})
-    figure, sentence = dataset_figure(data, seed=1)
+    picture = dataset_figure(data, seed=1)
+    figure, sentence = picture.figure, picture.alt
     values = grey_values(figure)
     assert all(value < 10 for value in values[:IMAGES_PER_CLASS])
     assert all(10 <= value < 19 for value in values[IMAGES_PER_CLASS:])
@@ -55,14 +56,15 @@ def test_a_contact_sheet_shows_every_class_in_a_row_of_its_own():
 
 def test_a_contact_sheet_shows_each_person_once_and_draws_by_seed():
     data = images({0: 12, 1: 12}, views=3)
-    people = [value // 3 for value in grey_values(dataset_figure(data, seed=1)[0])]
+    people = [value // 3 for value in grey_values(dataset_figure(data, seed=1).figure)]
     assert len(set(people)) == 2 * IMAGES_PER_CLASS
-    assert grey_values(dataset_figure(data, seed=1)[0]) == grey_values(dataset_figure(data, seed=1)[0])
-    assert grey_values(dataset_figure(data, seed=2)[0]) != grey_values(dataset_figure(data, seed=1)[0])
+    assert grey_values(dataset_figure(data, seed=1).figure) == grey_values(dataset_figure(data, seed=1).figure)
+    assert grey_values(dataset_figure(data, seed=2).figure) != grey_values(dataset_figure(data, seed=1).figure)
 
 
 def test_a_class_of_few_people_leaves_places_empty():
-    figure, sentence = dataset_figure(images({0: 10, 1: 2}, masks=False))
+    picture = dataset_figure(images({0: 10, 1: 2}, masks=False))
+    figure, sentence = picture.figure, picture.alt
     assert grey_values(figure)[IMAGES_PER_CLASS + 2 :] == [255] * 4
     assert [panel.get_title() for panel in figure.axes][IMAGES_PER_CLASS:] == ["ill"] * 2 + [""] * 4
     assert "outlined" not in sentence
@@ -70,7 +72,8 @@ def test_a_class_of_few_people_leaves_places_empty():
 
 def test_histograms_of_a_table_hold_the_training_rows_of_each_class():
     data = load_wisconsin()
-    figure, sentence = dataset_figure(data)
+    picture = dataset_figure(data)
+    figure, sentence = picture.figure, picture.alt
     assert "by diagnosis, in the training rows of Breast cancer Wisconsin" in sentence
     panels = [panel for panel in figure.axes if panel.patches]
     assert [panel.get_title() for panel in panels] == list(data.feature_names)
@@ -89,7 +92,8 @@ def test_histograms_of_a_table_hold_the_training_rows_of_each_class():
 
 def test_a_number_is_drawn_against_each_feature():
     data = load_diabetes()
-    figure, sentence = dataset_figure(data)
+    picture = dataset_figure(data)
+    figure, sentence = picture.figure, picture.alt
     assert sentence.startswith("progression after one year (upwards) against each feature")
     assert len(figure.axes) == len(data.feature_names)
     for panel, values in zip(figure.axes, data.train.features.T, strict=True):
@@ -104,16 +108,17 @@ def test_recordings_are_drawn_from_their_beginning():
         name: SimpleNamespace(time=time, values=np.stack([np.arange(len(time)) + k, time.astype(int)], axis=1))
         for k, name in enumerate("abcd")
     }
-    figure, sentence = dataset_figure(SimpleNamespace(people=people, features=("glucose (mg/dL)", "x"), title="Four"))
+    picture = dataset_figure(SimpleNamespace(people=people, features=("glucose (mg/dL)", "x"), title="Four"))
+    figure, sentence = picture.figure, picture.alt
     assert sentence == f"glucose (mg/dL) of 3 people in the first {DAYS} days of Four"
     assert [panel.get_title() for panel in figure.axes] == ["a", "b", "c"]
     for k, panel in enumerate(figure.axes):
         np.testing.assert_array_equal(panel.lines[0].get_ydata(), np.arange(288 * DAYS) + k)
 
 
-def test_save_writes_the_picture_that_show_would_put_on_the_page(tmp_path):
-    figure, sentence = dataset_figure(images({0: 3, 1: 3}))
-    save(figure, sentence, tmp_path / "a.png")
-    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+def test_save_writes_the_picture_that_a_cell_would_show(tmp_path):
+    picture = dataset_figure(images({0: 3, 1: 3}))
+    save(picture, tmp_path / "a.png")
+    assert (tmp_path / "a.png").read_bytes() == picture.png
     with pytest.raises(OSError, match="absent"):
-        save(figure, sentence, tmp_path / "absent" / "a.png")
+        save(picture, tmp_path / "absent" / "a.png")

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sample_figures import SENTENCE
 
 from helpers import plots
 from helpers.evaluation import Interval, decision_curve, reliability, roc_points
@@ -17,22 +18,22 @@ def lines(figure, panel=0):
 
 
 def test_curves_hold_the_points():
-    figure = plots.roc_and_pr_figure(ILL, {"model": RISKS, "other": 1 - RISKS})
+    figure = plots.roc_and_pr_figure(ILL, {"model": RISKS, "other": 1 - RISKS}, alt=SENTENCE).figure
     expected = roc_points(ILL, RISKS)[["false_positive_rate", "sensitivity"]]
     np.testing.assert_allclose(lines(figure)["model"], expected)
     assert lines(figure, 1)["guessing"][0, 1] == ILL.mean()
 
 
 def test_prevalence_marks_what_was_simulated():
-    shown = lines(plots.prevalence_figure(0.95, 0.7, {0.1: 0.26}, here=0.2))
+    shown = lines(plots.prevalence_figure(0.95, 0.7, {0.1: 0.26}, here=0.2, alt=SENTENCE).figure)
     np.testing.assert_allclose(shown["PPV, simulated"], [[10, 0.26]])
     assert shown["prevalence 20 %"][0, 0] == 20
-    assert "PPV, simulated" not in lines(plots.prevalence_figure(0.5, 0.5))
+    assert "PPV, simulated" not in lines(plots.prevalence_figure(0.5, 0.5, alt=SENTENCE).figure)
 
 
 def test_costs_and_the_threshold_chosen():
     grid = np.linspace(0, 1, 5)
-    shown = lines(plots.cost_figure({"validation": (grid, grid**2)}, 0.3))
+    shown = lines(plots.cost_figure({"validation": (grid, grid**2)}, 0.3, alt=SENTENCE).figure)
     np.testing.assert_allclose(shown["validation"][:, 1], grid**2)
     assert shown["chosen on validation"][0, 0] == 0.3
 
@@ -40,17 +41,19 @@ def test_costs_and_the_threshold_chosen():
 @pytest.mark.parametrize("diseased", [ILL, np.zeros(60, bool)])
 def test_reliability_shows_said_and_seen(diseased):
     table = reliability(diseased, RISKS, bins=5)
-    shown = lines(plots.reliability_figure({"model": table}))
+    shown = lines(plots.reliability_figure({"model": table}, alt=SENTENCE).figure)
     np.testing.assert_allclose(shown["model"], table[["said", "seen"]])
 
 
 def test_ece_by_bins():
-    shown = lines(plots.ece_figure(pd.DataFrame({"a": [0.1, 0.2]}, index=(2, 5))))
+    shown = lines(plots.ece_figure(pd.DataFrame({"a": [0.1, 0.2]}, index=(2, 5)), alt=SENTENCE).figure)
     np.testing.assert_allclose(shown["a"], [[2, 0.1], [5, 0.2]])
 
 
 def test_decision_curves_keep_zero_in_sight():
-    figure = plots.decision_figure(decision_curve(ILL, {"model": RISKS}, np.array([0.1, 0.5, 0.9])))
+    figure = plots.decision_figure(
+        decision_curve(ILL, {"model": RISKS}, np.array([0.1, 0.5, 0.9])), alt=SENTENCE
+    ).figure
     assert set(lines(figure)) == {"model", "treat all", "treat none"}
     low, high = figure.axes[0].get_ylim()
     assert low < 0 < high
@@ -58,7 +61,7 @@ def test_decision_curves_keep_zero_in_sight():
 
 def test_coverage_counts_the_intervals_that_hold_the_truth():
     ends = np.array([[0.6, 0.8], [0.71, 0.9], [0.5, 0.69], [0.65, 0.75]])
-    figure = plots.coverage_figure({"images": ends, "patients": ends[:1]}, 0.7, shown=2)
+    figure = plots.coverage_figure({"images": ends, "patients": ends[:1]}, 0.7, shown=2, alt=SENTENCE).figure
     assert [panel.get_title() for panel in figure.axes] == [
         "images resampled: 50% hold the truth",
         "patients resampled: 100% hold the truth",
@@ -67,7 +70,9 @@ def test_coverage_counts_the_intervals_that_hold_the_truth():
 
 
 def test_leaks_are_pairs_in_the_order_of_the_table():
-    figure = plots.leak_figure(pd.DataFrame({"leaky": [0.9, 0.8], "clean": [0.5, 0.7]}, index=["one", "two"]))
+    figure = plots.leak_figure(
+        pd.DataFrame({"leaky": [0.9, 0.8], "clean": [0.5, 0.7]}, index=["one", "two"]), alt=SENTENCE
+    ).figure
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["two", "one"]
     np.testing.assert_allclose(lines(figure)["leaky run"], [[0.8, 0]])
 
@@ -76,7 +81,7 @@ def test_subgroups_without_a_score_are_named_and_empty():
     table = pd.DataFrame(
         {"attribute": "sex", "group": ["F", "M"], "patients": [40, 3], "AUC": [Interval(0.8, 0.7, 0.9), None]}
     )
-    panel = plots.subgroup_figure(table, 0.85).axes[0]
+    panel = plots.subgroup_figure(table, 0.85, alt=SENTENCE).figure.axes[0]
     assert [label.get_text() for label in panel.get_yticklabels()] == ["sex: M (3 patients)", "sex: F (40 patients)"]
     assert len(panel.get_lines()) == 3  # one interval, its estimate, everybody
-    assert len(plots.subgroup_figure(table.iloc[:0], 0.85).axes[0].get_lines()) == 1
+    assert len(plots.subgroup_figure(table.iloc[:0], 0.85, alt=SENTENCE).figure.axes[0].get_lines()) == 1

@@ -14,13 +14,59 @@ from helpers.datasets.contract import DataError
 from helpers.from_scratch import convolution, dense, recurrent
 from helpers.models import frameworks
 from helpers.plots import style
-from helpers.plots.style import new_figure, show, show_source
+from helpers.plots.style import Picture, new_figure, show_source, titled
 
 
 @pytest.mark.parametrize("alt", ["", "A figure", "Nineteen characters"])
-def test_show_refuses_what_is_no_description(alt):
+def test_a_picture_refuses_what_is_no_description(alt):
     with pytest.raises(ValueError, match="tells what it shows"):
-        show(new_figure()[0], alt)
+        Picture(new_figure()[0], alt)
+    with pytest.raises(TypeError, match=r"pixel_figure\(\) missing .* 'alt'"):
+        plots.pixel_figure(GREY[0], 2, 3, 6)
+
+
+@titled()
+def blank(width: float, *, height: float = 2.0):
+    """A page."""
+    return new_figure(width=width, height=height)[0]
+
+
+@titled("A blank page")
+def named(width: float):
+    """A page."""
+    return new_figure(width=width, height=2)[0]
+
+
+def test_a_title_is_the_functions_or_the_calls():
+    assert named(6, alt=SENTENCE).figure.get_suptitle() == "A blank page"
+    assert named(6, alt=SENTENCE, title="Nothing").figure.get_suptitle() == "Nothing"
+    assert blank(6, height=1, alt=SENTENCE, title="Nothing").figure.get_suptitle() == "Nothing"
+    for untitled in (lambda: blank(6, alt=SENTENCE), lambda: named(6, alt=SENTENCE, title="")):
+        with pytest.raises(ValueError, match="expected title=, a few words"):
+            untitled()
+
+
+def test_a_figure_grows_with_the_lines_of_its_title():
+    plain, one, two = (Picture(new_figure(width=4)[0], SENTENCE, text) for text in (None, "Short", "Long " * 15))
+    heights = [picture.figure.get_figheight() for picture in (plain, one, two)]
+    assert heights == sorted(set(heights))
+    assert plain.figure.get_suptitle() == ""
+    panels = [picture.png and picture.figure.axes[0].get_position() for picture in (plain, one, two)]
+    drawn = [panel.height * height for panel, height in zip(panels, heights, strict=True)]
+    assert drawn == pytest.approx([drawn[0]] * 3, abs=0.1), "inches"
+
+
+def test_help_tells_of_text_and_title():
+    assert str(inspect.signature(blank)).startswith("(width: float, *, height: float = 2.0, alt: str, title: str)")
+    assert inspect.signature(named).parameters["title"].default == "A blank page"
+    assert named.__doc__.startswith("A page.\n\nalt: ")
+
+
+def test_what_is_changed_in_a_figure_before_it_is_shown_counts():
+    picture = named(6, alt=SENTENCE)
+    picture.figure.axes[0].plot([0, 1], [0, 1])
+    assert picture.png != named(6, alt=SENTENCE).png
+    assert picture.png is picture.png, "constrained layout moves a little each time"
 
 
 @pytest.fixture
@@ -31,9 +77,9 @@ def page(monkeypatch) -> list[tuple[dict, dict]]:
     return outputs
 
 
-def test_show_puts_picture_and_description_on_the_page(page):
-    show(plots.image_grid(GREY, TITLES), SENTENCE)
-    ((data, metadata),) = page
+def test_a_picture_and_its_description_are_put_on_the_page():
+    data, metadata = DisplayFormatter().format(plots.image_grid(GREY, TITLES, alt=SENTENCE, title="What is shown"))
+    assert set(data) == {"image/png", "text/plain"}
     assert data["image/png"].startswith(b"\x89PNG")
     assert data["text/plain"] == f"Figure: {SENTENCE}"
     assert metadata["image/png"] == {"alt": SENTENCE}
