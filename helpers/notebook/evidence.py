@@ -206,7 +206,7 @@ class Fingerprint:
     """What a notebook computes, as short hashes: of its cells, and of each statement of its bookkeeping cells.
 
     What cannot change a number does not count: text, comments, imports, the bands and rivals of claims, and lines that
-    only draw (a call of `plots` or of `control` that stands alone, or the `display` of such calls).
+    only draw (a call of `plots` that stands alone, or the `display` of such calls).
     """
 
     cells: str
@@ -244,14 +244,12 @@ class _OnlyWhatComputes(ast.NodeTransformer):
 
 
 def _only_draws(node: ast.AST) -> bool:
-    """Whether a statement is a call of plots.something or of control, or the display of such, that stands alone."""
+    """Whether a statement is a call of plots.something, or the display of such calls, that stands alone."""
     return isinstance(node, ast.Expr) and _draws(node.value)
 
 
 def _draws(called: ast.expr) -> bool:
     match called:
-        case ast.Call(func=ast.Name(id="control")):
-            return True
         case ast.Call(func=ast.Name(id="display"), args=[_, *_]):
             return all(map(_draws, called.args))
     while isinstance(called, ast.Call | ast.Attribute):

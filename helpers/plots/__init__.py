@@ -1,5 +1,6 @@
 """Figures in one style, each with a title and a text for those who cannot see it, shown where a cell ends with one."""
 
+from helpers.plots.controls import control
 from helpers.plots.datasets import dataset_figure
 from helpers.plots.evaluation import (
     cost_figure,
