@@ -19,7 +19,7 @@ from course.sweep.driver import execute_sweep
 from course.sweep.folder import Results, SweepError
 from course.sweep.local import execute_locally
 from course.sweep.study import Study
-from course.sweep.worker import NOTEBOOK, versions
+from course.sweep.worker import NOTEBOOK
 from helpers.base.files import write_whole
 from helpers.base.paths import ROOT
 from helpers.notebook.claims import Claim, claims_of
@@ -64,7 +64,7 @@ def gather(notebook: Path, seeds: int, workers: int, out: Path | None = None) ->
         "processor": processor(),
         "runs": f"{len(runs) - len(others)} seeds from {SEEDS.start} in steps of {SEEDS.step}; then "
         + "; ".join(map(_named, ARITHMETIC)),
-        "versions": ", ".join(f"{name} {value}" for name, value in versions().items()),
+        "versions": _versions(folders),
     }
     return Evidence(of, about, summarise(claims_of(stored), runs))
 
@@ -136,6 +136,16 @@ def _claims(results: Results) -> Iterator[list[Claim]]:
 
     for name in results.finished():
         yield claims_of(nbformat.read(results.runs / name / NOTEBOOK, as_version=4))
+
+
+def _versions(folders: Sequence[Path]) -> str:
+    """What the runs were executed with, as they noted it: where that changed on the way, all that it was."""
+    noted: dict[str, dict[str, None]] = {}
+    for folder in folders:
+        for run in Results(folder).finished().values():
+            for name, value in run["versions"].items():
+                noted.setdefault(name, {})[value] = None
+    return ", ".join(f"{name} {' and '.join(values)}" for name, values in noted.items())
 
 
 def _named(settings: Mapping[str, str]) -> str:

@@ -73,14 +73,14 @@ def execute(job: Mapping[str, object], warm: WarmKernels | None = None) -> dict[
 
 
 def versions() -> dict[str, str]:
-    """What the results depend on: Python, the machine's kind, the packages, and a hash over helpers/."""
+    """What the results depend on: Python, the machine's kind, the packages, and a hash over course/ and helpers/."""
     found = {"python": platform.python_version(), "machine": f"{platform.system()} {platform.machine()}"}
     for package in PACKAGES:
         try:
             found[package] = version(package)
         except PackageNotFoundError:  # one of the two TensorFlows is not there, by design
             continue
-    return found | {"helpers": code_hash()}
+    return found | {"code": code_hash()}
 
 
 @contextmanager

@@ -96,7 +96,7 @@ def test_each_run_says_what_it_was(fates):
     assert run["seconds"] > 0
     assert 30 < run["peak_mb"] < 300
     assert run["threads"] == str(threads_per_worker(2))
-    assert {"python", "numpy", "keras", "papermill", "helpers"} <= set(run["versions"])
+    assert {"python", "numpy", "keras", "papermill", "code"} <= set(run["versions"])
     notebook = json.loads((results.runs / run["name"] / "notebook.ipynb").read_text(encoding="utf-8"))
     assert any("# Parameters" in "".join(cell["source"]) for cell in notebook["cells"])
     assert not results.unfinished.exists()
