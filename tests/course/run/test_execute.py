@@ -139,6 +139,16 @@ def test_what_a_cell_prints_slowly_is_one_text(tmp_path):
     assert sample.pictures_and_texts(run.executed)[-1] == [["a\n", "b\n", "c\n"], {"text/plain": ["1"]}, ["d\n"]]
 
 
+def test_a_line_written_over_is_stored_as_it_ends(tmp_path):
+    """The streams stay apart and in order, and a progress bar leaves its last state, as it does on a screen."""
+    bar = "import sys\nfor n in range(3):\n    print(f'\\r{n}/2', end='', flush=True)\nprint('\\nend')"
+    mixed = "print('a', flush=True)\nprint('b', file=sys.stderr, flush=True)\nprint('c', end='\\r\\n')"
+    notebook = sample.write_notebook(tmp_path / "01_bar.ipynb", [sample.code(bar), sample.code(mixed)])
+    run = run_notebook(notebook, {}, tmp_path / "out")
+    assert run.error is None
+    assert sample.pictures_and_texts(run.executed) == [[["2/2\n", "end\n"]], [["a\n"], ["b\n"], ["c\r\n"]]]
+
+
 def test_results_are_a_table_a_program_reads(study):
     _, out = study
     rows = list(csv.DictReader((out / "results.csv").open(encoding="utf-8")))
