@@ -41,7 +41,11 @@ def executed_notebook(test: str) -> str | None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """All that executes one notebook goes to one worker, which runs its smoke profile once; else whole files do."""
+    """All that executes one notebook goes to one worker, which runs its smoke profile once; else whole files do.
+
+    Not by xdist_group marks: with pytest 9.2, `--dist loadgroup` passes them over (pytest-dev/pytest-xdist#1386), and
+    before, it wrote the group into each test's id, which `pytest --lf` then did not find.
+    """
     from xdist.scheduler import LoadFileScheduling
 
     class ByNotebook(LoadFileScheduling):

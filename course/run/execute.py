@@ -219,29 +219,16 @@ def _literal(path: Path) -> str:
 
 
 def _with_whole_texts(executed: Path):
-    """The executed notebook, stored again with each text in one piece: a kernel cuts what is printed by the clock."""
-    import nbformat
+    """The executed notebook, stored again with each text in one piece: a kernel cuts what is printed by the clock.
 
-    content = nbformat.read(executed, as_version=4)
-    for cell in content.cells:
-        if cell.cell_type == "code":
-            cell.outputs = list(_join_streams(cell.outputs))
+    What a carriage return has written over goes out; a figure between two texts keeps its place.
+    """
+    import nbformat
+    from nbconvert.preprocessors import CoalesceStreamsPreprocessor
+
+    content, _ = CoalesceStreamsPreprocessor().preprocess(nbformat.read(executed, as_version=4), {})
     nbformat.write(content, executed)
     return content
-
-
-def _join_streams(outputs: Iterable):
-    """Consecutive texts of one stream as one; a figure between two texts keeps its place."""
-    last = None
-    for output in outputs:
-        if last is not None and output.output_type == "stream" == last.output_type and output.name == last.name:
-            last.text += output.text
-            continue
-        if last is not None:
-            yield last
-        last = output
-    if last is not None:
-        yield last
 
 
 def _describe(error: Exception) -> str:

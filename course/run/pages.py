@@ -16,28 +16,7 @@ from helpers.notebook.claims import RESULT_MIME
 
 ziamath.config.svg2 = False  # outlines in each formula instead of references to glyphs of the formula before
 FONT_SIZE = 16  # pixels, beside text of 14: the letters come out equally high
-# nbconvert's page less the scripts that it would load (MathJax, as formulas are drawn here; require, mermaid, widgets),
-# with the alternative text of figures, which it leaves out, and with the code folded that JupyterLab folds
-TEMPLATE = """
-{%- extends 'index.html.j2' -%}
-{%- block html_head_js -%}{%- endblock -%}
-{%- block html_head_js_mathjax -%}{%- endblock -%}
-{%- block html_head_js_mermaidjs -%}{%- endblock -%}
-{%- block jupyter_widgets -%}{%- endblock -%}
-{%- block input -%}
-{%- if cell.metadata.get('jupyter', {}).get('source_hidden') -%}
-<details><summary>code</summary>{{ super() }}</details>
-{%- else -%}{{ super() }}{%- endif -%}
-{%- endblock -%}
-{%- block data_png scoped -%}
-{%- set alt = output | get_metadata('alt', 'image/png') -%}
-{%- if alt -%}
-<div class="jp-RenderedImage jp-OutputArea-output {{ extra_class }}">
-<img alt="{{ alt | escape_html }}" src="data:image/png;base64,{{ output.data['image/png'] | escape_html }}">
-</div>
-{%- else -%}{{ super() }}{%- endif -%}
-{%- endblock -%}
-"""
+TEMPLATE = Path(__file__).with_name("templates") / "notebook.html.j2"
 
 
 def notebook_page(path: Path) -> str:
@@ -46,7 +25,7 @@ def notebook_page(path: Path) -> str:
     for cell in notebook.cells:  # a recorded result has nothing that a page could show
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if set(output.get("data", {})) != {RESULT_MIME}]
-    exporter = _Exporter(template_name="lab", raw_template=TEMPLATE)
+    exporter = _Exporter(template_name="lab", template_file=str(TEMPLATE))
     body, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": path.stem}})
     return body
 

