@@ -16,6 +16,7 @@ import pandas as pd
 from course.run.execute import Run
 from course.run.pages import notebook_page
 from course.run.rendering import render, shown
+from course.run.terminal import columns
 from helpers.base.files import write_whole
 
 
@@ -62,16 +63,7 @@ def text_table(runs: Sequence[Run], results: int = 3) -> str:
         )
         for run in runs
     ]
-    widths = [max(len(row[column]) for row in [header, *rows]) for column in range(len(header))]
-    lines = [header, tuple("-" * width for width in widths), *rows]
-    numbers = (2, 3)
-    return "\n".join(
-        "  ".join(
-            text.rjust(width) if column in numbers else text.ljust(width)
-            for column, (text, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
-    )
+    return columns([header, *rows], numbers=(2, 3), rule=True)
 
 
 def status(run: Run) -> str:

@@ -5,7 +5,7 @@ Nothing heavy is imported before a command needs it, so that `course --help` ans
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -84,15 +84,20 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-def columns(rows: Iterable[Sequence[str]]) -> str:
+def columns(rows: Iterable[Sequence[str]], *, numbers: Collection[int] = (), rule: bool = False) -> str:
     """Rows of texts as lines whose columns stand below each other.
 
-    >>> print(columns([("name", "size"), ("chest", "28")]))
+    numbers: the columns, from 0, that end at the right. rule: a line of dashes below the first row.
+
+    >>> print(columns([("name", "size"), ("chest", "28")], numbers=[1]))
     name   size
-    chest  28
+    chest    28
     """
-    rows = list(rows)
+    rows = [list(row) for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
+    if rule:
+        rows.insert(1, ["-" * width for width in widths])
+    for row in rows:
+        for number, width in enumerate(widths):
+            row[number] = row[number].rjust(width) if number in numbers else row[number].ljust(width)
+    return "\n".join("  ".join(row).rstrip() for row in rows)
