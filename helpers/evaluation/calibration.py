@@ -11,7 +11,7 @@ from scipy.special import expit, logit, softmax
 from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import brier_score_loss, log_loss
 
-from helpers.evaluation.inputs import check_risks
+from helpers.evaluation.inputs import check_labels, check_probabilities, check_risks
 
 EDGE = 1e-12  # risks are kept this far from 0 and 1 before their log-odds are taken
 HOTTEST = 50.0  # temperatures are looked for between its inverse and it
@@ -87,6 +87,7 @@ def bias_and_variance(labels: np.ndarray, probabilities: np.ndarray) -> tuple[fl
     Both are unbiased in the number of fits (at least 2); their sum is the mean squared error over the fits (the Brier
     score) exactly. Taught in notebooks/05_overfitting.ipynb, section 2.
     """
+    labels = check_labels(labels)
     truth = np.eye(probabilities.shape[-1])[labels]
     variance = probabilities.var(axis=0, ddof=1)
     bias = (probabilities.mean(axis=0) - truth) ** 2 - variance / len(probabilities)
@@ -99,14 +100,20 @@ def fit_temperature(labels: np.ndarray, probabilities: np.ndarray) -> float:
     labels: classes (n,), found on validation patients; of risks (n,) whether the disease is there. probabilities: risks
     (n,) or a column per class (n, K). Above 1 they were too extreme, below 1 too timid. The order of risks stays, and
     with it their AUC; so does each patient's likeliest class.
-    Source: Guo et al., On calibration of modern neural networks, ICML 2017. Raises ValueError for risks as check_risks
-    does.
+    Source: Guo et al., On calibration of modern neural networks, ICML 2017. Raises ValueError as
+    check_risks and check_probabilities do, and where all rows are alike.
 
     Taught in notebooks/04_evaluation.ipynb, section 5.3.
     """
-    if np.ndim(probabilities) == 1:
+    if np.ndim(probabilities) == 1 or np.shape(probabilities)[1:] == (1,):
         labels, probabilities = check_risks(labels, probabilities)
-    classes = range(2 if np.ndim(probabilities) == 1 else probabilities.shape[1])
+        alike = probabilities.min() == probabilities.max()
+    else:
+        labels, probabilities = check_probabilities(labels, probabilities)
+        alike = np.ptp(probabilities, axis=0).max() == 0
+    if alike:
+        raise ValueError("all rows have the same probabilities: no temperature can be told from them")
+    classes = range(2 if probabilities.ndim == 1 else probabilities.shape[1])
     limit = np.log(HOTTEST)
     found = minimize_scalar(
         lambda t: log_loss(labels, at_temperature(probabilities, float(np.exp(t))), labels=classes),
@@ -123,7 +130,12 @@ def at_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
     """
     if not temperature > 0:
         raise ValueError(f"temperature: expected a number above 0, found {temperature}")
-    clipped = np.clip(np.asarray(probabilities, np.float64), EDGE, 1 - EDGE)
+    probabilities = np.asarray(probabilities, np.float64)
+    if probabilities.shape[1:] == (1,):  # what a sigmoid gives
+        probabilities = probabilities[:, 0]
+    if not (probabilities.min() >= 0 and probabilities.max() <= 1):
+        raise ValueError("probabilities: expected values from 0 to 1; NaN or log-odds have no temperature")
+    clipped = np.clip(probabilities, EDGE, 1 - EDGE)
     return expit(logit(clipped) / temperature) if clipped.ndim == 1 else softmax(np.log(clipped) / temperature, axis=1)
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.stats import rankdata
 from sklearn.metrics import confusion_matrix
 
-from helpers.evaluation.inputs import check_probabilities, check_scores
+from helpers.evaluation.inputs import check_number, check_probabilities, check_scores
 
 Metric = Callable[..., "float | np.ndarray"]
 
@@ -23,10 +23,18 @@ Metric = Callable[..., "float | np.ndarray"]
 def class_columns(probabilities: np.ndarray, classes: int) -> np.ndarray:
     """The first columns of shape (n, classes), rescaled to sum to 1: what a ten-output network says of three classes.
 
+    Raises ValueError for fewer columns, NaN, values below 0, and a row that says 0 of all of these classes.
+
     Taught in notebooks/02_cnn_imaging.ipynb, section 5.2.
     """
+    probabilities = np.asarray(probabilities)
+    if probabilities.ndim != 2 or probabilities.shape[1] < classes:
+        raise ValueError(f"expected shape (n, {classes}) or more columns, found {probabilities.shape}")
     kept = probabilities[:, :classes]
-    return kept / kept.sum(axis=1, keepdims=True)
+    total = kept.sum(axis=1, keepdims=True)
+    if not (kept.min(initial=0) >= 0 and np.all(total > 0)):
+        raise ValueError(f"expected probabilities, some of them above 0 in the first {classes} columns of each row")
+    return kept / total
 
 
 def accuracy(labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray | None = None) -> float | np.ndarray:
@@ -37,7 +45,7 @@ def accuracy(labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray 
 
     Taught in notebooks/02_cnn_imaging.ipynb, section 5.2.
     """
-    check_scores(labels, probabilities)
+    labels, probabilities = check_scores(labels, probabilities)
     right = probabilities.argmax(axis=1) == labels
     return float(right.mean()) if weights is None else weights @ right / weights.sum(axis=1)
 
@@ -46,15 +54,18 @@ def cross_entropy(labels: np.ndarray, probabilities: np.ndarray) -> float:
     """Mean of −log of the probability of the true class, in nats; probabilities below 1e-7 count as that.
 
     The same number as scikit-learn's log_loss, which takes a hundred times as long on small arrays.
+    Raises ValueError for what are no probabilities and for labels without a column.
 
     Taught in notebooks/02_cnn_imaging.ipynb, section 3.3.
     """
+    labels, probabilities = check_probabilities(labels, probabilities)
     given = np.take_along_axis(probabilities, labels[:, np.newaxis], axis=1)
     return float(-np.log(np.maximum(given, 1e-7)).mean())
 
 
 def auc_or_nan(labels: np.ndarray, probabilities: np.ndarray) -> float:
     """The AUC, or NaN where a class has no row in so small a sample."""
+    labels, probabilities = check_scores(labels, probabilities)
     if len(np.unique(labels)) < probabilities.shape[1]:
         return math.nan
     return auc(labels, probabilities)
@@ -71,7 +82,7 @@ def auc(labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray | Non
 
     Taught in notebooks/02_cnn_imaging.ipynb, section 5.1.
     """
-    check_scores(labels, probabilities)
+    labels, probabilities = check_scores(labels, probabilities)
     classes = probabilities.shape[1]
     areas = []
     for k in [1] if classes == 2 else range(classes):
@@ -105,6 +116,7 @@ def recall_of(k: int) -> Metric:
     """
 
     def recall(labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray | None = None) -> float | np.ndarray:
+        labels, probabilities = check_scores(labels, probabilities)
         found = probabilities.argmax(axis=1) == k
         return share(found, labels == k, weights)
 
@@ -126,8 +138,10 @@ def called_right(k: int, threshold: float, among: str) -> Metric:
     }
     if among not in chosen:
         raise ValueError(f"among: expected {', '.join(chosen)}, found {among!r}")
+    check_number(threshold, "threshold")
 
     def right(labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray | None = None) -> float | np.ndarray:
+        labels, probabilities = check_scores(labels, probabilities)
         return share((probabilities[:, k] >= threshold) == (labels == k), chosen[among](labels), weights)
 
     return right
@@ -147,6 +161,6 @@ def confusion(labels: np.ndarray, probabilities: np.ndarray, class_names: tuple[
 
     Taught in notebooks/02_cnn_imaging.ipynb, section 5.3.
     """
-    check_probabilities(labels, probabilities)
+    labels, probabilities = check_probabilities(labels, probabilities)
     matrix = confusion_matrix(labels, probabilities.argmax(axis=1), labels=range(len(class_names)))
     return pd.DataFrame(matrix, index=pd.Index(class_names, name="true"), columns=pd.Index(class_names, name="called"))

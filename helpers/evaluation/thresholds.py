@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.evaluation.inputs import check_risks
+from helpers.evaluation.inputs import check_number, check_risks
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ def calls_at(diseased: np.ndarray, risks: np.ndarray, threshold: float) -> Calls
     Taught in notebooks/04_evaluation.ipynb, section 2.
     """
     diseased, risks = check_risks(diseased, risks, both=False)
+    check_number(threshold, "threshold")
     called = risks >= threshold
     counts = (called & diseased, called & ~diseased, ~called & diseased, ~called & ~diseased)
     return Calls(*(int(count.sum()) for count in counts))
@@ -78,8 +79,7 @@ def threshold_for_sensitivity(diseased: np.ndarray, risks: np.ndarray, sensitivi
     Taught in notebooks/04_evaluation.ipynb, section 4.3 (exercise 04.2).
     """
     diseased, risks = check_risks(diseased, risks)
-    if not 0 <= sensitivity <= 1:
-        raise ValueError(f"sensitivity: expected 0 to 1, found {sensitivity}")
+    check_number(sensitivity, "sensitivity", low=0, high=1)
     of_ill = np.sort(risks[diseased])[::-1]
     return float(of_ill[max(int(np.ceil(round(sensitivity * len(of_ill), 9))), 1) - 1])
 
@@ -93,8 +93,7 @@ def threshold_for_cost(diseased: np.ndarray, risks: np.ndarray, missed_cost: flo
     Taught in notebooks/04_evaluation.ipynb, section 4.1.
     """
     diseased, risks = check_risks(diseased, risks)
-    if missed_cost < 0:
-        raise ValueError(f"missed_cost: expected 0 or more, found {missed_cost}")
+    check_number(missed_cost, "missed_cost", low=0)
     candidates = np.append(np.unique(risks), np.nextafter(risks.max(), 2))[::-1]
     false = np.sum(~diseased) - np.searchsorted(np.sort(risks[~diseased]), candidates)
     missed = np.searchsorted(np.sort(risks[diseased]), candidates)
@@ -106,6 +105,7 @@ def cost(calls: Calls, missed_cost: float) -> float:
 
     Taught in notebooks/04_evaluation.ipynb, section 4.1.
     """
+    check_number(missed_cost, "missed_cost", low=0)
     return 100 * (calls.fp + missed_cost * calls.fn) / (calls.tp + calls.fp + calls.fn + calls.tn)
 
 

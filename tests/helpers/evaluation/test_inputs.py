@@ -1,0 +1,229 @@
+"""The one door: of each form in which people hand over labels and scores, the right number or a sentence comes back."""
+
+import inspect
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from helpers import evaluation
+from helpers.evaluation import Patients, calls_at, threshold_for_cost, two_columns
+from helpers.evaluation.inputs import check_labels, check_number, check_risks
+
+RNG = np.random.default_rng(1)
+LABELS = (RNG.random(400) < 0.4).astype(np.int64)
+RISKS = np.clip(RNG.normal(0.35 + 0.3 * LABELS, 0.2), 0.01, 0.99)
+PROBABILITIES = two_columns(RISKS)
+ROWS = Patients(LABELS, np.arange(400))
+# Of labels (n,) and probabilities (n, 2): every public function that takes both.
+SCORES = {
+    "auc": evaluation.auc,
+    "auc_or_nan": evaluation.auc_or_nan,
+    "accuracy": evaluation.accuracy,
+    "cross_entropy": evaluation.cross_entropy,
+    "recall": evaluation.recall_of(1),
+    "sensitivity": evaluation.called_right(1, 0.5, "diseased"),
+    "confusion": lambda y, p: evaluation.confusion(y, p, ("well", "ill")).to_numpy().tolist(),
+    "temperature": evaluation.fit_temperature,
+    "bootstrap": lambda y, p: evaluation.bootstrap(evaluation.auc, Patients(y, np.arange(len(y))), p, draws=20),
+    "difference": lambda y, p: evaluation.bootstrap_difference(
+        evaluation.accuracy, Patients(y, np.arange(len(y))), p, PROBABILITIES[: len(y)], draws=20
+    ),
+    "table": lambda y, p: (
+        evaluation.score_table({"it": p}, Patients(y, np.arange(len(y))), draws=20).to_numpy().tolist()
+    ),
+    "recalls": lambda y, p: evaluation.recall_table(p, Patients(y, np.arange(len(y))), ("well", "ill"), draws=20)[
+        "recall"
+    ].tolist(),
+}
+# Of diseased (n,) and risks (n,).
+RISK_SCORES = {
+    "calls": lambda y, r: calls_at(y, r, 0.5),
+    "reliability": lambda y, r: evaluation.reliability(y, r).to_numpy().tolist(),
+    "ece": evaluation.expected_calibration_error,
+    "brier": evaluation.brier_parts,
+    "temperature": evaluation.fit_temperature,
+    "isotonic": lambda y, r: evaluation.fit_isotonic(y, r).X_thresholds_.tolist(),
+    "roc": lambda y, r: evaluation.roc_points(y, r).to_numpy().tolist(),
+    "pr": lambda y, r: evaluation.pr_points(y, r).to_numpy().tolist(),
+    "average precision": evaluation.average_precision,
+    "delong": evaluation.delong,
+    "benefit": lambda y, r: evaluation.net_benefit(y, r, 0.3),
+    "threshold for sensitivity": lambda y, r: evaluation.threshold_for_sensitivity(y, r, 0.9),
+    "threshold for cost": lambda y, r: threshold_for_cost(y, r, 5),
+}
+SAME = {
+    "one column": (LABELS, PROBABILITIES[:, 1:]),
+    "one number a row": (LABELS, RISKS),
+    "labels in a column": (LABELS[:, np.newaxis], PROBABILITIES),
+    "truth values": (LABELS == 1, PROBABILITIES),
+    "whole numbers as floats": (LABELS.astype(float), PROBABILITIES),
+    "small integers": (LABELS.astype(np.uint8), PROBABILITIES),
+    "lists": (LABELS.tolist(), PROBABILITIES.tolist()),
+    "columns of a table": (pd.Series(LABELS, index=RNG.permutation(400)), pd.DataFrame(PROBABILITIES)),
+}
+WITH_NAN = np.where(np.arange(400) < 40, np.nan, LABELS.astype(float))
+REFUSED = {
+    "counted from 1": (LABELS + 1, PROBABILITIES, "counted from 1: pass labels - 1"),
+    "-1 and 1": (2 * LABELS - 1, PROBABILITIES, "pass labels > 0"),
+    "NaN among the labels": (WITH_NAN, PROBABILITIES, "40 are NaN"),
+    "text": (np.where(LABELS == 1, "ill", "well"), PROBABILITIES, "numpy.unique"),
+    "three classes, two columns": (np.arange(400) % 3, PROBABILITIES, "labels: expected 0 to 1"),
+    "0 and 5": (5 * LABELS, PROBABILITIES, "found 0 to 5"),
+    "one-hot": (np.eye(2)[LABELS], PROBABILITIES, "argmax"),
+    "fractions": (LABELS + 0.5, PROBABILITIES, "found 0.5|found 1.5"),
+    "NaN among the probabilities": (LABELS, np.where(PROBABILITIES > 0.9, np.nan, PROBABILITIES), "the model failed"),
+    "another length": (LABELS[:-1], PROBABILITIES, "one row per label|found"),
+    "nobody": (LABELS[:0], PROBABILITIES[:0], "at least one row"),
+}
+
+
+@pytest.mark.parametrize("form", SAME)
+@pytest.mark.parametrize("name", SCORES)
+def test_a_form_that_can_be_understood_gives_the_right_number(name, form):
+    labels, probabilities = SAME[form]
+    assert repr(SCORES[name](labels, probabilities)) == repr(SCORES[name](LABELS, PROBABILITIES))
+
+
+@pytest.mark.parametrize("form", REFUSED)
+@pytest.mark.parametrize("name", SCORES)
+def test_a_form_that_means_something_else_is_refused_by_name(name, form):
+    labels, probabilities, said = REFUSED[form]
+    with pytest.raises(ValueError, match=said):
+        SCORES[name](labels, probabilities)
+
+
+@pytest.mark.parametrize("name", ["cross_entropy", "confusion", "temperature", "table", "recalls"])
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (100 * PROBABILITIES, "percent"),
+        (np.log(PROBABILITIES), "logits or log-odds"),
+        (PROBABILITIES * [1, 0.5], "rows whose sum is 1"),
+    ],
+    ids=["percent", "logits", "sums"],
+)
+def test_what_are_no_probabilities_is_said(name, wrong, said):
+    with pytest.raises(ValueError, match=said):
+        SCORES[name](LABELS, wrong)
+
+
+@pytest.mark.parametrize("name", RISK_SCORES)
+@pytest.mark.parametrize(
+    ("diseased", "risks", "said"),
+    [
+        (LABELS + 1, RISKS, "expected 0 and 1"),
+        (2 * LABELS - 1, RISKS, "pass labels > 0"),
+        (WITH_NAN, RISKS, "40 are NaN"),
+        (np.where(LABELS == 1, "ill", "well"), RISKS, "numpy.unique"),
+        (LABELS, np.where(RISKS > 0.9, np.nan, RISKS), "the model failed"),
+        (LABELS, 100 * RISKS, "percent"),
+        (LABELS, np.log(RISKS), "log-odds"),
+        (LABELS, RISKS[:-1], "one risk per row"),
+    ],
+    ids=["from 1", "-1 and 1", "NaN labels", "text", "NaN risks", "percent", "logits", "lengths"],
+)
+def test_risks_are_held_to_the_same(name, diseased, risks, said):
+    with pytest.raises(ValueError, match=said):
+        RISK_SCORES[name](diseased, risks)
+
+
+@pytest.mark.parametrize("name", RISK_SCORES)
+def test_a_column_of_risks_is_understood(name):
+    right = repr(RISK_SCORES[name](LABELS, RISKS))
+    assert repr(RISK_SCORES[name](LABELS == 1, RISKS[:, np.newaxis])) == right
+    assert repr(RISK_SCORES[name](LABELS.tolist(), RISKS.tolist())) == right
+
+
+@pytest.mark.parametrize("value", [np.nan, -1.0])
+def test_a_number_that_is_none_or_outside_is_refused(value):
+    for fails in (
+        lambda: threshold_for_cost(LABELS, RISKS, value),
+        lambda: evaluation.cost(calls_at(LABELS, RISKS, 0.5), value),
+        lambda: evaluation.threshold_for_sensitivity(LABELS, RISKS, value),
+        lambda: evaluation.at_temperature(RISKS, value),
+        lambda: evaluation.bootstrap(evaluation.auc, ROWS, PROBABILITIES, level=value, draws=10),
+    ):
+        with pytest.raises(ValueError, match=r"expected"):
+            fails()
+    with pytest.raises(ValueError, match="threshold"):
+        calls_at(LABELS, RISKS, np.nan)
+    with pytest.raises(ValueError, match="draws"):
+        evaluation.bootstrap(evaluation.auc, ROWS, PROBABILITIES, draws=0)
+
+
+def test_no_temperature_can_be_told_from_risks_that_are_all_alike():
+    with pytest.raises(ValueError, match="all rows have the same"):
+        evaluation.fit_temperature(LABELS, np.full(400, 0.3))
+
+
+def test_columns_of_classes_are_those_of_probabilities():
+    with pytest.raises(ValueError, match=r"expected shape \(n, 2\)"):
+        evaluation.class_columns(RISKS[:, np.newaxis], 2)
+    with pytest.raises(ValueError, match="above 0"):
+        evaluation.class_columns(np.array([[0.0, 0.0, 1.0]]), 2)
+
+
+anything = st.one_of(
+    arrays(np.float64, st.tuples(st.integers(0, 6)), elements=st.floats(allow_nan=True, allow_infinity=True)),
+    arrays(np.float64, st.tuples(st.integers(0, 6), st.integers(0, 3)), elements=st.floats(-1, 2)),
+    arrays(np.int64, st.tuples(st.integers(0, 6)), elements=st.integers(-2, 4)),
+    arrays(np.bool_, st.tuples(st.integers(0, 6))),
+    st.lists(st.one_of(st.text(max_size=2), st.none(), st.integers(0, 1)), max_size=6),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(labels=anything, scores=anything)
+def test_whatever_comes_in_there_is_a_finite_number_or_a_sentence(labels, scores):
+    for score in (evaluation.auc, evaluation.accuracy, evaluation.cross_entropy):
+        try:
+            value = score(labels, scores)
+        except ValueError as error:
+            assert len(str(error)) > 20
+        else:
+            assert np.isfinite(value)
+    try:
+        diseased, risks = check_risks(labels, scores)
+    except ValueError as error:
+        assert len(str(error)) > 20
+    else:
+        assert diseased.dtype == bool
+        assert ((risks >= 0) & (risks <= 1)).all()
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    labels=arrays(np.int64, 12, elements=st.integers(0, 1)).filter(lambda y: 0 < y.sum() < 12),
+    scores=arrays(np.float64, 12, elements=st.floats(0, 1)),
+)
+def test_the_area_turns_round_with_the_scores_and_ignores_how_they_are_stretched(labels, scores):
+    area = evaluation.auc(labels, two_columns(scores))
+    assert evaluation.auc(labels, two_columns(1 - np.round(scores, 6))) == pytest.approx(
+        1 - evaluation.auc(labels, two_columns(np.round(scores, 6)))
+    )
+    assert evaluation.auc(1 - labels, two_columns(scores)) == pytest.approx(1 - area)
+    assert 0 <= area <= 1
+
+
+def test_every_public_score_is_tried_here():
+    """A new function of labels and probabilities, or of diseased and risks, belongs into one of the tables above."""
+    tried = inspect.getsource(inspect.getmodule(test_labels_and_numbers_are_checked_alone_too))
+    for name in dir(evaluation):
+        function = getattr(evaluation, name)
+        if inspect.isfunction(function):
+            takes = {"labels", "diseased"} & set(inspect.signature(function).parameters)
+            others = {"probabilities", "risks"} & set(inspect.signature(function).parameters)
+            if takes and others:
+                assert name in tried, name
+
+
+def test_labels_and_numbers_are_checked_alone_too():
+    np.testing.assert_array_equal(check_labels([True, False]), [1, 0])
+    with pytest.raises(ValueError, match=r"share: expected a number from 0 to 1, found nan"):
+        check_number(np.nan, "share", low=0, high=1)
+    with pytest.raises(ValueError, match=r"cost: expected 0 or more, found -1"):
+        check_number(-1, "cost", low=0)
