@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.datasets.contract import Split
 from helpers.evaluation.cases import one_against_rest, two_columns
 from helpers.evaluation.inputs import check_probabilities
-from helpers.evaluation.intervals import Interval, bootstrap, bootstrap_groups
+from helpers.evaluation.intervals import Interval, bootstrap, bootstrap_statistic
 from helpers.evaluation.scores import Metric, accuracy, auc, called_right, recall_of
 
 
@@ -106,7 +106,9 @@ def share_table(
     return pd.DataFrame(
         {
             "share": {
-                name: bootstrap_groups(lambda index, of=of: float(of[index].mean()), patients, draws=draws, seed=seed)
+                name: bootstrap_statistic(
+                    lambda index, of=of: float(of[index].mean()), patients, draws=draws, seed=seed
+                )
                 for name, of in shares.items()
             }
         },
