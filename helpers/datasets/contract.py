@@ -58,6 +58,8 @@ class Described:
     notes: what whoever uses the set must know of it: its known faults, and what was done to its labels.
     """
 
+    damaged: ClassVar[str] = "The file is damaged or not of this kind."  # what to do about most errors
+
     name: str
     title: str
     simulated: bool
@@ -67,8 +69,8 @@ class Described:
     citation: str
     notes: tuple[str, ...] = ()
 
-    def _refuse(self, expected: str, found: str, todo: str = "The file is damaged or not of this kind.") -> NoReturn:
-        raise DataError(self.name, expected=expected, found=found, todo=todo)
+    def _refuse(self, expected: str, found: str, todo: str | None = None) -> NoReturn:
+        raise DataError(self.name, expected=expected, found=found, todo=todo or self.damaged)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
