@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from helpers.notebook.claims import CLAIMS_MIME, RESULT_MIME
+from helpers.notebook.facts import FACT_MIME
 from helpers.notebook.index import find_notebooks
 
 COURSE = [path.stem for path in find_notebooks()]
@@ -27,7 +28,7 @@ def pytest_configure(config):
 def pytest_collectstart(collector):
     """nbval compares all outputs but pictures; a number beside the text may differ between processors."""
     if hasattr(collector, "skip_compare"):
-        collector.skip_compare += (RESULT_MIME, CLAIMS_MIME)
+        collector.skip_compare += (RESULT_MIME, FACT_MIME, CLAIMS_MIME)
 
 
 def executed_notebook(test: str) -> str | None:

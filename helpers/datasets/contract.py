@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers.datasets.errors import DataError
 from helpers.datasets.leaks import assert_disjoint, duplicate_sentences, exact_duplicates
+from helpers.notebook.facts import publish_fact
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +58,8 @@ class Described:
     notes: what whoever uses the set must know of it: its known faults, and what was done to its labels.
     """
 
+    damaged: ClassVar[str] = "The file is damaged or not of this kind."  # what to do about most errors
+
     name: str
     title: str
     simulated: bool
@@ -66,8 +69,8 @@ class Described:
     citation: str
     notes: tuple[str, ...] = ()
 
-    def _refuse(self, expected: str, found: str, todo: str = "The file is damaged or not of this kind.") -> NoReturn:
-        raise DataError(self.name, expected=expected, found=found, todo=todo)
+    def _refuse(self, expected: str, found: str, todo: str | None = None) -> NoReturn:
+        raise DataError(self.name, expected=expected, found=found, todo=todo or self.damaged)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -182,6 +185,7 @@ def provenance(data) -> str:
     """Where a data set comes from, what it may be used for and what to mind: lines to print beside its counts.
 
     data: any data set of the course. Exact copies across splits, where there are any, are named on lines of their own.
+    In a notebook it also publishes what the report card asks (helpers.notebook.facts).
 
     Taught in notebooks/02_cnn_imaging.ipynb, section 1.
     """
@@ -196,12 +200,16 @@ def provenance(data) -> str:
     if isinstance(data, SplitByPatient):
         facts += [("copies", sentence) for sentence in duplicate_sentences(data.copies, data.rows_are)]
     facts += [("mind", note) for note in data.notes]
+    disjoint = isinstance(data, SplitByPatient) and data.patients_known  # a set whose splits share one is refused
+    about = {"title": data.title, "simulated": data.simulated, "licence": data.licence, "patients_disjoint": disjoint}
+    publish_fact("provenance", about)
     return "\n".join(f"{name:<9} {fact}" for name, fact in facts)
 
 
 def counts(data: SplitByPatient) -> pd.DataFrame:
     """Rows (images) and patients, one line per split: per class, or with the range of a target that is a number.
 
+    In a notebook it also publishes them for the report card (helpers.notebook.facts).
     Taught in notebooks/02_cnn_imaging.ipynb, section 1.
     """
     lines = {}
@@ -212,4 +220,6 @@ def counts(data: SplitByPatient) -> pd.DataFrame:
         else:
             lines[split] = {"lowest": part.target.min(), "mean": part.target.mean(), "highest": part.target.max()}
         lines[split] |= {data.rows_are: len(part), "patients": len(np.unique(part.patients))}
-    return pd.DataFrame.from_dict(lines, orient="index")
+    table = pd.DataFrame.from_dict(lines, orient="index")
+    publish_fact("counts", table.to_dict(orient="split"))
+    return table

@@ -1,15 +1,16 @@
-"""What every set of time series of the course looks like: one record per person, on an even grid of time."""
+"""What time series of the course look like: records of people on an even grid of time, and an electrocardiogram."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
-from helpers.datasets.contract import DataError
+from helpers.datasets.contract import Described
 
 GLUCOSE = "glucose (mg/dL)"
 INSULIN = "insulin (U)"
@@ -39,28 +40,24 @@ class Record:
         return Record(self.time[keep], self.values[keep])
 
 
-@dataclass(frozen=True, eq=False)
-class SeriesDataset:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SeriesDataset(Described):
     """Records of people, all with the same features and the same step, and where they come from.
 
     people: a record for each name. features: what the columns of the records hold, with units; the first is the one
     that is forecast. step_minutes: time between two rows.
-    report: sentences on what was put right when the data were read, empty where nothing had to be.
+    notes: sentences on what was put right when the data were read, empty where nothing had to be.
 
     Raises DataError where the parts contradict each other, and for a person of whom the first feature was never
     measured. All arrays become read-only.
     """
 
-    name: str
-    title: str
+    damaged: ClassVar[str] = "The data are damaged or not of this kind."
+
     people: Mapping[str, Record]
     features: tuple[str, ...]
     step_minutes: int
-    simulated: bool
-    source: str
-    licence: str
-    citation: str
-    report: tuple[str, ...] = ()
+    patients_known: bool = True
 
     def __post_init__(self):
         if not self.features or len(set(self.features)) != len(self.features):
@@ -76,11 +73,6 @@ class SeriesDataset:
             record.values.flags.writeable = False
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """What to mind, for `provenance`: what was done when the data were read."""
-        return self.report
-
-    @property
     def people_note(self) -> str:
         """How many people there are, in words for `provenance`."""
         return f"{len(self.people)}, each with a record of their own"
@@ -94,9 +86,6 @@ class SeriesDataset:
         if unknown:
             raise ValueError(f"people: expected some of {list(self.people)}, got {unknown}")
         return replace(self, people={person: self.people[person] for person in self.people if person in people})
-
-    def _refuse(self, expected: str, found: str, todo: str = "The data are damaged or not of this kind."):
-        raise DataError(self.name, expected=expected, found=found, todo=todo)
 
     def _check_record(self, person: str, record: Record):
         time, values = record.time, record.values
@@ -128,6 +117,59 @@ class SeriesSplits:
     train: SeriesDataset
     validation: SeriesDataset
     test: SeriesDataset
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class EcgRecord(Described):
+    """One electrocardiogram.
+
+    signal: float32, shape (n, leads), millivolts, NaN where nothing was recorded. leads: a name for each column.
+    rate: samples per second, Hz.
+    beats: int64, shape (k,), ascending, the sample of each beat. symbols: text (k,), what kind each beat is ("N" is
+    normal, "V" a premature ventricular contraction, ...).
+    notes: sentences on what was left out or converted when the record was read.
+
+    Raises DataError where the parts contradict each other. All arrays become read-only.
+    """
+
+    damaged: ClassVar[str] = "The record is damaged or not of this kind."
+
+    signal: np.ndarray
+    leads: tuple[str, ...]
+    rate: float
+    beats: np.ndarray
+    symbols: np.ndarray
+    patients_known: bool = True
+
+    def __post_init__(self):
+        if self.signal.dtype != np.float32 or self.signal.ndim != 2 or self.signal.shape[1] != len(self.leads):
+            self._refuse(
+                f"a signal as float32 of shape (n, {len(self.leads)})", f"{self.signal.dtype} {self.signal.shape}"
+            )
+        if len(self.signal) == 0 or not self.leads:
+            self._refuse("at least one sample of one lead", "none")
+        if not self.rate > 0:
+            self._refuse("a sampling rate above 0", str(self.rate))
+        beats = self.beats
+        if beats.dtype != np.int64 or beats.ndim != 1 or self.symbols.shape != beats.shape:
+            self._refuse("as many symbols as beats, int64", f"{beats.dtype} {beats.shape} and {self.symbols.shape}")
+        if len(beats) and ((np.diff(beats) <= 0).any() or beats[0] < 0 or beats[-1] >= len(self.signal)):
+            self._refuse(
+                f"beats in ascending order within {len(self.signal)} samples",
+                f"some from {beats.min()} to {beats.max()}",
+            )
+        for array in (self.signal, self.beats, self.symbols):
+            array.flags.writeable = False
+
+    @property
+    def seconds(self) -> np.ndarray:
+        """The time of each sample from the start, float64 (n,), seconds."""
+        return np.arange(len(self.signal)) / self.rate
+
+    @property
+    def people_note(self) -> str:
+        """Whose record it is, in words for `provenance`."""
+        return "a model, nobody" if self.simulated else "one person"
 
 
 def day_features(time: np.ndarray) -> np.ndarray:

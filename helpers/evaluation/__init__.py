@@ -29,7 +29,7 @@ from helpers.evaluation.intervals import (
     Interval,
     bootstrap,
     bootstrap_difference,
-    bootstrap_groups,
+    bootstrap_statistic,
     over_draws,
     paired_gains,
 )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
 from helpers.datasets.contract import Split
-from helpers.evaluation.inputs import check_scores
+from helpers.evaluation.inputs import check_number, check_scores
 from helpers.evaluation.scores import Metric
 
 VALUES_AT_ONCE = 1_000_000  # weights held in memory at a time: 8 MB
@@ -42,25 +42,15 @@ def bootstrap(
     Patients are drawn with replacement, as many as there are; the metric is computed on all images of the drawn
     patients; the interval runs between the (1 - level) / 2 quantiles on both sides (Efron & Tibshirani, 1993).
     Draws that lack a class altogether are drawn again. probabilities: shape (n, classes), one row per row of rows.
-    A metric that takes `weights`, as those of helpers.evaluation.scores do, is computed on many draws at once; any
-    other is called once per draw, with the labels and probabilities of the drawn rows. The draws are the same.
-    Raises ValueError for NaN and where probabilities and rows do not fit.
+    metric: takes `weights`, as those of helpers.evaluation.scores do, and is computed on many draws at once; of any
+    other metric see `bootstrap_statistic`. Raises ValueError for NaN and where probabilities and rows do not fit,
+    TypeError for a metric without weights.
 
     Taught in notebooks/02_cnn_imaging.ipynb, section 5.2.
     """
-    check_scores(rows.labels, probabilities)
-    if takes_weights(metric):
-        values = over_draws(rows, lambda w: metric(rows.labels, probabilities, w), draws=draws, seed=seed)
-        return _percentiles(metric(rows.labels, probabilities), values, level)
-    present = len(np.unique(rows.labels))
-    return bootstrap_groups(
-        lambda index: metric(rows.labels[index], probabilities[index]),
-        rows.patients,
-        accept=lambda index: len(np.unique(rows.labels[index])) == present,
-        draws=draws,
-        level=level,
-        seed=seed,
-    )
+    labels, probabilities = check_scores(rows.labels, probabilities)
+    values = over_draws(rows, lambda w: metric(labels, probabilities, w), draws=draws, seed=seed)
+    return _percentiles(metric(labels, probabilities), values, level)
 
 
 def bootstrap_difference(
@@ -81,11 +71,11 @@ def bootstrap_difference(
 
     Taught in notebooks/04_evaluation.ipynb, section 3.3.
     """
-    check_scores(rows.labels, probabilities)
-    check_scores(rows.labels, others)
+    labels, probabilities = check_scores(rows.labels, probabilities)
+    others = check_scores(labels, others)[1]
 
     def difference(*weights: np.ndarray) -> float | np.ndarray:
-        return metric(rows.labels, probabilities, *weights) - metric(rows.labels, others, *weights)
+        return metric(labels, probabilities, *weights) - metric(labels, others, *weights)
 
     return _percentiles(difference(), over_draws(rows, difference, draws=draws, seed=seed), level)
 
@@ -98,32 +88,18 @@ def over_draws(
     rows: with labels and patients, both (n,). score: takes weights of shape (some draws, n), how often each row was
     drawn, and returns one value per draw. Draws that lack a class which the rows have are drawn again.
     """
-    rng = np.random.default_rng(seed)
+    check_number(draws, "draws", low=1)
     people, group = np.unique(rows.patients, return_inverse=True)
-    classes = np.unique(rows.labels)
-    holds = np.zeros((len(people), len(classes)))  # rows of each class that a patient has
-    np.add.at(holds, (group, np.searchsorted(classes, rows.labels)), 1)
-    values, waiting = [], []
-    at_once = max(1, VALUES_AT_ONCE // len(group))
-    for found in range(1, draws + 1):
-        while True:
-            times = np.bincount(rng.integers(len(people), size=len(people)), minlength=len(people))
-            if (times @ holds > 0).all():
-                break
-        waiting.append(times)
-        if len(waiting) == at_once or found == draws:
-            values.append(score(np.array(waiting, dtype=np.float64)[:, group]))
-            waiting = []
+    drawn = islice(_draws(len(people), np.random.default_rng(seed), _holds_every_class(rows.labels, group)), draws)
+    values, at_once = [], max(1, VALUES_AT_ONCE // len(group))
+    while some := list(islice(drawn, at_once)):
+        times = np.array([np.bincount(one, minlength=len(people)) for one in some], dtype=np.float64)
+        values.append(score(times[:, group]))
     return np.concatenate(values)
 
 
-def takes_weights(metric: Metric) -> bool:
-    """Whether a metric can be computed on many draws at once."""
-    return "weights" in inspect.signature(metric).parameters
-
-
-def bootstrap_groups(
-    metric: Callable[[np.ndarray], float],
+def bootstrap_statistic(
+    statistic: Callable[[np.ndarray], float],
     groups: np.ndarray,
     *,
     accept: Callable[[np.ndarray], bool] = lambda index: True,
@@ -131,25 +107,50 @@ def bootstrap_groups(
     level: float = 0.95,
     seed: int = 1,
 ) -> Interval:
-    """A metric of rows with a percentile interval from resampling groups of rows, as `bootstrap` describes it.
+    """Any statistic of rows with a percentile interval from resampling groups of rows, as `bootstrap` describes it.
 
-    metric: takes the indices of rows, some of them repeated. groups: shape (n,), which group (a patient, a person)
-    each row belongs to. accept: a draw for which it says no is drawn again.
+    statistic: takes the numbers of the drawn rows, some of them repeated; it is called once per draw. groups: shape
+    (n,), which group (a patient, a person) each row belongs to. accept: takes the same, and a draw for which it says
+    no is drawn again. The draws are those of `bootstrap`.
     """
-    rng = np.random.default_rng(seed)
+    check_number(draws, "draws", low=1)
     _, group = np.unique(groups, return_inverse=True)
-    order = np.argsort(group, kind="stable")
-    per_group = np.split(order, np.cumsum(np.bincount(group))[:-1])
-    values: list[float] = []
-    while len(values) < draws:
-        drawn = rng.integers(len(per_group), size=len(per_group))
-        index = np.concatenate([per_group[one] for one in drawn])
-        if accept(index):
-            values.append(metric(index))
-    return _percentiles(metric(np.arange(len(group))), values, level)
+    rows_by_group = _rows_by_group(group)
+    every = (_rows_of(drawn, rows_by_group) for drawn in _draws(len(rows_by_group), np.random.default_rng(seed)))
+    values = [statistic(index) for index in islice(filter(accept, every), draws)]
+    return _percentiles(statistic(np.arange(len(group))), values, level)
+
+
+def _draws(
+    groups: int, rng: np.random.Generator, accept: Callable[[np.ndarray], bool] = lambda drawn: True
+) -> Iterator[np.ndarray]:
+    """Endless draws of as many groups as there are, with replacement: their numbers, shape (groups,), each accepted."""
+    while True:
+        drawn = rng.integers(groups, size=groups)
+        if accept(drawn):
+            yield drawn
+
+
+def _holds_every_class(labels: np.ndarray, group: np.ndarray) -> Callable[[np.ndarray], bool]:
+    """Whether drawn groups hold every class of the labels; group: (n,), the number of each row's group."""
+    classes, label = np.unique(labels, return_inverse=True)
+    holds = np.zeros((len(classes), group.max() + 1), bool)
+    holds[label, group] = True
+    return lambda drawn: all(of_class[drawn].any() for of_class in holds)
+
+
+def _rows_by_group(group: np.ndarray) -> list[np.ndarray]:
+    """The numbers of the rows of each group; group: (n,), the number of each row's group."""
+    return np.split(np.argsort(group, kind="stable"), np.cumsum(np.bincount(group))[:-1])
+
+
+def _rows_of(drawn: np.ndarray, rows_by_group: list[np.ndarray]) -> np.ndarray:
+    """The numbers of the rows of drawn groups, in the order of the draw."""
+    return np.concatenate([rows_by_group[one] for one in drawn])
 
 
 def _percentiles(estimate: float, values: np.ndarray | list[float], level: float) -> Interval:
+    check_number(level, "level", low=0, high=1)
     low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
     return Interval(estimate, float(low), float(high))
 
@@ -171,24 +172,22 @@ def paired_gains(
     again. Taught in notebooks/05_overfitting.ipynb, section 3.9.
     """
     rng = np.random.default_rng(seed)
-    people, person = np.unique(rows.patients, return_inverse=True)
-    rows_of = np.split(np.argsort(person, kind="stable"), np.cumsum(np.bincount(person))[:-1])
-    present = len(np.unique(rows.labels))
+    _, person = np.unique(rows.patients, return_inverse=True)
+    rows_by_person = _rows_by_group(person)
 
     def gains(index: np.ndarray, fits: np.ndarray) -> list[float]:
         labels = rows.labels[index]
         which, weights = np.unique(fits, return_counts=True)
         means = [
-            np.average([metric(labels, said[k][index]) for k in which], weights=weights)
-            for said in (without, *remedies.values())
+            np.average([metric(labels, probabilities[k][index]) for k in which], weights=weights)
+            for probabilities in (without, *remedies.values())
         ]
         return [mean - means[0] for mean in means[1:]]
 
-    values = []
-    while len(values) < draws:
-        index = np.concatenate([rows_of[k] for k in rng.integers(len(people), size=len(people))])
-        if len(np.unique(rows.labels[index])) == present:
-            values.append(gains(index, rng.integers(len(without), size=len(without))))
+    values = [  # the fits of a draw are drawn after its patients
+        gains(_rows_of(drawn, rows_by_person), rng.integers(len(without), size=len(without)))
+        for drawn in islice(_draws(len(rows_by_person), rng, _holds_every_class(rows.labels, person)), draws)
+    ]
     low, high = np.quantile(values, [0.025, 0.975], axis=0)
     found = gains(np.arange(len(rows)), np.arange(len(without)))
     return {name: Interval(*ends) for name, *ends in zip(remedies, found, low, high, strict=True)}

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.datasets.contract import Split
 from helpers.evaluation.cases import one_against_rest, two_columns
 from helpers.evaluation.inputs import check_probabilities
-from helpers.evaluation.intervals import Interval, bootstrap, bootstrap_groups
+from helpers.evaluation.intervals import Interval, bootstrap, bootstrap_statistic
 from helpers.evaluation.scores import Metric, accuracy, auc, called_right, recall_of
 
 
@@ -48,18 +48,18 @@ def recall_table(
 
     Taught in notebooks/02_cnn_imaging.ipynb, section 5.3.
     """
-    check_probabilities(rows.labels, probabilities)
+    labels, probabilities = check_probabilities(rows.labels, probabilities)
     return pd.DataFrame.from_dict(
         {
             name: {
-                "images": int((rows.labels == k).sum()),
+                "images": int((labels == k).sum()),
                 "recall": bootstrap(recall_of(k), rows, probabilities, draws=draws, seed=seed),
                 "AUC against the rest": bootstrap(
                     auc, one_against_rest(rows, k), two_columns(probabilities[:, k]), draws=draws, seed=seed
                 ),
             }
             for k, name in enumerate(class_names)
-            if (rows.labels == k).any()
+            if (labels == k).any()
         },
         orient="index",
     )
@@ -83,8 +83,8 @@ def operating_point(
 
     Taught in notebooks/02_cnn_imaging.ipynb, section 7.3.
     """
-    check_probabilities(rows.labels, probabilities)
-    diseased = rows.labels == disease_class
+    labels, probabilities = check_probabilities(rows.labels, probabilities)
+    diseased = labels == disease_class
     if not 0 < diseased.sum() < len(diseased):
         raise ValueError(f"operating_point: needs rows with and without class {disease_class}")
     among = {"sensitivity": "diseased", "specificity": "others", "accuracy": "all"}
@@ -106,7 +106,9 @@ def share_table(
     return pd.DataFrame(
         {
             "share": {
-                name: bootstrap_groups(lambda index, of=of: float(of[index].mean()), patients, draws=draws, seed=seed)
+                name: bootstrap_statistic(
+                    lambda index, of=of: float(of[index].mean()), patients, draws=draws, seed=seed
+                )
                 for name, of in shares.items()
             }
         },

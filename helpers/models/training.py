@@ -11,13 +11,13 @@ import keras
 import numpy as np
 import pandas as pd
 import tensorflow as tf
+from sklearn.utils.class_weight import compute_class_weight
 from tqdm import tqdm
 
 from helpers.base.sessions import watched
 from helpers.datasets.contract import Split
 
 logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of every sixth model that a notebook asks
-KEEP_BEST = ("val_loss", "val_accuracy")
 
 
 def set_seed(seed: int) -> None:
@@ -42,8 +42,6 @@ def fit(
     batch_size: int = 32,
     cosine: bool = False,
     balanced: bool = False,
-    keep_best: str | None = None,
-    patience: int | None = None,
 ) -> pd.DataFrame:
     """Train a compiled model that has accuracy as its metric; return its history, one row per epoch.
 
@@ -53,18 +51,14 @@ def fit(
     balanced: weight each training image by n / (K n_k), with n_k images in its class, so that each of the K classes
     present weighs the same. Probabilities then no longer carry the training set's class shares: recalibrate before
     reading them as risks.
-    keep_best: "val_loss" or "val_accuracy": afterwards the model has the weights of the epoch that was best by it.
-    patience: stop after so many epochs in a row without a new best; needs keep_best.
 
     Columns: epoch (from 1), loss and accuracy (averages over the epoch, with augmentation and dropout active and, if
-    balanced, weighted), val_loss and val_accuracy (after the epoch, neither active, never weighted), learning_rate,
-    and kept: True for the epoch whose weights the model has afterwards.
+    balanced, weighted), val_loss and val_accuracy (after the epoch, neither active, never weighted), learning_rate.
 
     A progress bar appears in an interactive JupyterLab session and nowhere else.
-    Raises ValueError where a label has no output, keep_best is unknown, or patience has nothing to wait for.
+    Raises ValueError where a label has no output.
     Taught in notebooks/02_cnn_imaging.ipynb, section 5; cosine and balanced in section 7.
     """
-    _check_keeping(keep_best, patience, KEEP_BEST)
     highest, outputs = max(train.labels.max(), validation.labels.max()), model.output_shape[-1]
     if highest >= outputs:
         raise ValueError(f"labels: expected 0 to {outputs - 1}, found {highest}. Build the model with more outputs.")
@@ -76,9 +70,7 @@ def fit(
         epochs=epochs,
         batch_size=batch_size,
         cosine=cosine,
-        keep_best=keep_best,
-        patience=patience,
-        class_weight=_class_weights(train.labels) if balanced else None,
+        class_weight=_balanced_weights(train.labels) if balanced else None,
     )
 
 
@@ -91,19 +83,22 @@ def fit_forecaster(
     batch_size: int = 32,
     cosine: bool = False,
     keep_best: str | None = None,
-    patience: int | None = None,
 ) -> pd.DataFrame:
     """Train a compiled model that forecasts numbers; return its history, one row per epoch.
 
     train, validation: inputs (n, steps, features) and targets (n,), in whatever units the model shall learn.
-    keep_best: None or "val_loss"; the other arguments, the bar and the errors are those of `fit`.
+    keep_best: None, or "val_loss": afterwards the model has the weights of the epoch with the lowest one. The other
+    arguments and the bar are those of `fit`.
 
-    Columns: epoch, loss, val_loss, learning_rate and kept, as `fit` describes them.
+    Columns: epoch, loss, val_loss and learning_rate, as `fit` describes them, and kept: True for the epoch whose
+    weights the model has afterwards.
 
+    Raises ValueError where keep_best is anything else.
     Taught in notebooks/03_rnn_forecasting.ipynb, section 6.2.
     """
-    _check_keeping(keep_best, patience, ("val_loss",))
-    return _train(
+    if keep_best not in (None, "val_loss"):
+        raise ValueError(f"keep_best: expected None or val_loss, found {keep_best!r}.")
+    history = _train(
         model,
         train,
         validation,
@@ -112,15 +107,9 @@ def fit_forecaster(
         batch_size=batch_size,
         cosine=cosine,
         keep_best=keep_best,
-        patience=patience,
     )
-
-
-def _check_keeping(keep_best: str | None, patience: int | None, allowed: tuple[str, ...]) -> None:
-    if keep_best not in (None, *allowed):
-        raise ValueError(f"keep_best: expected None or one of {', '.join(allowed)}, found {keep_best!r}.")
-    if patience is not None and keep_best is None:
-        raise ValueError("patience: expected keep_best to say what to wait for, found None. Set keep_best.")
+    history["kept"] = history.index == (len(history) - 1 if keep_best is None else history[keep_best].idxmin())
+    return history
 
 
 def _train(
@@ -132,8 +121,7 @@ def _train(
     epochs: int,
     batch_size: int,
     cosine: bool,
-    keep_best: str | None,
-    patience: int | None,
+    keep_best: str | None = None,
     class_weight: dict[int, float] | None = None,
 ) -> pd.DataFrame:
     """What `fit` and `fit_forecaster` have in common; columns: what of Keras' history the table shows."""
@@ -145,12 +133,7 @@ def _train(
         )
     if keep_best is not None:
         callbacks.append(
-            keras.callbacks.EarlyStopping(
-                keep_best,
-                mode="min" if keep_best == "val_loss" else "max",
-                patience=epochs if patience is None else patience,
-                restore_best_weights=True,
-            )
+            keras.callbacks.EarlyStopping(keep_best, mode="min", patience=epochs, restore_best_weights=True)
         )
     rates = []
     with tqdm(total=epochs, unit="epoch", file=sys.stdout, leave=False, disable=not watched()) as bar:
@@ -174,14 +157,11 @@ def _train(
     history = pd.DataFrame(result.history)[columns]
     history.insert(0, "epoch", np.arange(1, len(history) + 1))
     history["learning_rate"] = rates
-    best = len(history) - 1
-    if keep_best is not None:
-        best = history[keep_best].idxmin() if keep_best == "val_loss" else history[keep_best].idxmax()
-    history["kept"] = history.index == best
     return history
 
 
-def _class_weights(labels: np.ndarray) -> dict[int, float]:
-    """Weight n / (K n_k) of each of the K classes present in labels (n,); the mean over all rows is 1."""
-    classes, counts = np.unique(labels, return_counts=True)
-    return {int(k): len(labels) / (len(classes) * count) for k, count in zip(classes, counts, strict=True)}
+def _balanced_weights(labels: np.ndarray) -> dict[int, float]:
+    """The weight of each class present in labels (n,), as Keras wants them; the mean over all rows is 1."""
+    classes = np.unique(labels)
+    weights = compute_class_weight("balanced", classes=classes, y=labels)
+    return dict(zip(classes.tolist(), weights.tolist(), strict=True))

@@ -52,7 +52,7 @@ def _plain(name: str, value: object) -> float | int | str | bool | None:
 
 def recorded(notebook: Mapping) -> dict[str, float | int | str | bool | None]:
     """The results that an executed notebook (a NotebookNode) carries, in the order of their recording."""
-    return {payload["name"]: payload["value"] for payload in _payloads(notebook, RESULT_MIME)}
+    return {payload["name"]: payload["value"] for payload in payloads(notebook, RESULT_MIME)}
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class Claim:
 
 def claims_of(notebook: Mapping) -> list[Claim]:
     """The claims that an executed notebook (a NotebookNode) carries, in their order."""
-    return [Claim(**claim) for payload in _payloads(notebook, CLAIMS_MIME) for claim in payload]
+    return [Claim(**claim) for payload in payloads(notebook, CLAIMS_MIME) for claim in payload]
 
 
 class Claims:
@@ -187,7 +187,7 @@ class Claims:
         return f"✓ {claim.statement}: {claim.band}"
 
 
-def _payloads(notebook: Mapping, kind: str) -> Iterator[Mapping | list]:
+def payloads(notebook: Mapping, kind: str) -> Iterator[Mapping | list]:
     """What the outputs of an executed notebook hold under a MIME type, in order."""
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):

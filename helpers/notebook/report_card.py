@@ -1,7 +1,8 @@
 """A report card of an executed notebook: what a reader of TRIPOD+AI and CLAIM asks and code can answer.
 
 A notebook makes its card with `make_card` and puts it on the page with `publish`; `read_card` finds it again. Of a
-notebook without one, `read_card` collects what its parameters and outputs say, and leaves the rest as not recorded.
+notebook without one, `read_card` collects what its parameters, the facts about its data (helpers.notebook.facts) and
+its other outputs say, and leaves the rest as not recorded.
 Nothing here imports TensorFlow.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,7 +20,8 @@ import numpy as np
 from helpers.base.errors import RequestError
 from helpers.base.files import write_whole
 from helpers.base.paths import ROOT
-from helpers.notebook.claims import recorded
+from helpers.notebook.claims import payloads, recorded
+from helpers.notebook.facts import published_facts
 from helpers.notebook.parameters import declared, parameters_source
 
 CARD_MIME = "application/vnd.course.report+json"
@@ -41,7 +43,6 @@ ITEMS = {
     "seed": ("seed and other parameters", "18f"),
     "versions": ("versions of the software", "18f"),
 }
-_FACT = re.compile(r"^(data set|origin|licence|patients) {2,}(\S.*)$", re.MULTILINE)
 _INTERVAL = re.compile(r"-?\d*\.\d+ \(-?\d*\.\d+ to -?\d*\.\d+\)")
 
 
@@ -134,9 +135,8 @@ def read_card(notebook: Path) -> dict[str, str | None]:
         raise RequestError(
             f"{notebook.name}: was not executed; name the one that `course run {notebook.stem[:2]}` stores"
         )
-    for output in outputs:
-        if card := output.get("data", {}).get(CARD_MIME):
-            return {key: card.get(key) for key in ITEMS}
+    for card in payloads(content, CARD_MIME):
+        return {key: card.get(key) for key in ITEMS}
     return dict.fromkeys(ITEMS) | _collected(content, "\n".join(map(_text, outputs)))
 
 
@@ -156,18 +156,15 @@ def as_text(card: Mapping[str, str | None], title: str) -> str:
 
 def _collected(content: Mapping, shown: str) -> dict[str, str]:
     """What a notebook without a card says all the same."""
-    found = {}
-    facts = dict(_FACT.findall(shown))
-    if "data set" in facts:
-        found["data"] = f"{facts['data set']} ({facts.get('origin', 'origin not said')})"
-        found["licence"] = facts.get("licence")
-        if facts.get("patients") == "identified":
+    found, facts = {}, published_facts(content)
+    if about := facts.get("provenance"):
+        found["data"] = f"{about['title']} ({'simulated' if about['simulated'] else 'real patients'})"
+        found["licence"] = about["licence"]
+        if about["patients_disjoint"]:
             found["disjoint"] = "none shared: the course's data layer refuses a set that shares any"
-    if lines := re.findall(r"^(?:train|validation|test) .*$", shown, re.MULTILINE):
-        heading = re.search(r"^.*\bpatients *\n(?=train )", shown, re.MULTILINE)
-        if heading:
-            columns = heading[0].split()
-            found["patients"] = "; ".join(_counted(line, columns) for line in lines[:3])
+    if table := facts.get("counts"):
+        lines = zip(table["index"], table["data"], strict=True)
+        found["patients"] = "; ".join(f"{split} {_counted(table['columns'], numbers)}" for split, numbers in lines)
     if intervals := _INTERVAL.findall(shown):
         found["intervals"] = f"{len(intervals)} scores shown with an interval; results recorded: " + str(
             len(recorded(content))
@@ -177,11 +174,13 @@ def _collected(content: Mapping, shown: str) -> dict[str, str]:
     return found
 
 
-def _counted(line: str, columns: list[str]) -> str:
-    name, *numbers = line.split()
-    if len(numbers) != len(columns):
-        return line
-    return f"{name} " + ", ".join(f"{number} {column}" for number, column in zip(numbers, columns, strict=True))
+def _counted(names: Sequence[str], numbers: Sequence[float]) -> str:
+    """
+    >>> _counted(["ill", "lowest", "patients"], [127, 0.25, 1341000])
+    '127 ill, 0.25 lowest, 1341000 patients'
+    """
+    shown = [f"{number:g}" if isinstance(number, float) else str(number) for number in numbers]
+    return ", ".join(f"{number} {name}" for name, number in zip(names, shown, strict=True))
 
 
 def _parameter_values(content: Mapping) -> dict[str, object]:

@@ -10,8 +10,7 @@ from matplotlib.dates import ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from helpers.datasets.series import CARBOHYDRATE, GLUCOSE, HIGH, INSULIN, LOW, SeriesDataset, SeriesSplits
-from helpers.datasets.sources.ecg import EcgRecord
+from helpers.datasets.series import CARBOHYDRATE, GLUCOSE, HIGH, INSULIN, LOW, EcgRecord, SeriesDataset, SeriesSplits
 from helpers.lessons.forecasting.clarke import BORDERS, EDGE, clarke_zones
 from helpers.plots.style import BLACK, BLUE, COLOURS, GREEN, ORANGE, PINK, SKY, VERMILION, new_figure, titled
 

@@ -152,6 +152,7 @@ def test_cells_out_of_order_and_notes_of_a_run_are_told(write):
 
 
 REACHING_OUT = "import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=2)"
+FACT = "from helpers.notebook.facts import publish_fact\npublish_fact('counts', [3])"
 OWN_WARNING = "import warnings\nwarnings.warn_explicit('old', UserWarning, 'x.py', 1, module='helpers.models.networks')"
 
 
@@ -168,6 +169,8 @@ def nbval(tmp_path_factory):
     result = sample.good_cells()
     result[4] = sample.code(sample.RESULT, sample.recorded_output("total", 3.0001), tags=["bookkeeping"])
     result[5] = sample.code(sample.CLAIM, sample.claims_output(3.0001), tags=["bookkeeping"])
+    result.append(sample.code(FACT, sample.fact_output("counts", [2])))
+    result.append(sample.code(FACT))  # as stored before there were facts
     sample.write_notebook(folder / "01_good.ipynb", result)
     sample.write_notebook(folder / "02_number.ipynb", number)
     sample.write_notebook(folder / "03_off.ipynb", off)
@@ -193,7 +196,7 @@ def outcomes(report: str, name: str) -> list[str]:
 
 
 def test_nbval_is_green_where_only_numbers_beside_the_text_differ(nbval):
-    assert outcomes(nbval, "01_good.ipynb") == ["PASSED"] * 6
+    assert outcomes(nbval, "01_good.ipynb") == ["PASSED"] * 8
 
 
 def test_nbval_is_red_where_one_stored_number_differs(nbval):

@@ -118,7 +118,17 @@ def some_records(people=4, days=3) -> SeriesDataset:
         values[::60, 2] = 45
         values[::60, 1] = 4
         records[f"person {k}"] = Record(time, values)
-    return SeriesDataset("made", "made up", records, (GLUCOSE, INSULIN, CARBOHYDRATE), 5, True, "here", "none", "none")
+    return SeriesDataset(
+        name="made",
+        title="made up",
+        people=records,
+        features=(GLUCOSE, INSULIN, CARBOHYDRATE),
+        step_minutes=5,
+        simulated=True,
+        source="here",
+        licence="none",
+        citation="none",
+    )
 
 
 RECORDS = some_records()

@@ -11,6 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from helpers.notebook.claims import CLAIMS_MIME, RESULT_MIME
 from helpers.notebook.evidence import BOOKKEEPING
+from helpers.notebook.facts import FACT_MIME
 
 PARAMETERS = """size: int = 3   # how many numbers to add [1, 50]
 share: float = 0.5   # share of them that counts [0, 1]
@@ -56,6 +57,11 @@ def printed(value: str, name: str = "stdout"):
 def recorded_output(name: str, value: float):
     """What record() leaves in a cell."""
     return new_output("display_data", {RESULT_MIME: {"name": name, "value": value}})
+
+
+def fact_output(name: str, value: object):
+    """What publish_fact() leaves in a cell."""
+    return new_output("display_data", {FACT_MIME: {"name": name, "value": value}})
 
 
 def claims_output(value: float = 3.0, **changed):

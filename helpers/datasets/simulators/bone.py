@@ -15,7 +15,6 @@ breaks are as common at every age and in both sexes, which they are not. Not for
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
@@ -23,7 +22,7 @@ import numpy as np
 from helpers.datasets.arguments import check_range
 from helpers.datasets.contract import ImageDataset
 from helpers.datasets.simulators.bone_render import SITES, draw_person, radiographs
-from helpers.datasets.simulators.simulation import Simulator
+from helpers.datasets.simulators.simulation import Simulator, takes_arguments_of
 
 CLASS_NAMES = ("intact", "fracture")
 # Least and greatest distance between the fragments along the bone and across it, and angle between them. Wide enough
@@ -33,20 +32,13 @@ SHIFT_MM = (0.0, 12.0)
 BEND_DEGREES = (0.0, 15.0)
 
 
+@takes_arguments_of(Simulator.dataset, patients=1900, class_balance=(0.6, 0.4))
 def simulate_bone(
     *,
-    patients: int = 1900,
-    images_per_patient: tuple[int, int] = (1, 3),
-    size: int = 28,
-    class_balance: tuple[float, float] | Mapping[str, tuple[float, float]] = (0.6, 0.4),
-    dose: float = 1.0,
-    sites: tuple[str, ...] = ("A", "B"),
     gap_mm: tuple[float, float] = GAP_MM,
     shift_mm: tuple[float, float] = SHIFT_MM,
     bend_degrees: tuple[float, float] = BEND_DEGREES,
-    validation_fraction: float = 0.15,
-    test_fraction: float = 0.15,
-    seed: int = 1,
+    **shared,
 ) -> ImageDataset:
     """A data set of simulated radiographs of the thigh bone: the same arguments give the same bits.
 
@@ -69,31 +61,16 @@ def simulate_bone(
     a quarter of its longest way through it. Age bands start with "8-17", the only one with growth plates.
     Raises ValueError naming the argument, what is allowed and what was given.
     """
-    return _simulator(gap_mm, shift_mm, bend_degrees).dataset(
-        patients=patients,
-        images_per_patient=images_per_patient,
-        size=size,
-        class_balance=class_balance,
-        dose=dose,
-        sites=sites,
-        validation_fraction=validation_fraction,
-        test_fraction=test_fraction,
-        seed=seed,
-    )
+    return _simulator(gap_mm, shift_mm, bend_degrees).dataset(**shared)
 
 
+@takes_arguments_of(Simulator.picture)
 def render_patient(
-    patient: int,
-    label: int,
     *,
-    view: int = 0,
-    size: int = 28,
-    dose: float = 1.0,
-    site: str = "A",
     gap_mm: tuple[float, float] = GAP_MM,
     shift_mm: tuple[float, float] = SHIFT_MM,
     bend_degrees: tuple[float, float] = BEND_DEGREES,
-    seed: int = 1,
+    **shared,
 ) -> tuple[np.ndarray, np.ndarray]:
     """One picture of one simulated person with an intact bone (label 0) or a broken one (1).
 
@@ -102,8 +79,7 @@ def render_patient(
     Returns the image, uint8 of shape (size, size), and the mask of the fracture zone, bool of that shape.
     Raises ValueError naming the argument, what is allowed and what was given.
     """
-    simulator = _simulator(gap_mm, shift_mm, bend_degrees)
-    return simulator.picture(patient, label, view=view, size=size, dose=dose, site=site, seed=seed)
+    return _simulator(gap_mm, shift_mm, bend_degrees).picture(**shared)
 
 
 def _simulator(gap_mm, shift_mm, bend_degrees) -> Simulator:

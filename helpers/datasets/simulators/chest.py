@@ -10,30 +10,18 @@ more common in one of them; anatomy, disease and noise are simpler than in life.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from helpers.datasets.contract import ImageDataset
 from helpers.datasets.simulators.chest_render import SITES, draw_person, radiographs
-from helpers.datasets.simulators.simulation import Simulator
+from helpers.datasets.simulators.simulation import Simulator, takes_arguments_of
 
 CLASS_NAMES = ("normal", "pneumonia", "tumour")
 CHEST = Simulator("chest", "Simulated chest radiographs", CLASS_NAMES, SITES, draw_person, radiographs)
 
 
-def simulate_chest(
-    *,
-    patients: int = 2600,
-    images_per_patient: tuple[int, int] = (1, 3),
-    size: int = 28,
-    class_balance: tuple[float, float, float] | Mapping[str, tuple[float, float, float]] = (0.4, 0.35, 0.25),
-    dose: float = 1.0,
-    sites: tuple[str, ...] = ("A", "B"),
-    validation_fraction: float = 0.15,
-    test_fraction: float = 0.15,
-    seed: int = 1,
-) -> ImageDataset:
+@takes_arguments_of(Simulator.dataset, patients=2600, class_balance=(0.4, 0.35, 0.25))
+def simulate_chest(**shared) -> ImageDataset:
     """A data set of simulated chest radiographs: the same arguments give the same bits.
 
     patients: how many people, 20 or more. Person k is the same however many follow.
@@ -53,22 +41,11 @@ def simulate_chest(
     Raises ValueError naming the argument, what is allowed and what was given.
     Taught in notebooks/02_cnn_imaging.ipynb, section 1.
     """
-    return CHEST.dataset(
-        patients=patients,
-        images_per_patient=images_per_patient,
-        size=size,
-        class_balance=class_balance,
-        dose=dose,
-        sites=sites,
-        validation_fraction=validation_fraction,
-        test_fraction=test_fraction,
-        seed=seed,
-    )
+    return CHEST.dataset(**shared)
 
 
-def render_patient(
-    patient: int, label: int, *, view: int = 0, size: int = 28, dose: float = 1.0, site: str = "A", seed: int = 1
-) -> tuple[np.ndarray, np.ndarray]:
+@takes_arguments_of(Simulator.picture)
+def render_patient(**shared) -> tuple[np.ndarray, np.ndarray]:
     """One picture of one simulated person, as healthy (label 0), with pneumonia (1) or with a tumour (2).
 
     The same patient, view and seed show the same person in the same position at every size, dose and site, with the
@@ -77,4 +54,4 @@ def render_patient(
     Raises ValueError naming the argument, what is allowed and what was given.
     Taught in notebooks/02_cnn_imaging.ipynb, section 1.
     """
-    return CHEST.picture(patient, label, view=view, size=size, dose=dose, site=site, seed=seed)
+    return CHEST.picture(**shared)

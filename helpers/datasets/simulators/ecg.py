@@ -18,7 +18,7 @@ import numpy as np
 from scipy.signal import lfilter
 
 from helpers.datasets.arguments import check_number, check_whole
-from helpers.datasets.sources.ecg import EcgRecord
+from helpers.datasets.series import EcgRecord
 
 # Table I of the paper. wave: angle θ (rad, 0 is the R peak), push a (1/s), width b (rad)
 WAVES = {

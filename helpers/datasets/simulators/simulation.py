@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -100,6 +102,38 @@ def texture(x, waves: np.ndarray, to_body: tuple[np.ndarray, ...], cycles: tuple
     return rows @ columns.transpose(0, 2, 1)
 
 
+def takes_arguments_of(method: Callable, **defaults: object) -> Callable[[Callable], Callable]:
+    """Let a function take the arguments of a method of Simulator, spelled out in its signature and in `help`.
+
+    The decorated function takes its own arguments by name and the method's as `**shared`; it is called with all of
+    them, missing ones by default. defaults: those that are not the method's.
+    """
+    shared = [
+        argument.replace(default=defaults.get(name, argument.default))
+        for name, argument in inspect.signature(method).parameters.items()
+        if name != "self"
+    ]
+
+    def decorate(function: Callable) -> Callable:
+        itself = inspect.signature(function)
+        own = [argument for argument in itself.parameters.values() if argument.kind is argument.KEYWORD_ONLY]
+        signature = itself.replace(parameters=[*shared, *own])
+
+        @functools.wraps(function)
+        def explicit(*args, **given):
+            try:
+                bound = signature.bind(*args, **given)
+            except TypeError as error:
+                raise TypeError(f"{function.__name__}: {error}") from None
+            bound.apply_defaults()
+            return function(**bound.arguments)
+
+        explicit.__signature__ = signature
+        return explicit
+
+    return decorate
+
+
 @dataclass(frozen=True)
 class Simulator:
     """One kind of simulated picture, and the data sets made of it.
@@ -120,16 +154,16 @@ class Simulator:
         self,
         *,
         patients: int,
-        images_per_patient: tuple[int, int],
-        size: int,
+        images_per_patient: tuple[int, int] = (1, 3),
+        size: int = 28,
         class_balance: tuple[float, ...] | Mapping[str, tuple[float, ...]],
-        dose: float,
-        sites: tuple[str, ...],
-        validation_fraction: float,
-        test_fraction: float,
-        seed: int,
+        dose: float = 1.0,
+        sites: tuple[str, ...] = ("A", "B"),
+        validation_fraction: float = 0.15,
+        test_fraction: float = 0.15,
+        seed: int = 1,
     ) -> ImageDataset:
-        """A data set of these pictures, split by patient.
+        """A data set of these pictures, split by patient: what every simulator takes, and with which defaults.
 
         Raises ValueError naming the argument, what is allowed and what was given.
         """
@@ -173,7 +207,15 @@ class Simulator:
         )
 
     def picture(
-        self, patient: int, label: int, *, view: int, size: int, dose: float, site: str, seed: int
+        self,
+        patient: int,
+        label: int,
+        *,
+        view: int = 0,
+        size: int = 28,
+        dose: float = 1.0,
+        site: str = "A",
+        seed: int = 1,
     ) -> tuple[np.ndarray, np.ndarray]:
         """One picture of one simulated person and its mask, as in the data set, with any label.
 

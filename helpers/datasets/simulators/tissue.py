@@ -14,30 +14,18 @@ rises with atypia, so mean colour tells a little; cancer is as common at every a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from helpers.datasets.contract import ImageDataset
-from helpers.datasets.simulators.simulation import Simulator
+from helpers.datasets.simulators.simulation import Simulator, takes_arguments_of
 from helpers.datasets.simulators.tissue_render import SITES, draw_person, tiles
 
 CLASS_NAMES = ("normal", "cancer")
 TISSUE = Simulator("tissue", "Simulated stained tissue", CLASS_NAMES, SITES, draw_person, tiles)
 
 
-def simulate_tissue(
-    *,
-    patients: int = 1300,
-    images_per_patient: tuple[int, int] = (1, 3),
-    size: int = 28,
-    class_balance: tuple[float, float] | Mapping[str, tuple[float, float]] = (0.6, 0.4),
-    dose: float = 1.0,
-    sites: tuple[str, ...] = ("A", "B"),
-    validation_fraction: float = 0.15,
-    test_fraction: float = 0.15,
-    seed: int = 1,
-) -> ImageDataset:
+@takes_arguments_of(Simulator.dataset, patients=1300, class_balance=(0.6, 0.4))
+def simulate_tissue(**shared) -> ImageDataset:
     """A data set of simulated tiles of stained tissue: the same arguments give the same bits.
 
     patients: how many people, 20 or more. Person k is the same however many follow.
@@ -58,22 +46,11 @@ def simulate_tissue(
     for normal tissue, and leaves out the spindle-shaped nuclei and lymphocytes of a cancer.
     Raises ValueError naming the argument, what is allowed and what was given.
     """
-    return TISSUE.dataset(
-        patients=patients,
-        images_per_patient=images_per_patient,
-        size=size,
-        class_balance=class_balance,
-        dose=dose,
-        sites=sites,
-        validation_fraction=validation_fraction,
-        test_fraction=test_fraction,
-        seed=seed,
-    )
+    return TISSUE.dataset(**shared)
 
 
-def render_patient(
-    patient: int, label: int, *, view: int = 0, size: int = 28, dose: float = 1.0, site: str = "A", seed: int = 1
-) -> tuple[np.ndarray, np.ndarray]:
+@takes_arguments_of(Simulator.picture)
+def render_patient(**shared) -> tuple[np.ndarray, np.ndarray]:
     """One tile of one simulated person, with normal tissue (label 0) or cancer (1).
 
     The same patient, view and seed show the same slide and layout of cells at every size, dose and site, with the
@@ -81,4 +58,4 @@ def render_patient(
     Returns the image, uint8 of shape (size, size, 3), and the mask of cancer nuclei, bool of shape (size, size).
     Raises ValueError naming the argument, what is allowed and what was given.
     """
-    return TISSUE.picture(patient, label, view=view, size=size, dose=dose, site=site, seed=seed)
+    return TISSUE.picture(**shared)

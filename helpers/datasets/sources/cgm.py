@@ -79,7 +79,7 @@ def _dataset(name: str, readings: Readings, step_minutes: int, facts: dict[str, 
         features=(GLUCOSE, *TIME_OF_DAY),
         step_minutes=step_minutes,
         simulated=False,
-        report=(*readings.report, *notes),
+        notes=(*readings.report, *notes),
         **facts,
     )
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from helpers.datasets.contract import DataError
+from helpers.datasets.series import EcgRecord
 from helpers.datasets.sources.catalogue import read_catalogue, remote_files
 from helpers.datasets.sources.physionet import fetch_record
 
@@ -17,71 +17,6 @@ MILLIVOLTS = {"mV": 1.0, "uV": 1e-3, "µV": 1e-3, "V": 1e3}
 # The codes of the WFDB annotation standard that mark a beat; all others mark rhythm, noise or comments.
 # (physionet.org/physiotools/wpg, WFDB Programmer's Guide, annotation codes)
 BEAT_SYMBOLS = frozenset("NLRBAaJSVrFejnE/fQ?")
-
-
-@dataclass(frozen=True, eq=False)
-class EcgRecord:
-    """One electrocardiogram.
-
-    signal: float32, shape (n, leads), millivolts, NaN where nothing was recorded. leads: a name for each column.
-    rate: samples per second, Hz.
-    beats: int64, shape (k,), ascending, the sample of each beat. symbols: text (k,), what kind each beat is ("N" is
-    normal, "V" a premature ventricular contraction, ...).
-    report: sentences on what was left out or converted when the record was read.
-
-    Raises DataError where the parts contradict each other. All arrays become read-only.
-    """
-
-    name: str
-    title: str
-    signal: np.ndarray
-    leads: tuple[str, ...]
-    rate: float
-    beats: np.ndarray
-    symbols: np.ndarray
-    simulated: bool
-    source: str
-    licence: str
-    citation: str
-    report: tuple[str, ...] = ()
-
-    def __post_init__(self):
-        if self.signal.dtype != np.float32 or self.signal.ndim != 2 or self.signal.shape[1] != len(self.leads):
-            self._refuse(
-                f"a signal as float32 of shape (n, {len(self.leads)})", f"{self.signal.dtype} {self.signal.shape}"
-            )
-        if len(self.signal) == 0 or not self.leads:
-            self._refuse("at least one sample of one lead", "none")
-        if not self.rate > 0:
-            self._refuse("a sampling rate above 0", str(self.rate))
-        beats = self.beats
-        if beats.dtype != np.int64 or beats.ndim != 1 or self.symbols.shape != beats.shape:
-            self._refuse("as many symbols as beats, int64", f"{beats.dtype} {beats.shape} and {self.symbols.shape}")
-        if len(beats) and ((np.diff(beats) <= 0).any() or beats[0] < 0 or beats[-1] >= len(self.signal)):
-            self._refuse(
-                f"beats in ascending order within {len(self.signal)} samples",
-                f"some from {beats.min()} to {beats.max()}",
-            )
-        for array in (self.signal, self.beats, self.symbols):
-            array.flags.writeable = False
-
-    @property
-    def seconds(self) -> np.ndarray:
-        """The time of each sample from the start, float64 (n,), seconds."""
-        return np.arange(len(self.signal)) / self.rate
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What to mind, for `provenance`: what was done when the data were read."""
-        return self.report
-
-    @property
-    def people_note(self) -> str:
-        """Whose record it is, in words for `provenance`."""
-        return "a model, nobody" if self.simulated else "one person"
-
-    def _refuse(self, expected: str, found: str):
-        raise DataError(self.name, expected=expected, found=found, todo="The record is damaged or not of this kind.")
 
 
 def load_ecg(path: str | Path) -> EcgRecord:
@@ -128,7 +63,7 @@ def load_ecg(path: str | Path) -> EcgRecord:
             found=f"a damaged one ({error})",
             todo="Fetch its files again.",
         ) from error
-    report = []
+    notes = []
     unknown = sorted(set(record.units) - set(MILLIVOLTS))
     if unknown:
         raise DataError(
@@ -139,16 +74,16 @@ def load_ecg(path: str | Path) -> EcgRecord:
         )
     signal = (record.p_signal * [MILLIVOLTS[unit] for unit in record.units]).astype(np.float32)
     if set(record.units) != {"mV"}:
-        report.append(f"Leads in {', '.join(record.units)} were converted to mV.")
+        notes.append(f"Leads in {', '.join(record.units)} were converted to mV.")
     if marks is None:
-        report.append("There is no file of beats (.atr) beside the signal.")
+        notes.append("There is no file of beats (.atr) beside the signal.")
         beats, symbols = np.array([], np.int64), np.array([], str)
     else:
         symbols = np.array(marks.symbol, str)
         is_beat = np.isin(symbols, sorted(BEAT_SYMBOLS))
         beats, symbols = np.asarray(marks.sample, np.int64)[is_beat], symbols[is_beat]
         if not is_beat.all():
-            report.append(f"Marks that are not beats (rhythm, noise, comments) were left out: {(~is_beat).sum()}.")
+            notes.append(f"Marks that are not beats (rhythm, noise, comments) were left out: {(~is_beat).sum()}.")
     return EcgRecord(
         name=where,
         signal=signal,
@@ -157,7 +92,7 @@ def load_ecg(path: str | Path) -> EcgRecord:
         beats=beats,
         symbols=symbols,
         simulated=False,
-        report=tuple(report),
+        notes=tuple(notes),
         **_facts(stem.with_name(where + ".dat")),
     )
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.datasets.series import LOW, MAX_GAP_MINUTES, SeriesDataset
 from helpers.datasets.windows import Windows
-from helpers.evaluation import Interval, bootstrap_groups
+from helpers.evaluation import Interval, bootstrap_statistic
 
 EVENT_MINUTES = 15  # how long glucose must stay below, and later at or above, the limit (Danne et al. 2017)
 REACH_MINUTES = 60  # an alarm earlier than this before an event is not counted as its warning: the course's choice
@@ -173,7 +173,7 @@ def alarm_intervals(judged: pd.DataFrame, *, draws: int = 1000, seed: int = 1) -
         if np.isnan(estimate):
             intervals[name] = Interval(np.nan, np.nan, np.nan)
         else:
-            interval = bootstrap_groups(
+            interval = bootstrap_statistic(
                 score, np.arange(len(counts)), accept=lambda people: not np.isnan(score(people)), draws=draws, seed=seed
             )
             intervals[name] = replace(interval, digits=0 if name.startswith("lead") else 2)
@@ -200,7 +200,7 @@ def alarm_differences(
         if not base.sum():
             intervals[name] = Interval(np.nan, np.nan, np.nan)
         else:
-            interval = bootstrap_groups(
+            interval = bootstrap_statistic(
                 share, np.arange(len(base)), accept=lambda people: not np.isnan(share(people)), draws=draws, seed=seed
             )
             intervals[name] = replace(interval, digits=2)

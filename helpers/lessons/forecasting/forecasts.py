@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from helpers.datasets.series import Record, SeriesDataset
 from helpers.datasets.windows import Scaler, Windows, fill_short_gaps
-from helpers.evaluation import Interval, bootstrap_groups
+from helpers.evaluation import Interval, bootstrap_statistic
 
 PENALTIES = (0.1, 1.0, 10.0, 100.0, 1000.0)  # of the ridge regression, among which validation chooses
 SLOPE_READINGS = 4  # the line of `linear_extrapolation` goes through so many: 15 minutes at 5-minute steps
@@ -175,7 +175,7 @@ def rmse_difference(
 
 
 def _person_interval(metric: Callable[[np.ndarray], float], windows: Windows, draws: int, seed: int) -> Interval:
-    return replace(bootstrap_groups(metric, windows.people, draws=draws, seed=seed), digits=1)
+    return replace(bootstrap_statistic(metric, windows.people, draws=draws, seed=seed), digits=1)
 
 
 def aggregations(targets: np.ndarray, forecast: np.ndarray, people: np.ndarray) -> pd.Series:

@@ -17,6 +17,7 @@ from helpers.datasets import draw_patients
 from helpers.datasets.contract import ImageDataset, Split
 from helpers.lessons.overfitting.repeated_fits import STRENGTHS, Bench, build_dense_network, probabilities_of
 from helpers.models.floors import fit_logistic
+from helpers.notebook.facts import publish_fact
 
 SIDE = 14  # pixels: images are averaged down to at most so many a side
 SETS = ("train", "validation", "test")
@@ -89,7 +90,8 @@ class Experiment:
 
     data: its images are shrunk to 14 pixels a side. patients, validation_patients, epochs, widths: of every fit that
     does not say otherwise. The seed of a fit draws its training and validation patients, its weights and all else;
-    the test split is the same for all.
+    the test split is the same for all. In a notebook it also publishes how many patients those are, for the report card
+    (helpers.notebook.facts).
     """
 
     def __init__(
@@ -107,6 +109,10 @@ class Experiment:
         self.validation_patients, self.epochs = validation_patients, epochs
         self._outcomes: dict[tuple, Outcome] = {}
         self._benches: dict[tuple, Bench] = {}
+        most = {"train": patients, "validation": validation_patients}
+        present = {name: len(np.unique(rows.patients)) for name, rows in self.splits.items()}
+        drawn = {name: min(n, most.get(name, n)) for name, n in present.items()}
+        publish_fact("counts", pd.DataFrame({"patients": drawn}).to_dict(orient="split"))
 
     @property
     def pool(self) -> int:

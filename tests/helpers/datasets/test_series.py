@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.datasets import DataError, Record, SeriesDataset, provenance, record_counts
-from helpers.datasets.series import GLUCOSE, TIME_OF_DAY, day_features
+from helpers.datasets.series import GLUCOSE, TIME_OF_DAY, EcgRecord, day_features
 
 
 def record(glucose, *, start="2024-01-01T22:00", step=5) -> Record:
@@ -137,9 +137,56 @@ def test_counts_of_another_series_have_no_column_about_glucose():
 
 
 def test_provenance_says_what_was_put_right():
-    text = provenance(dataset(report=("Rows were sorted.", "A mark was left out.")))
+    text = provenance(dataset(notes=("Rows were sorted.", "A mark was left out.")))
     assert "origin    simulated" in text
     assert "patients  2, each with a record of their own" in text
     assert text.endswith("mind      Rows were sorted.\nmind      A mark was left out.")
     assert "mind" not in provenance(dataset(simulated=False))
     assert "real patients" in provenance(dataset(simulated=False))
+
+
+def ecg_parts(**changes) -> dict:
+    return {
+        "name": "little",
+        "title": "Little",
+        "signal": np.zeros((100, 1), np.float32),
+        "leads": ("I",),
+        "rate": 250.0,
+        "beats": np.array([3, 50]),
+        "symbols": np.array(["N", "V"]),
+        "simulated": True,
+        "source": "this test",
+        "licence": "MIT",
+        "citation": "none",
+    } | changes
+
+
+REFUSED_ECG = {
+    "doubles": ({"signal": np.zeros((100, 1))}, "a signal as float32 of shape (n, 1), found float64 (100, 1)"),
+    "no lead axis": ({"signal": np.zeros(100, np.float32)}, "a signal as float32 of shape (n, 1)"),
+    "a lead too few": ({"leads": ("I", "II")}, "a signal as float32 of shape (n, 2), found float32 (100, 1)"),
+    "no sample": ({"signal": np.zeros((0, 1), np.float32)}, "at least one sample"),
+    "no rate": ({"rate": 0.0}, "a sampling rate above 0"),
+    "a symbol too few": ({"symbols": np.array(["N"])}, "as many symbols as beats"),
+    "beats between samples": ({"beats": np.array([3.5, 50])}, "as many symbols as beats, int64, found float64"),
+    "beats back in time": ({"beats": np.array([50, 3])}, "beats in ascending order within 100 samples"),
+    "a beat twice": ({"beats": np.array([3, 3])}, "beats in ascending order"),
+    "a beat after the end": ({"beats": np.array([3, 100])}, "beats in ascending order"),
+    "a beat before the start": ({"beats": np.array([-1, 3])}, "beats in ascending order"),
+}
+
+
+@pytest.mark.parametrize(("changes", "fault"), REFUSED_ECG.values(), ids=REFUSED_ECG)
+def test_an_electrocardiogram_that_contradicts_itself_is_refused(changes, fault):
+    with pytest.raises(DataError) as caught:
+        EcgRecord(**ecg_parts(**changes))
+    assert str(caught.value).startswith("little: expected ")
+    assert fault in str(caught.value)
+
+
+def test_an_electrocardiogram_is_read_only():
+    record = EcgRecord(**ecg_parts())
+    for array in (record.signal, record.beats, record.symbols):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = array[1]
+    assert record.seconds[[0, -1]].tolist() == [0, 99 / 250]

@@ -21,7 +21,17 @@ def record(glucose, insulin=None, start="2024-01-01T08:00") -> Record:
 
 
 def dataset(people: dict[str, Record]) -> SeriesDataset:
-    return SeriesDataset("little", "Little", people, (GLUCOSE, INSULIN), 5, True, "this test", "MIT", "none")
+    return SeriesDataset(
+        name="little",
+        title="Little",
+        people=people,
+        features=(GLUCOSE, INSULIN),
+        step_minutes=5,
+        simulated=True,
+        source="this test",
+        licence="MIT",
+        citation="none",
+    )
 
 
 def noisy(n_people=4, n=300, seed=0) -> SeriesDataset:

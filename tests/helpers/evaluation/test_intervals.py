@@ -12,7 +12,7 @@ from helpers.evaluation import (
     auc,
     bootstrap,
     bootstrap_difference,
-    bootstrap_groups,
+    bootstrap_statistic,
     called_right,
     paired_gains,
     recall_of,
@@ -25,21 +25,27 @@ def test_an_interval_is_written_without_leading_zeros():
     assert str(Interval(0.0, 0.0, 0.0416)) == ".000 (.000 to .042)"
 
 
-def count_mean(labels, probabilities):
-    return float(probabilities[:, 1].mean())
+def one_by_one(metric, rows, probabilities, **options):
+    """The same interval from the labels and probabilities of the drawn rows, one draw at a time."""
+    present = len(np.unique(rows.labels))
+    return bootstrap_statistic(
+        lambda index: metric(rows.labels[index], probabilities[index]),
+        rows.patients,
+        accept=lambda index: len(np.unique(rows.labels[index])) == present,
+        **options,
+    )
 
 
 def test_bootstrap_by_hand():
     """Two patients with values (1, 1, 1) and (0): the draws AA, AB or BA, BB have the means 1, 3/4, 0."""
-    rows = rows_of([0, 0, 0, 0], ["A", "A", "B", "A"])
-    p = two_columns(np.array([1.0, 1.0, 0.0, 1.0]))
+    values_of_rows = np.array([1.0, 1.0, 0.0, 1.0])
     seen = []
 
-    def metric(labels, probabilities):
-        seen.append(count_mean(labels, probabilities))
+    def mean(index):
+        seen.append(float(values_of_rows[index].mean()))
         return seen[-1]
 
-    interval = bootstrap(metric, rows, p, draws=4000)
+    interval = bootstrap_statistic(mean, np.array(["A", "A", "B", "A"]), draws=4000)
     *drawn, estimate = seen
     assert estimate == interval.estimate == 0.75
     values, share = np.unique(drawn, return_counts=True)
@@ -48,37 +54,38 @@ def test_bootstrap_by_hand():
     assert (interval.low, interval.high) == (0, 1)
 
 
-def test_bootstrap_draws_are_whole_patients_paired_with_their_probabilities():
-    """Each image carries its own row number; whatever is drawn, a patient's images come together."""
+def test_bootstrap_draws_are_whole_patients():
+    """Whatever is drawn, a patient's images come together, and as many patients as there are."""
     patients = np.array([4, 9, 4, 7, 9, 9, 7])
-    labels = np.arange(7) % 2
-    p = np.stack([labels + 10.0 * patients, np.arange(7.0)], axis=1)
     seen = []
 
-    def metric(drawn_labels, drawn):
-        np.testing.assert_array_equal(drawn[:, 0] % 10, drawn_labels)
-        times = [np.bincount(drawn[drawn[:, 0] // 10 == person, 1].astype(int), minlength=7) for person in (4, 7, 9)]
-        for person, counted in zip((4, 7, 9), times, strict=True):
-            assert len(set(counted[patients == person])) == 1
-        seen.append(sum(counted.max() for counted in times))
+    def draw(times):
+        for person in (4, 7, 9):
+            assert len(set(times[patients == person])) == 1
+        seen.append(sum(times[patients == person][0] for person in (4, 7, 9)))
         return 0.0
 
-    bootstrap(metric, rows_of(labels, patients), p, draws=50)
+    def metric(labels, p, weights=None):
+        return 0.0 if weights is None else np.array([draw(times) for times in weights])
+
+    bootstrap(metric, rows_of(np.arange(7) % 2, patients), np.zeros((7, 2)), draws=50)
+    bootstrap_statistic(lambda index: draw(np.bincount(index, minlength=7)), patients, draws=50)
     assert set(seen) == {3}
+    assert len(seen) == 50 + 51  # the second draws and, for the estimate, takes every row once
 
 
 def test_bootstrap_ends_are_the_quantiles_of_the_level():
     rng = np.random.default_rng(0)
-    rows, p = rows_of(np.zeros(50)), two_columns(rng.uniform(size=50))
+    values = rng.uniform(size=50)
     seen = []
 
-    def metric(labels, probabilities):
-        seen.append(count_mean(labels, probabilities))
+    def mean(index):
+        seen.append(float(values[index].mean()))
         return seen[-1]
 
     for level, ends in ((0.95, (0.025, 0.975)), (0.8, (0.1, 0.9))):
         seen.clear()
-        interval = bootstrap(metric, rows, p, draws=200, level=level)
+        interval = bootstrap_statistic(mean, np.arange(50), draws=200, level=level)
         assert (interval.low, interval.high) == pytest.approx(np.quantile(seen[:-1], ends))
 
 
@@ -121,9 +128,10 @@ def test_draws_that_lack_a_class_are_drawn_again():
         seen.append(len(np.unique(labels)))
         return auc(labels, probabilities)
 
-    interval = bootstrap(metric, rows, p, draws=100)
+    interval = one_by_one(metric, rows, p, draws=100)
     assert seen == [2] * 101
     assert interval.estimate == 0.8
+    assert bootstrap(auc, rows, p, draws=100) == interval
 
 
 def test_bootstrap_is_the_same_by_seed():
@@ -142,8 +150,26 @@ def test_many_draws_at_once_are_the_draws_one_by_one(classes, digits):
     rows = rows_of(labels, patients_with_several(90, 1))
     for metric in (auc, accuracy, recall_of(1), called_right(1, 0.4, "diseased"), called_right(1, 0.4, "others")):
         fast = bootstrap(metric, rows, p, draws=150, seed=3)
-        slow = bootstrap(lambda y, q, metric=metric: metric(y, q), rows, p, draws=150, seed=3)
-        assert fast == slow
+        assert fast == one_by_one(metric, rows, p, draws=150, seed=3)
+
+
+def test_a_metric_without_weights_is_refused_not_computed_in_a_slower_way():
+    labels, p = guesses(60, 2, 3)
+    with pytest.raises(TypeError, match="positional argument"):
+        bootstrap(lambda y, q: auc(y, q), rows_of(labels), p, draws=50)
+
+
+def test_the_draws_are_those_of_the_recorded_results():
+    """The numbers that the course has recorded hang on these draws: seed, patients, classes, then fits."""
+    labels, p = guesses(40, 2, 5)
+    rows = rows_of(labels, patients_with_several(40, 3))
+    expected = pytest.approx((0.9722222222222222, 0.9194739057239057, 1.0), abs=1e-12)
+    for way in (bootstrap, one_by_one):
+        interval = way(auc, rows, p, draws=60, seed=2)
+        assert (interval.estimate, interval.low, interval.high) == expected
+    fits = np.stack([p, p[::-1], p**2])
+    gain = paired_gains(accuracy, rows, fits, {"a": fits[[0, 0, 2]]}, draws=60, seed=2)["a"]
+    assert (gain.estimate, gain.low, gain.high) == pytest.approx((0.1, 0.0, 0.27803030303030307), abs=1e-12)
 
 
 def test_a_difference_is_paired():
@@ -154,7 +180,7 @@ def test_a_difference_is_paired():
     assert bootstrap_difference(auc, rows, p, p, draws=50) == Interval(0, 0, 0)
     paired = bootstrap_difference(auc, rows, p, other, draws=300)
     both = np.stack([p, other], axis=-1)
-    slow = bootstrap(lambda y, q: auc(y, q[..., 0]) - auc(y, q[..., 1]), rows, both, draws=300)
+    slow = one_by_one(lambda y, q: auc(y, q[..., 0]) - auc(y, q[..., 1]), rows, both, draws=300)
     assert paired == slow
     alone = bootstrap(auc, rows, p, draws=300)
     assert paired.high - paired.low < 0.5 * (alone.high - alone.low)
@@ -170,7 +196,7 @@ def test_two_thousand_resamples_of_five_thousand_rows_take_less_than_two_seconds
 
 def test_groups_of_one_row_are_rows():
     values = np.arange(20.0)
-    interval = bootstrap_groups(lambda index: float(values[index].mean()), np.arange(20), draws=400)
+    interval = bootstrap_statistic(lambda index: float(values[index].mean()), np.arange(20), draws=400)
     assert interval.estimate == 9.5
     # the standard error of the mean is sd / sqrt(n) = 5.77 / 4.47 = 1.29
     assert interval.high - interval.low == pytest.approx(2 * 1.96 * 1.29, rel=0.12)

@@ -93,7 +93,7 @@ def test_an_order_need_not_be_probabilities_but_must_be_numbers():
         ([0, 1], [0.2, np.nan], "NaN"),
         ([0, 1], [0.2, 1.2], "from 0 to 1"),
         ([1, 1], [0.2, 0.4], "found 2 of 2"),
-        ([], [], "one risk per row"),
+        ([], [], "at least one row"),
     ],
 )
 def test_what_is_no_risk_is_refused_with_a_sentence(diseased, risks, said):

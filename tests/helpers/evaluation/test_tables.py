@@ -99,8 +99,7 @@ BROKEN = [
     (np.array([[-2.0, 3.0], [0.5, 0.5]]), "are these logits"),
     (np.array([[0.5, 0.5], [0.5, 0.9]]), "found 1.4 in row 1"),
     (np.array([[0.5, 0.5]]), "one row per label, found \\(1, 2\\)"),
-    (np.array([0.5, 0.5]), "found \\(2,\\)"),
-    (np.array([[1.0], [1.0]]), "labels: expected 0 to 0"),
+    (np.full((2, 2, 2), 0.5), "found \\(2, 2, 2\\)"),
 ]
 
 

@@ -6,13 +6,17 @@ from importlib.metadata import version
 import nbformat
 import numpy as np
 import pytest
+import sample_notebooks as sample
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from course.cli import main
+from course.run.execute import run_notebook
+from course.run.pages import notebook_page
 from helpers.base.paths import NOTEBOOKS
 from helpers.datasets import load
 from helpers.evaluation import Interval
+from helpers.notebook.facts import FACT_MIME
 from helpers.notebook.report_card import CARD_MIME, ITEMS, as_json, as_text, data_hash, make_card, publish, read_card
 
 WORDS = {"calibration": "Brier .1", "rebalancing": "none", "threshold": ".3 from validation", "subgroups": "none"}
@@ -86,18 +90,44 @@ def test_a_card_with_a_missing_item_is_refused(card, tmp_path):
 
 def test_a_notebook_without_a_card_says_what_it_can(tmp_path):
     source = 'dataset: str = "chest"  # images {chest, bone}\nseed: int = 4  # start [0, 9]'
-    text = "data set  Pictures\norigin    simulated\nlicence   CC0\npatients  identified\nAUC .900 (.850 to .940)\n"
-    table = "            well  ill  images  patients\ntrain          9    1      10         8\n"
-    table += "test           2    1       3         3"
-    path = written(tmp_path, new_output("stream", text=text + table), source=source, tags=["parameters"])
+    about = {"title": "Pictures", "simulated": True, "licence": "CC0", "patients_disjoint": False}
+    table = {"index": ["train", "test"], "columns": ["well", "not well", "rows"], "data": [[9, 1, 10], [2, 1, 3]]}
+    found = [
+        sample.fact_output("provenance", about),
+        sample.printed("AUC .900 (.850 to .940)\n"),
+        sample.fact_output("counts", table),
+    ]
+    path = written(tmp_path, *found, source=source, tags=["parameters"])
     card = read_card(path)
     assert card["data"] == "Pictures (simulated)"
-    assert card["patients"].startswith("train 9 well, 1 ill, 10 images, 8 patients; test 2 well")
+    assert card["licence"] == "CC0"
+    assert card["disjoint"] is None
+    assert card["patients"] == "train 9 well, 1 not well, 10 rows; test 2 well, 1 not well, 3 rows"
     assert card["intervals"].startswith("1 scores shown")
     assert card["seed"] == "dataset = chest, seed = 4"
     assert card["hash"] is None
     assert "SHA-256 of the data as used                 not recorded by this notebook" in as_text(card, "x")
     assert json.loads(as_json(card))["hash"] == {"item": ITEMS["hash"][0], "tripod_ai": "12a", "answer": None}
+
+
+def test_an_executed_notebook_without_a_card_says_what_its_data_layer_published(tmp_path):
+    cells = sample.good_cells()
+    cells[1].source += "\nfrom helpers.datasets import counts, load, provenance"
+    cells.append(sample.code('data = load("wisconsin")\nprint(provenance(data))\ncounts(data)'))
+    run = run_notebook(sample.write_notebook(tmp_path / "01_adding.ipynb", cells), {}, tmp_path / "out")
+    assert run.error is None
+    card = read_card(run.executed)
+    assert card["data"] == "Breast cancer Wisconsin (diagnostic), 569 masses (real patients)"
+    assert card["licence"] == "CC BY 4.0"
+    assert card["patients"] == (
+        "train 214 benign, 127 malignant, 341 rows, 341 patients; validation 71 benign, 43 malignant, 114 rows, "
+        "114 patients; test 72 benign, 42 malignant, 114 rows, 114 patients"
+    )
+    assert card["disjoint"] == "none shared: the course's data layer refuses a set that shares any"
+    assert card["seed"] == "size = 3, share = 0.5, shape = plain, seed = 1"
+    texts = [output for output in sample.pictures_and_texts(run.executed)[-1] if FACT_MIME not in output]
+    assert [type(output) for output in texts] == [list, dict]  # as printed and as shown, without the facts
+    assert "vnd.course.fact" not in notebook_page(run.executed)
 
 
 def test_what_was_not_executed_or_is_no_notebook_is_named(tmp_path):

@@ -1,6 +1,8 @@
 """What every simulator promises: reproducible people, splits by patient, two sites, checked arguments."""
 
+import inspect
 import math
+import pydoc
 import time
 
 import numpy as np
@@ -12,7 +14,8 @@ from helpers.datasets.simulators import bone as bone_module
 from helpers.datasets.simulators import chest as chest_module
 from helpers.datasets.simulators import tissue as tissue_module
 from helpers.datasets.simulators.bone import simulate_bone
-from helpers.datasets.simulators.simulation import between, deal, spread, texture
+from helpers.datasets.simulators.chest import simulate_chest
+from helpers.datasets.simulators.simulation import Simulator, between, deal, spread, texture
 from helpers.datasets.simulators.tissue import simulate_tissue
 
 MODULES = {"chest": chest_module, "bone": bone_module, "tissue": tissue_module}
@@ -194,6 +197,27 @@ def test_refuses(simulate, argument, given):
 def test_three_probabilities_are_too_many_for_two_classes(simulate):
     with pytest.raises(ValueError, match=r"class_balance: expected 2 probabilities .*, got "):
         simulate(patients=40, class_balance=(0.4, 0.3, 0.3))
+
+
+@pytest.mark.parametrize(
+    ("simulate", "patients", "class_balance", "own"),
+    [
+        (simulate_chest, 2600, (0.4, 0.35, 0.25), []),
+        (simulate_bone, 1900, (0.6, 0.4), ["gap_mm", "shift_mm", "bend_degrees"]),
+        (simulate_tissue, 1300, (0.6, 0.4), []),
+    ],
+)
+def test_a_simulator_names_each_argument_with_its_default(simulate, patients, class_balance, own):
+    """The nine that all share are those of Simulator.dataset; who asks for help sees them all."""
+    shared = list(inspect.signature(Simulator.dataset).parameters)[1:]
+    named = inspect.signature(simulate).parameters
+    assert list(named) == [*shared, *own]
+    assert {argument.kind for argument in named.values()} == {inspect.Parameter.KEYWORD_ONLY}
+    assert (named["patients"].default, named["class_balance"].default) == (patients, class_balance)
+    assert (named["size"].default, named["sites"].default, named["seed"].default) == (28, ("A", "B"), 1)
+    assert f"patients: 'int' = {patients}" in pydoc.plain(pydoc.render_doc(simulate))
+    with pytest.raises(TypeError, match=f"{simulate.__name__}.* unexpected keyword argument 'person'"):
+        simulate(person=3)
 
 
 @pytest.mark.parametrize("module", [bone_module, tissue_module])

@@ -52,7 +52,7 @@ def test_a_good_file_needs_nothing_put_right(written):
     assert list(data.people) == ["ann", "bob"]
     assert glucose(data) == [100, 105, 110]
     assert clock(data, "bob") == ["23:55", "00:00"]
-    assert data.report == ()
+    assert data.notes == ()
     assert (data.name, data.title, data.simulated, data.step_minutes) == ("mine.csv", "mine.csv", False, 5)
     assert data.source == "your file mine.csv"
     assert "unknown" in data.licence
@@ -70,21 +70,21 @@ def test_rows_out_of_order_are_sorted(written):
     data = load_cgm(written("\n".join([rows[0], rows[3], rows[5], rows[1], rows[4], rows[2]])))
     assert glucose(data) == [100, 105, 110]
     assert glucose(data, "bob") == [180, 190]
-    assert data.report == ("The rows of 2 of 2 people were not in the order of time; they were sorted.",)
+    assert data.notes == ("The rows of 2 of 2 people were not in the order of time; they were sorted.",)
 
 
 def test_people_may_take_turns(written):
     rows = GOOD.splitlines()
     data = load_cgm(written("\n".join([rows[0], rows[1], rows[4], rows[2], rows[5], rows[3]])))
     assert glucose(data) == [100, 105, 110]
-    assert data.report == ()
+    assert data.notes == ()
 
 
 def test_of_repeated_times_the_first_reading_counts(written):
     again = "ann,2015-06-06T08:05:00,107\nann,2015-06-06T08:05:00,105\nann,2015-06-06T08:10:00,110\n"
     data = load_cgm(written(GOOD.replace("bob", again + "bob", 1)))
     assert glucose(data) == [100, 105, 110]
-    (_, sentence) = data.report
+    (_, sentence) = data.notes
     assert sentence == (
         "3 readings repeat a time of the same person, 1 of them with another value; the first in the file counts."
     )
@@ -98,7 +98,7 @@ def test_a_repeated_time_without_a_value_loses_to_the_reading(written):
 def test_two_people_may_have_the_same_time(written):
     data = load_cgm(written("id,time,gl\nann,2015-06-06T08:00,100\nbob,2015-06-06T08:00,200\n"))
     assert (glucose(data), glucose(data, "bob")) == ([100], [200])
-    assert data.report == ()
+    assert data.notes == ()
 
 
 def test_uneven_steps_go_to_the_nearest_mark(written):
@@ -106,7 +106,7 @@ def test_uneven_steps_go_to_the_nearest_mark(written):
     data = load_cgm(written("id,time,gl\n" + rows))
     assert clock(data) == ["08:00", "08:05", "08:10", "08:15"]
     np.testing.assert_array_equal(glucose(data), [100, 105, np.nan, 110])
-    assert data.report == (
+    assert data.notes == (
         "The steps are not even: 3 of 3 readings were moved to the nearest mark of a 5-minute grid, by 149 s in the "
         "median and 149 s at most.",
     )
@@ -116,7 +116,7 @@ def test_of_two_readings_at_one_mark_the_nearer_counts(written):
     rows = "ann,2015-06-06T08:03:00,103\nann,2015-06-06T08:06:00,105\nann,2015-06-06T08:07:00,107\n"
     data = load_cgm(written("id,time,gl\n" + rows))
     assert (clock(data), glucose(data)) == (["08:05"], [105])
-    assert data.report[-1] == "Readings left out because a nearer one lies on the same mark: 2."
+    assert data.notes[-1] == "Readings left out because a nearer one lies on the same mark: 2."
 
 
 def test_another_step_can_be_asked_for(written):
@@ -139,7 +139,7 @@ def test_a_silent_hour_is_a_row_of_nothing_for_each_step(written):
 def test_mmol_is_told_by_its_size_and_converted(written):
     data = load_cgm(written("id,time,gl\nann,2015-06-06T08:00,5.5\nann,2015-06-06T08:05,33.3\n"))
     np.testing.assert_allclose(glucose(data), [5.5 * 18.016, 33.3 * 18.016], rtol=1e-6)
-    assert data.report == ("No value is above 35, so all are mmol/L; they were multiplied by 18.016 to give mg/dL.",)
+    assert data.notes == ("No value is above 35, so all are mmol/L; they were multiplied by 18.016 to give mg/dL.",)
 
 
 def test_the_factor_is_the_molar_mass_of_glucose():
@@ -151,7 +151,7 @@ def test_the_factor_is_the_molar_mass_of_glucose():
 def test_missing_values_are_not_measured(written, missing):
     data = load_cgm(written(GOOD.replace("105", missing)))
     np.testing.assert_array_equal(glucose(data), [100, np.nan, 110])
-    assert data.report == ("1 of 5 rows have no glucose value and count as not measured.",)
+    assert data.notes == ("1 of 5 rows have no glucose value and count as not measured.",)
 
 
 @pytest.mark.parametrize("zone", ["Z", "+02:00", "-0500"])
@@ -159,7 +159,7 @@ def test_of_a_time_zone_the_wall_clock_is_kept(written, zone):
     data = load_cgm(written(GOOD.replace(":00,", f":00{zone},")))
     assert clock(data) == ["08:00", "08:05", "08:10"]
     shown = {"Z": "+00:00", "-0500": "-05:00"}.get(zone, zone)
-    assert data.report == (
+    assert data.notes == (
         f"All times are marked as UTC{shown}; the mark was left out, and the wall clock it belongs to was kept.",
     )
 
@@ -167,14 +167,14 @@ def test_of_a_time_zone_the_wall_clock_is_kept(written, zone):
 def test_a_byte_order_mark_is_left_out(written):
     data = load_cgm(written(b"\xef\xbb\xbf" + GOOD.encode()))
     assert glucose(data) == [100, 105, 110]
-    assert data.report == ("A byte-order mark at the start of the file was left out.",)
+    assert data.notes == ("A byte-order mark at the start of the file was left out.",)
 
 
 def test_semicolons_and_decimal_commas(written):
     text = "id;time;gl\nann;2015-06-06T08:00;5,5\nann;2015-06-06T08:05;6,25\n"
     data = load_cgm(written(text))
     np.testing.assert_allclose(glucose(data), [5.5 * MG_PER_MMOL, 6.25 * MG_PER_MMOL], rtol=1e-6)
-    assert data.report[:2] == (
+    assert data.notes[:2] == (
         "Fields are separated by semicolons.",
         "The comma in 2 values was read as a decimal comma.",
     )
@@ -195,7 +195,7 @@ def test_times_in_their_usual_forms(written, form):
 def test_a_date_among_times_is_midnight(written):
     data = load_cgm(written(GOOD.replace("2015-06-08T00:00:00", "2015-06-08")))
     assert clock(data, "bob") == ["23:55", "00:00"]
-    assert data.report == ("1 dates without a time of day were taken as midnight.",)
+    assert data.notes == ("1 dates without a time of day were taken as midnight.",)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_columns_go_by_several_names(written, header):
 def test_columns_in_any_order_with_others_between(written):
     data = load_cgm(written("gl,device,time,id\n100,G4,2015-06-06T08:00,ann\n"))
     assert glucose(data) == [100]
-    assert data.report == ("Columns not read: device.",)
+    assert data.notes == ("Columns not read: device.",)
 
 
 def test_blank_lines_and_windows_line_ends(written):
@@ -312,8 +312,8 @@ def test_the_glucose_of_big_ideas_is_a_set_like_any_other(monkeypatch):
     assert data.people["002"].time.astype(str).tolist() == ["2020-02-22T00:00:00"]
     assert (data.name, data.simulated, data.licence) == ("big-ideas", False, "ODC-BY 1.0")
     assert "physionet.org" in data.source
-    assert "Nobody here has diabetes treated with insulin" in data.report[0]
-    assert "moved to the nearest mark" in data.report[-1]
+    assert "Nobody here has diabetes treated with insulin" in data.notes[0]
+    assert "moved to the nearest mark" in data.notes[-1]
 
 
 def test_a_file_that_is_not_there_or_is_a_folder(tmp_path):
@@ -332,7 +332,7 @@ def test_the_broll_data_load_whole_and_are_recognised(path):
     table = record_counts(data)
     assert table["readings"].tolist() == [2915, 2829, 1533, 3663, 2925]
     assert table["gaps"].tolist() == [44, 5, 9, 2, 7]
-    assert len(data.report) == 2
+    assert len(data.notes) == 2
 
 
 @pytest.mark.parametrize("path", REAL_COPIES, ids=lambda path: path.name)

@@ -9,8 +9,9 @@ import wfdb
 
 from helpers.base.paths import ROOT
 from helpers.datasets import DataError, provenance
+from helpers.datasets.series import EcgRecord
 from helpers.datasets.simulators.ecg import beat_lengths, simulate_ecg
-from helpers.datasets.sources.ecg import EcgRecord, load_ecg
+from helpers.datasets.sources.ecg import load_ecg
 
 SHARED = ROOT.parent / "shared" / "data" / "mitdb"
 REAL_COPIES = sorted(SHARED.glob("100.dat"))  # none on a machine without the folder beside the checkout
@@ -26,53 +27,6 @@ def stored(tmp_path) -> Path:
     return tmp_path / "rec"
 
 
-def parts(**changes) -> dict:
-    return {
-        "name": "little",
-        "title": "Little",
-        "signal": np.zeros((100, 1), np.float32),
-        "leads": ("I",),
-        "rate": 250.0,
-        "beats": np.array([3, 50]),
-        "symbols": np.array(["N", "V"]),
-        "simulated": True,
-        "source": "this test",
-        "licence": "MIT",
-        "citation": "none",
-    } | changes
-
-
-REFUSED = {
-    "doubles": ({"signal": np.zeros((100, 1))}, "a signal as float32 of shape (n, 1), found float64 (100, 1)"),
-    "no lead axis": ({"signal": np.zeros(100, np.float32)}, "a signal as float32 of shape (n, 1)"),
-    "a lead too few": ({"leads": ("I", "II")}, "a signal as float32 of shape (n, 2), found float32 (100, 1)"),
-    "no sample": ({"signal": np.zeros((0, 1), np.float32)}, "at least one sample"),
-    "no rate": ({"rate": 0.0}, "a sampling rate above 0"),
-    "a symbol too few": ({"symbols": np.array(["N"])}, "as many symbols as beats"),
-    "beats between samples": ({"beats": np.array([3.5, 50])}, "as many symbols as beats, int64, found float64"),
-    "beats back in time": ({"beats": np.array([50, 3])}, "beats in ascending order within 100 samples"),
-    "a beat twice": ({"beats": np.array([3, 3])}, "beats in ascending order"),
-    "a beat after the end": ({"beats": np.array([3, 100])}, "beats in ascending order"),
-    "a beat before the start": ({"beats": np.array([-1, 3])}, "beats in ascending order"),
-}
-
-
-@pytest.mark.parametrize(("changes", "fault"), REFUSED.values(), ids=REFUSED)
-def test_a_record_that_contradicts_itself_is_refused(changes, fault):
-    with pytest.raises(DataError) as caught:
-        EcgRecord(**parts(**changes))
-    assert str(caught.value).startswith("little: expected ")
-    assert fault in str(caught.value)
-
-
-def test_a_record_is_read_only():
-    record = EcgRecord(**parts())
-    for array in (record.signal, record.beats, record.symbols):
-        with pytest.raises(ValueError, match="read-only"):
-            array[0] = array[1]
-    assert record.seconds[[0, -1]].tolist() == [0, 99 / 250]
-
-
 @pytest.mark.parametrize("ending", ["", ".hea", ".dat", ".atr"])
 def test_a_wfdb_record_by_any_of_its_names(stored, ending):
     record = load_ecg(str(stored) + ending)
@@ -82,7 +36,7 @@ def test_a_wfdb_record_by_any_of_its_names(stored, ending):
     np.testing.assert_allclose(record.signal[:, 1], np.cos(np.arange(1000) / 20), atol=1e-4)  # was in microvolts
     assert record.beats.tolist() == [31, 157, 283, 408, 534]
     assert "".join(record.symbols) == "NNVNA"
-    assert record.report == (
+    assert record.notes == (
         "Leads in mV, uV were converted to mV.",
         "Marks that are not beats (rhythm, noise, comments) were left out: 1.",
     )
@@ -93,7 +47,7 @@ def test_a_record_without_a_file_of_beats(stored):
     stored.with_suffix(".atr").unlink()
     record = load_ecg(stored)
     assert len(record.beats) == len(record.symbols) == 0
-    assert record.report[-1] == "There is no file of beats (.atr) beside the signal."
+    assert record.notes[-1] == "There is no file of beats (.atr) beside the signal."
 
 
 @pytest.mark.parametrize("ending", [".hea", ".dat"])

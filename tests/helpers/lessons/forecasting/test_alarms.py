@@ -80,7 +80,15 @@ def person():
     values = np.full(60, 120, np.float32)
     values[40:46] = 60
     data = SeriesDataset(
-        "made", "made up", {"A": Record(times(60), values[:, None])}, (GLUCOSE,), 5, True, "here", "none", "none"
+        name="made",
+        title="made up",
+        people={"A": Record(times(60), values[:, None])},
+        features=(GLUCOSE,),
+        step_minutes=5,
+        simulated=True,
+        source="here",
+        licence="none",
+        citation="none",
     )
     return data, make_windows(data, 2, 1)
 

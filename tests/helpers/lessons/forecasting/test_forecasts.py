@@ -18,7 +18,17 @@ def series(*records) -> SeriesDataset:
         values = values[:, None] if values.ndim == 1 else values
         people[f"P{k}"] = Record(START + np.arange(len(values)) * np.timedelta64(300, "s"), values)
     features = (GLUCOSE, *[f"feature {k}" for k in range(1, values.shape[1])])
-    return SeriesDataset("made", "made up", people, features, 5, True, "here", "none", "none")
+    return SeriesDataset(
+        name="made",
+        title="made up",
+        people=people,
+        features=features,
+        step_minutes=5,
+        simulated=True,
+        source="here",
+        licence="none",
+        citation="none",
+    )
 
 
 def wandering(n, seed):
