@@ -41,7 +41,7 @@ def test_costs_and_the_threshold_chosen():
 def test_reliability_shows_said_and_seen(diseased):
     table = reliability(diseased, RISKS, bins=5)
     shown = lines(plots.reliability_figure({"model": table}))
-    np.testing.assert_allclose(shown["model"], table[["said", "seen"]])
+    np.testing.assert_allclose(shown["model"], table[["predicted", "observed"]])
 
 
 def test_ece_by_bins():
