@@ -60,11 +60,14 @@ def card(name: str) -> dict:
 def _from_module(module, simulator) -> dict:
     """What the source of a simulator says: title, how it is made, its limits, its classes and how many people."""
     title, _, body = inspect.cleandoc(module.__doc__ or simulator.__name__).partition("\n\n")
-    said = {head: " ".join(text.split()) for head, text in _PARAGRAPH.findall(body)}
-    limits = [said.get("Known limits", ""), f"Left out: {said['Left out']}" if "Left out" in said else ""]
+    paragraphs = {head: " ".join(text.split()) for head, text in _PARAGRAPH.findall(body)}
+    limits = [
+        paragraphs.get("Known limits", ""),
+        f"Left out: {paragraphs['Left out']}" if "Left out" in paragraphs else "",
+    ]
     facts = {
         "title": title.rstrip("."),
-        "measured": said.get("How it is made", ""),
+        "measured": paragraphs.get("How it is made", ""),
         "bias": " ".join(text for text in limits if text),
         "classes": list(getattr(module, "CLASS_NAMES", ())),
     }

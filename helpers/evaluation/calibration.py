@@ -18,10 +18,11 @@ HOTTEST = 50.0  # temperatures are looked for between its inverse and it
 
 
 def reliability(diseased: np.ndarray, risks: np.ndarray, *, bins: int = 10, quantiles: bool = False) -> pd.DataFrame:
-    """Said against seen: one row per bin of risks that holds somebody.
+    """Predicted against observed: one row per bin of risks that holds somebody.
 
     diseased and risks: shape (n,). bins: equally wide from 0 to 1, or with equally many rows each (quantiles). A risk
-    on an edge counts to the upper bin. Columns: count, said (mean risk), seen (share diseased).
+    on an edge counts to the upper bin. Columns: count, predicted (mean risk), observed (share
+    diseased).
     Raises ValueError as check_risks does; one class alone is allowed.
 
     Taught in notebooks/04_evaluation.ipynb, section 5.1.
@@ -31,28 +32,28 @@ def reliability(diseased: np.ndarray, risks: np.ndarray, *, bins: int = 10, quan
         raise ValueError(f"bins: expected 1 or more, found {bins}")
     inner = np.quantile(risks, np.arange(1, bins) / bins) if quantiles else np.arange(1, bins) / bins
     place = np.searchsorted(np.unique(inner), risks, side="right")
-    table = pd.DataFrame({"bin": place, "said": risks, "seen": diseased.astype(float)}).groupby("bin")
-    return table.agg(count=("said", "size"), said=("said", "mean"), seen=("seen", "mean")).reset_index(drop=True)
+    rows = pd.DataFrame({"predicted": risks, "observed": diseased.astype(float)}).groupby(place)
+    return rows.mean().assign(count=rows.size())[["count", "predicted", "observed"]].reset_index(drop=True)
 
 
 def expected_calibration_error(
     diseased: np.ndarray, risks: np.ndarray, *, bins: int = 10, quantiles: bool = False
 ) -> float:
-    """ECE: the mean of |said - seen| over the bins of `reliability`, each weighted by its count.
+    """ECE: the mean of |predicted - observed| over the bins of `reliability`, each weighted by its count.
 
     Taught in notebooks/04_evaluation.ipynb, section 5.2.
     """
     table = reliability(diseased, risks, bins=bins, quantiles=quantiles)
-    return float(np.average((table["said"] - table["seen"]).abs(), weights=table["count"]))
+    return float(np.average((table["predicted"] - table["observed"]).abs(), weights=table["count"]))
 
 
 @dataclass(frozen=True)
 class BrierParts:
     """The Brier score of binned risks: brier = reliability - resolution + uncertainty (Murphy 1973).
 
-    reliability: mean squared distance of said and seen, 0 at best. resolution: how far the bins' shares lie from the
-    overall share, high at best. uncertainty: share · (1 - share), of the patients alone. within: what the binning
-    leaves out, so that the score of the risks themselves is the sum of all (Stephenson et al. 2008).
+    reliability: mean squared distance of predicted and observed, 0 at best. resolution: how far the bins' shares lie
+    from the overall share, high at best. uncertainty: share · (1 - share), of the patients alone. within: what the
+    binning leaves out, so that the score of the risks themselves is the sum of all (Stephenson et al. 2008).
     """
 
     score: float
@@ -75,8 +76,8 @@ def brier_parts(diseased: np.ndarray, risks: np.ndarray, *, bins: int = 10) -> B
     table = reliability(diseased, risks, bins=bins)
     share = diseased.mean()
     score = float(brier_score_loss(diseased, risks, pos_label=True))
-    reliable = float(np.average((table["said"] - table["seen"]) ** 2, weights=table["count"]))
-    resolved = float(np.average((table["seen"] - share) ** 2, weights=table["count"]))
+    reliable = float(np.average((table["predicted"] - table["observed"]) ** 2, weights=table["count"]))
+    resolved = float(np.average((table["observed"] - share) ** 2, weights=table["count"]))
     uncertain = float(share * (1 - share))
     return BrierParts(score, reliable, resolved, uncertain, score - (reliable - resolved + uncertain))
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from helpers.datasets.contract import Split
 from helpers.datasets.tables import TableSplit
+from helpers.evaluation.inputs import check_labels
 
-Rows = TypeVar("Rows", Split, TableSplit)
 MOST_TRIES = 1000  # random halves before it is said that there are none
 
 
@@ -29,12 +29,17 @@ class Patients:
     patients: np.ndarray
 
 
+Rows = TypeVar("Rows", Split, TableSplit, Patients)
+
+
 def one_against_rest(rows: Rows, disease_class: int) -> Rows:
     """The same rows with the label 1 where the class is `disease_class` and 0 everywhere else.
 
     Taught in notebooks/04_evaluation.ipynb, section 1.
     """
-    labels = (rows.labels == disease_class).astype(np.int64)
+    labels = (check_labels(rows.labels) == disease_class).astype(np.int64)
+    if isinstance(rows, Patients):
+        return Patients(labels, rows.patients)
     if isinstance(rows, TableSplit):
         return TableSplit(rows.features, labels, rows.patients)
     return Split(rows.images, labels, rows.patients, rows.masks)

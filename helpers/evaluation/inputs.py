@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+LARGEST_LABEL = 2**31  # beyond it a number is no class
 SUM_TOLERANCE = 1e-3  # how far the sum of a row of probabilities may lie from 1: a softmax in float32 is within 1e-6
 
 
@@ -49,6 +50,8 @@ def _whole(labels: np.ndarray) -> np.ndarray:
         ) from None
     if missing := int((~np.isfinite(numbers)).sum()):
         raise ValueError(f"labels: {missing} are NaN or infinite; leave those rows out, and say how many they were")
+    if np.abs(numbers).max() > LARGEST_LABEL:
+        raise ValueError(f"labels: expected whole numbers from 0, found {np.abs(numbers).max():g}")
     if (numbers != np.round(numbers)).any():
         raise ValueError(f"labels: expected whole numbers, found {numbers[numbers != np.round(numbers)][0]:g}")
     return numbers.astype(np.int64)

@@ -87,8 +87,10 @@ def reliability_figure(tables: Mapping[str, pd.DataFrame]) -> Figure:
     panel.plot([0, 1], [0, 1], color=BLACK, ls=":", lw=1.5, label="said = seen")
     for k, (name, table) in enumerate(tables.items()):
         colour = COLOURS[k % len(COLOURS)]
-        panel.plot(table["said"], table["seen"], color=colour, ls=DASHES[k % len(DASHES)], lw=1.5, label=name)
-        panel.scatter(table["said"], table["seen"], s=10 + 300 * table["count"] / table["count"].sum(), color=colour)
+        panel.plot(table["predicted"], table["observed"], color=colour, ls=DASHES[k % len(DASHES)], lw=1.5, label=name)
+        panel.scatter(
+            table["predicted"], table["observed"], s=10 + 300 * table["count"] / table["count"].sum(), color=colour
+        )
     panel.set(
         xlabel="risk said (mean of the bin)", ylabel="share diseased seen", xlim=(-0.03, 1.03), ylim=(-0.03, 1.03)
     )

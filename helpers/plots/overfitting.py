@@ -75,9 +75,9 @@ def stacked_figure(
     figure, axes = new_figure(width=7.5, height=3.2)
     panel = axes[0, 0]
     floor = np.zeros(len(names))
-    looks = dict(zip(("noise", "bias²", "variance"), zip(COLOURS, ("", "//", ".."), strict=False), strict=True))
+    styles = dict(zip(("noise", "bias²", "variance"), zip(COLOURS, ("", "//", ".."), strict=False), strict=True))
     for part, heights in parts.items():
-        colour, hatch = looks.get(part, looks["noise"])
+        colour, hatch = styles.get(part, styles["noise"])
         panel.bar(range(len(names)), heights, bottom=floor, color=colour, hatch=hatch, edgecolor="white", label=part)
         floor += np.maximum(heights, 0)
     panel.set_xticks(range(len(names)), [str(name) for name in names])

@@ -99,7 +99,7 @@ def threshold_figure(diseased: np.ndarray, scores: np.ndarray, threshold: float)
     panel.axvline(threshold, color=BLACK, ls="--", lw=1.5, label="threshold")
     panel.axhline(0, color=BLACK, lw=0.8)
     panel.yaxis.set_major_formatter(lambda height, _: f"{abs(height):.0%}")
-    said = [f"{name} {right.mean():.2f}" for name, right in reached.items() if len(right)]
-    panel.set(xlabel="probability of the disease, by the model", ylabel="share of the group", title=", ".join(said))
+    shares = [f"{name} {right.mean():.2f}" for name, right in reached.items() if len(right)]
+    panel.set(xlabel="probability of the disease, by the model", ylabel="share of the group", title=", ".join(shares))
     panel.legend(fontsize=9)
     return figure

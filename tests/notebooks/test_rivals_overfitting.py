@@ -109,9 +109,9 @@ def test_folds_that_ignore_patients_leave_no_difference(study, monkeypatch):
     assert scored[0] - scored[1] > 0.015
 
 
-def test_one_model_or_one_look_flatters_nobody(study):
+def test_one_model_or_one_checkpoint_flatters_nobody(study):
     one = study.fit(seed=1)
-    models = np.stack([one.says("test", look) for look in range(len(one.curve))])
+    models = np.stack([one.says("test", checkpoint) for checkpoint in range(len(one.curve))])
     options = {"patients": 80, "repeats": 20, "seed": 1}
     rows = study.splits["test"]
     wishful = optimism.best_on_one_half(evaluation.auc_or_nan, rows, models, [1], **options)
@@ -119,7 +119,13 @@ def test_one_model_or_one_look_flatters_nobody(study):
     same = optimism.best_on_one_half(evaluation.auc_or_nan, rows, models[:1].repeat(8, axis=0), [8], **options)
     assert (same["chosen"] - same["fresh"]).iloc[0] == pytest.approx(0, abs=1e-12)
     alike = overfitting.Outcome(
-        one.curve.iloc[[-1] * 5], one.rows, {name: said[[-1] * 5] for name, said in one.said.items()}, 0, 0, 0.0, 0.0
+        one.curve.iloc[[-1] * 5],
+        one.rows,
+        {name: logits[[-1] * 5] for name, logits in one.logits.items()},
+        0,
+        0,
+        0.0,
+        0.0,
     )
     assert optimism.best_epoch_optimism(alike, 20, repeats=5, seed=1) == pytest.approx(0, abs=1e-12)
 

@@ -47,7 +47,7 @@ def atypia(label: np.ndarray, grade: np.ndarray, inflamed: np.ndarray) -> np.nda
     return np.where(label == 1, CANCER[0] + (CANCER[1] - CANCER[0]) * grade, healthy)
 
 
-def looks(level: np.ndarray, normal: np.ndarray) -> Columns:
+def traits_of(level: np.ndarray, normal: np.ndarray) -> Columns:
     """The properties in NUCLEI at that atypia, each (n, 1); normal: (n, len(PERSON_SD)) draws for the person's own."""
     values = {name: (start + more * level)[:, None] for name, (start, more) in NUCLEI.items()}
     for i, (name, deviation) in enumerate(PERSON_SD.items()):
@@ -63,7 +63,7 @@ def layer(x, y, tile: Columns):
     return along + tile["bulge"] * (across / 20) ** 2 + 1.2 * np.sin(0.25 * across + tile["phase"])
 
 
-def place(look: Columns, tile: Columns, uniform: np.ndarray, normal: np.ndarray, inflamed: np.ndarray) -> Columns:
+def place(traits: Columns, tile: Columns, uniform: np.ndarray, normal: np.ndarray, inflamed: np.ndarray) -> Columns:
     """The nuclei of n tiles: centre x, y, kind, radius, angle, stretch, dents, darkness, nucleolus, each (n, NEAREST).
 
     uniform, normal: draws of shape (n, SIDE², 5) and (n, SIDE², 12), one row per point of a hexagonal lattice.
@@ -71,8 +71,8 @@ def place(look: Columns, tile: Columns, uniform: np.ndarray, normal: np.ndarray,
     row, column = np.divmod(np.arange(SIDE**2), SIDE)
     lattice_x = column - SIDE // 2 + 0.5 * (row % 2) + tile["lattice_x"][:, 0]
     lattice_y = np.sqrt(0.75) * (row - SIDE // 2 + tile["lattice_y"][:, 0])
-    lattice_x = look["spacing"] * (lattice_x + look["disorder"] * normal[:, :, 0])
-    lattice_y = look["spacing"] * (lattice_y + look["disorder"] * normal[:, :, 1])
+    lattice_x = traits["spacing"] * (lattice_x + traits["disorder"] * normal[:, :, 0])
+    lattice_y = traits["spacing"] * (lattice_y + traits["disorder"] * normal[:, :, 1])
     turn = tile["lattice_angle"][:, 0]
     x, y = np.cos(turn) * lattice_x - np.sin(turn) * lattice_y, np.sin(turn) * lattice_x + np.cos(turn) * lattice_y
 
@@ -81,7 +81,7 @@ def place(look: Columns, tile: Columns, uniform: np.ndarray, normal: np.ndarray,
     uniform, normal = (np.take_along_axis(draws, near[..., None], axis=1) for draws in (uniform, normal))
 
     depth = layer(x[:, None], y[:, None], tile)[:, 0]
-    stroma, hollow = depth > tile["stroma"][:, 0], depth < tile["hollow"][:, 0] + 0.5 * look["diameter"]
+    stroma, hollow = depth > tile["stroma"][:, 0], depth < tile["hollow"][:, 0] + 0.5 * traits["diameter"]
     infiltrate = np.where(inflamed[:, None], LYMPHOCYTES["inflamed"], LYMPHOCYTES["stroma"])
     kind = np.where(uniform[..., 0] < LYMPHOCYTES["epithelium"], LYMPHOCYTE, EPITHELIUM)
     kind = np.where(stroma, np.where(uniform[..., 0] < infiltrate, LYMPHOCYTE, SPINDLE), kind)
@@ -93,17 +93,17 @@ def place(look: Columns, tile: Columns, uniform: np.ndarray, normal: np.ndarray,
 
     spread = np.clip(normal, -2.5, 2.5)
     along = np.arctan2(tile["sin"], tile["cos"])[:, 0]
-    dents = by_kind(look["irregularity"], 0.03, 0.02)[..., None] * spread[..., 6:12]
+    dents = by_kind(traits["irregularity"], 0.03, 0.02)[..., None] * spread[..., 6:12]
     return {
         "x": x,
         "y": y,
         "kind": kind,
         "radius": 0.5
-        * by_kind(look["diameter"] * np.exp(look["unlike"] * spread[..., 2]), 5.2, 5.6 + 0.25 * spread[..., 2]),
+        * by_kind(traits["diameter"] * np.exp(traits["unlike"] * spread[..., 2]), 5.2, 5.6 + 0.25 * spread[..., 2]),
         "angle": by_kind(np.pi * uniform[..., 2], along + np.pi / 2 + 0.25 * spread[..., 3], 0.0),
-        "stretch": np.exp(0.5 * by_kind(look["elongation"] * np.abs(spread[..., 4]), 1.2, 0.05)),
+        "stretch": np.exp(0.5 * by_kind(traits["elongation"] * np.abs(spread[..., 4]), 1.2, 0.05)),
         "dents": dents,
-        "darkness": by_kind(look["darkness"] * np.exp(look["uneven"] * spread[..., 5]), 1.2, 1.5),
-        "clumping": by_kind(look["clumping"] + 0 * x, 0.1, 0.2),
-        "nucleolus": own * (uniform[..., 3] < look["nucleolus"]) * (0.5 + uniform[..., 4]),
+        "darkness": by_kind(traits["darkness"] * np.exp(traits["uneven"] * spread[..., 5]), 1.2, 1.5),
+        "clumping": by_kind(traits["clumping"] + 0 * x, 0.1, 0.2),
+        "nucleolus": own * (uniform[..., 3] < traits["nucleolus"]) * (0.5 + uniform[..., 4]),
     }

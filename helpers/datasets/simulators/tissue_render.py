@@ -96,9 +96,9 @@ def tiles(
 
     inflamed = np.array([person.chance["inflamed"] < cells.REACTIVE[0] for person in people])
     level = cells.atypia(labels, np.array([person.chance["grade"] for person in people]), inflamed)
-    look = cells.looks(level, np.stack([person.nuclei for person in people]))
-    nuclei = cells.place(look, tile, uniform, normal, inflamed)
-    haematoxylin, eosin, cancer = _stains(nuclei, tile, slide, look, waves, size)
+    traits = cells.traits_of(level, np.stack([person.nuclei for person in people]))
+    nuclei = cells.place(traits, tile, uniform, normal, inflamed)
+    haematoxylin, eosin, cancer = _stains(nuclei, tile, slide, traits, waves, size)
 
     laboratories = [SITES[name] for name in sites]
     strength = np.array([laboratory.strength for laboratory in laboratories], np.float32)[..., None, None]
@@ -125,7 +125,7 @@ def _layout(uniform: np.ndarray) -> Columns:
     }
 
 
-def _stains(nuclei: Columns, tile: Columns, slide: Columns, look: Columns, waves: np.ndarray, size: int):
+def _stains(nuclei: Columns, tile: Columns, slide: Columns, traits: Columns, waves: np.ndarray, size: int):
     """Optical depth of haematoxylin and of eosin, and the share of epithelial nuclei, each (n, samples, samples)."""
     samples = size * OVERSAMPLING
     pitch = FIELD_UM / samples
@@ -134,7 +134,7 @@ def _stains(nuclei: Columns, tile: Columns, slide: Columns, look: Columns, waves
     chromatin = texture(x, waves[:, 0], here, CHROMATIN_CYCLES)
     plasma = texture(x, waves[:, 1], here, CYTOPLASM_CYCLES)
 
-    owner, gap = _nearest(x, nuclei, look)
+    owner, gap = _nearest(x, nuclei, traits)
     border = np.exp(-((gap / 0.45) ** 2))
     inside, stained = _nucleus(x, owner, nuclei, chromatin, pitch)
     seam = np.clip(gap / 0.6, 0, 1)  # nuclei that press against each other stay apart
@@ -157,7 +157,7 @@ def _of(values: np.ndarray, owner: np.ndarray) -> np.ndarray:
     return values.astype(np.float32).ravel().take(owner)
 
 
-def _nearest(x: np.ndarray, nuclei: Columns, look: Columns) -> tuple[np.ndarray, np.ndarray]:
+def _nearest(x: np.ndarray, nuclei: Columns, traits: Columns) -> tuple[np.ndarray, np.ndarray]:
     """Which nucleus each sample belongs to, (n, samples, samples), and how many µm from the cell's border it lies.
 
     The nuclei of all tiles are numbered in one row.
@@ -177,7 +177,7 @@ def _nearest(x: np.ndarray, nuclei: Columns, look: Columns) -> tuple[np.ndarray,
         np.minimum(second, np.maximum(first, power), out=second)
         np.minimum(first, power, out=first)
     owner += cells.NEAREST * np.arange(len(owner))[:, None, None]
-    return owner, (second - first) / (2 * look["spacing"][..., None].astype(np.float32))
+    return owner, (second - first) / (2 * traits["spacing"][..., None].astype(np.float32))
 
 
 def _nucleus(x: np.ndarray, owner: np.ndarray, nuclei: Columns, chromatin: np.ndarray, pitch: float):

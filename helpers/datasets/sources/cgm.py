@@ -27,7 +27,7 @@ def load_cgm(path: str | Path, *, step_minutes: int = 5) -> SeriesDataset:
     The features are glucose in mg/dL and sine and cosine of the time of day. Insulin and meals are not among them:
     the file does not have them, and a zero would say that there were none.
 
-    Put right, and said in `report`: rows out of order, repeated times (the first reading counts), times off the
+    Put right, and named in `notes`: rows out of order, repeated times (the first reading counts), times off the
     marks of an even grid (the nearest mark, at most half a step away), missing values, mmol/L, time zones (the wall
     clock is kept), a byte-order mark, semicolons and decimal commas. A file whose content is known gets its title,
     source and licence from data/series.yml.

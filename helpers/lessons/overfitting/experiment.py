@@ -21,7 +21,7 @@ from helpers.notebook.facts import publish_fact
 
 SIDE = 14  # pixels: images are averaged down to at most so many a side
 SETS = ("train", "validation", "test")
-PATIENCE = 2  # looks that early stopping waits for a new best
+PATIENCE = 2  # checkpoints that early stopping waits for a new best
 
 
 def shrink(rows: Split, side: int = SIDE) -> Split:
@@ -43,15 +43,15 @@ METRICS = {"loss": evaluation.cross_entropy, "accuracy": evaluation.accuracy, "a
 class Outcome:
     """One fit, judged, with what is worth its memory.
 
-    curve: a row per look (epoch, then SET_METRIC for sets and metrics). rows: who was trained on and looked at.
-    said: set -> scores before the softmax (looks, n, classes), validation and test only. steps: of the optimiser.
-    weights: how many, biases left out; weight_norm: root of the sum of their squares; small_weights: share of them
-    within ± 0.001.
+    curve: a row per checkpoint (epoch, then SET_METRIC for sets and metrics). rows: of each set.
+    logits: set -> scores before the softmax (checkpoints, n, classes), validation and test only.
+    steps: of the optimiser. weights: how many, biases left out; weight_norm: root of the sum of their squares;
+    small_weights: share of them within ± 0.001.
     """
 
     curve: pd.DataFrame
     rows: Mapping[str, Split]
-    said: Mapping[str, np.ndarray]
+    logits: Mapping[str, np.ndarray]
     steps: int
     weights: int
     weight_norm: float
@@ -64,12 +64,12 @@ class Outcome:
 
     @property
     def best(self) -> int:
-        """The look at which the loss on validation was lowest: where early stopping stops."""
+        """The checkpoint at which the loss on validation was lowest: where early stopping stops."""
         return int(self.curve["validation_loss"].to_numpy().argmin())
 
-    def says(self, name: str, look: int = -1) -> np.ndarray:
-        """Probabilities (n, classes) of a set ("validation", "test") at a look, the end if none is given."""
-        return probabilities_of(self.said[name][look])
+    def says(self, name: str, checkpoint: int = -1) -> np.ndarray:
+        """Probabilities (n, classes) of a set ("validation", "test") at a checkpoint, the end if none is given."""
+        return probabilities_of(self.logits[name][checkpoint])
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,19 +153,19 @@ class Experiment:
         return self.judge(rows, self.bench(widths, batch_norm), seed=seed, **strengths)
 
     def judge(self, rows: Mapping[str, Split], bench: Bench | None = None, *, seed: int, **strengths) -> Outcome:
-        """The outcome of training on rows["train"] and looking at the rest; not remembered."""
+        """The outcome of training on rows["train"] and scoring the rest; not remembered."""
         others = [rows[name] for name in SETS[1:]]
         fitted = (bench or self.bench()).fit(rows["train"], others, seed=seed, epochs=self.epochs, **strengths)
         curve = {"epoch": fitted.epochs}
         for name, scores in zip(SETS, fitted.scores, strict=True):
             probabilities = probabilities_of(scores)
             for metric, score in METRICS.items():
-                curve[f"{name}_{metric}"] = [score(rows[name].labels, at_look) for at_look in probabilities]
+                curve[f"{name}_{metric}"] = [score(rows[name].labels, each) for each in probabilities]
         weights = np.concatenate([kernel.ravel() for kernel in fitted.kernels])
         return Outcome(
             pd.DataFrame(curve),
             dict(rows),
-            said=dict(zip(SETS[1:], fitted.scores[1:], strict=True)),
+            logits=dict(zip(SETS[1:], fitted.scores[1:], strict=True)),
             steps=fitted.steps,
             weights=weights.size,
             weight_norm=float(np.linalg.norm(weights)),
@@ -179,29 +179,30 @@ class Experiment:
     def group(self, seeds: Sequence[int], *, until: str = "end", rescaled: bool = False, **settings) -> Group:
         """The fits with these seeds and settings, each judged once.
 
-        until: "end"; "best", the look with the lowest validation loss, for which training is paid until PATIENCE looks
-        later; or "equal steps", the look at which about as many steps were made as a fit without settings makes.
+        until: "end"; "best", the checkpoint with the lowest validation loss, for which training is paid until PATIENCE
+        checkpoints later; or "equal steps", the one at which about as many steps were made as a fit without settings
+        makes.
         rescaled: with probabilities at the temperature that is likeliest on the validation patients.
         """
         fits = [self.fit(seed=one, **settings) for one in seeds]
-        rows, said, paid = [], [], []
+        rows, answers, paid = [], [], []
         for seed, one in zip(seeds, fits, strict=True):
             end = len(one.curve) - 1
             steps = (one.curve["epoch"] / self.epochs * one.steps).to_numpy()
             if until == "equal steps":
                 end = int(np.abs(steps - self.fit(seed=seed).steps).argmin())
-            look = one.best if until == "best" else end
-            row, shown = one.curve.iloc[look].copy(), one.says("test", look)
+            checkpoint = one.best if until == "best" else end
+            row, shown = one.curve.iloc[checkpoint].copy(), one.says("test", checkpoint)
             if rescaled:
-                held = one.rows["validation"].labels, one.says("validation", look)
+                held = one.rows["validation"].labels, one.says("validation", checkpoint)
                 heat = evaluation.fit_temperature(*held)
                 shown = evaluation.at_temperature(shown, heat)
                 row["validation_loss"] = evaluation.cross_entropy(held[0], evaluation.at_temperature(held[1], heat))
                 row["test_loss"] = evaluation.cross_entropy(one.rows["test"].labels, shown)
             rows.append(row)
-            said.append(shown)
-            paid.append(one.weights * steps[min(look + PATIENCE, end) if until == "best" else look])
-        return Group(pd.DataFrame(rows).mean(), np.stack(said), float(np.mean(paid)))
+            answers.append(shown)
+            paid.append(one.weights * steps[min(checkpoint + PATIENCE, end) if until == "best" else checkpoint])
+        return Group(pd.DataFrame(rows).mean(), np.stack(answers), float(np.mean(paid)))
 
     def panels(
         self, seeds: Sequence[int], settings: Sequence[Mapping], sets: Sequence[str] = SETS
@@ -249,7 +250,7 @@ def power_law(sizes: Sequence[int], errors: np.ndarray) -> Callable[[float], flo
 
 def linear_group(study: Experiment, seeds: Sequence[int]) -> Group:
     """Logistic regression on the same draws: the floor of helpers.evaluation, its penalty chosen on validation."""
-    rows, said = [], []
+    rows, on_test = [], []
     for seed in seeds:
         drawn = study.draw(seed)
         model = fit_logistic(drawn["train"], drawn["validation"])
@@ -257,5 +258,5 @@ def linear_group(study: Experiment, seeds: Sequence[int]) -> Group:
             name: evaluation.class_columns(model.predict_proba(drawn[name].images), study.classes) for name in SETS
         }
         rows.append({f"{name}_loss": evaluation.cross_entropy(drawn[name].labels, p) for name, p in answers.items()})
-        said.append(answers["test"])
-    return Group(pd.DataFrame(rows).mean(), np.stack(said), math.nan)
+        on_test.append(answers["test"])
+    return Group(pd.DataFrame(rows).mean(), np.stack(on_test), math.nan)

@@ -15,18 +15,19 @@ from helpers.lessons.overfitting.experiment import Outcome
 
 
 def best_epoch_optimism(outcome: Outcome, patients: int, *, repeats: int, seed: int) -> float:
-    """How much the AUC of the best look flatters when so few validation patients choose it: the mean of several draws.
+    """How much the AUC of the best checkpoint flatters when so few validation patients choose it, by several draws.
 
-    For each draw of validation patients: their AUC at the look that is best on them minus the test AUC at that look;
-    less the same difference averaged over all looks, which is not owed to choosing. NaN where no draw has every class.
+    For each draw of validation patients: their AUC at the checkpoint that is best on them minus the test AUC there,
+    less the same difference averaged over all checkpoints, which is not owed to choosing. Returns the mean over the
+    draws, NaN where none has every class.
     Taught in notebooks/05_overfitting.ipynb, section 3.4.
     """
     rows, fresh = outcome.rows["validation"], outcome.curve["test_auc"].to_numpy()
     found = []
     for repeat in range(repeats):
         index = np.isin(rows.patients, draw_patients(rows, patients, seed=1000 * seed + repeat).patients)
-        said = (outcome.says("validation", look)[index] for look in range(len(fresh)))
-        chosen = np.array([evaluation.auc_or_nan(rows.labels[index], p) for p in said])
+        drawn = (outcome.says("validation", checkpoint)[index] for checkpoint in range(len(fresh)))
+        chosen = np.array([evaluation.auc_or_nan(rows.labels[index], p) for p in drawn])
         if not np.isnan(chosen).any():
             best = chosen.argmax()
             found.append(chosen[best] - fresh[best] - (chosen - fresh).mean())

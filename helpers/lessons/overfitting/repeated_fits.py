@@ -78,8 +78,8 @@ def build_dense_network(
 class Fitted:
     """What one fit leaves behind.
 
-    epochs: shape (checkpoints,), after how many passes it was looked at; scores: what the last layer says before the
-    softmax, of the training rows and of each set looked at, float32 of shape (checkpoints, n, classes); kernels: the
+    epochs: shape (checkpoints,), after how many passes it was scored; scores: what the last layer says before the
+    softmax, of the training rows and of each other set, float32 of shape (checkpoints, n, classes); kernels: the
     weights of each layer at the end, biases left out; steps: of the optimiser.
     """
 
@@ -113,7 +113,7 @@ class Bench:
         images = tf.TensorSpec((None, *model.input_shape[1:]), tf.float32)
         rows = tf.TensorSpec((None, None, None), tf.int32)
         labels, key = tf.TensorSpec((None,), tf.int32), tf.TensorSpec((2,), tf.int32)
-        self._train = tf.function(self._train_and_look, input_signature=(images, labels, rows, images, key))
+        self._train = tf.function(self._train_and_score, input_signature=(images, labels, rows, images, key))
 
     @property
     def traces(self) -> int:
@@ -121,13 +121,13 @@ class Bench:
         return self._train.experimental_get_tracing_count()
 
     def fit(
-        self, train: Split, looked_at: Sequence[Split], *, seed: int, epochs: int, checkpoints: int = 10, **strengths
+        self, train: Split, others: Sequence[Split], *, seed: int, epochs: int, checkpoints: int = 10, **strengths
     ) -> Fitted:
-        """Train from fresh weights; look at the training rows and at each set of `looked_at` on the way.
+        """Train from fresh weights; score the training rows and each of the other sets on the way.
 
         Every epoch is one random order of the training rows in whole batches; a rest smaller than a batch waits for
-        the next epoch. seed: of the weights, the orders, the masks and the random changes. checkpoints: how many
-        looks, evenly spaced, the last at the end; as many as there are epochs where there are fewer.
+        the next epoch. seed: of the weights, the orders, the masks and the random changes. checkpoints: how
+        often it is scored, evenly spaced, the last at the end; as many as there are epochs where there are fewer.
         strengths: l1, l2 (penalties on all kernels: l1 Σ|w|, l2 Σw²), weight_decay (of AdamW), dropout (rate),
         smoothing (of labels), shift (0 or 1: shifted by a pixel, exposure changed), flip (0 or 1: half of the images
         mirrored left to right); 0 where not given. Raises ValueError for another
@@ -137,20 +137,20 @@ class Bench:
         count = len(train)
         batch = min(self.batch_size, count)
         per_epoch = count // batch
-        looks = epochs_looked_at(epochs, checkpoints)
+        scored_after = checkpoint_epochs(epochs, checkpoints)
         rng = np.random.default_rng([seed, 1])  # not the draws that the seed alone gives: patients come from those
         orders = [rng.permutation(count)[: per_epoch * batch].reshape(per_epoch, batch) for _ in range(epochs)]
-        shown = tf.constant(np.concatenate([train.images, *(rows.images for rows in looked_at)]), tf.float32)
+        shown = tf.constant(np.concatenate([train.images, *(rows.images for rows in others)]), tf.float32)
         predicted, done = [], 0
-        for upto in looks:
+        for upto in scored_after:
             order = np.stack(orders[done:upto]).astype(np.int32)
             key = np.array([seed, done * per_epoch], np.int32)
             predicted.append(self._train(shown[:count], train.labels.astype(np.int32), order, shown, key))
             done = upto
-        ends = np.cumsum([count, *(len(rows) for rows in looked_at)])[:-1]
+        ends = np.cumsum([count, *(len(rows) for rows in others)])[:-1]
         parts = np.split(np.stack(predicted), ends, axis=1)
         kernels = tuple(kernel.numpy().copy() for kernel in self._kernels)
-        return Fitted(looks, tuple(parts), kernels, epochs * per_epoch)
+        return Fitted(scored_after, tuple(parts), kernels, epochs * per_epoch)
 
     def _set(self, seed: int, strengths: dict[str, float]):
         unknown = set(strengths) - set(STRENGTHS)
@@ -180,7 +180,7 @@ class Bench:
             variable.assign(tf.zeros(variable.shape, variable.dtype))
         self.optimiser.learning_rate.assign(self.learning_rate)
 
-    def _train_and_look(self, images, labels, orders, shown, key):
+    def _train_and_score(self, images, labels, orders, shown, key):
         """Train on rows in these orders, shape (epochs, steps, batch); then the scores of all shown images."""
         steps = tf.reshape(orders, (-1, tf.shape(orders)[2]))
         for step in tf.range(tf.shape(steps)[0]):
@@ -240,10 +240,10 @@ def shifted_and_exposed(images, key):
     return (moved - mean) * contrast + mean + brightness * 255 / 4
 
 
-def epochs_looked_at(epochs: int, checkpoints: int) -> np.ndarray:
-    """After which epochs a fit is looked at: evenly spaced, the last included, none twice.
+def checkpoint_epochs(epochs: int, checkpoints: int) -> np.ndarray:
+    """After which epochs a fit is scored: evenly spaced, the last included, none twice.
 
-    >>> epochs_looked_at(40, 4).tolist(), epochs_looked_at(2, 10).tolist()
+    >>> checkpoint_epochs(40, 4).tolist(), checkpoint_epochs(2, 10).tolist()
     ([10, 20, 30, 40], [1, 2])
     """
     return np.unique(np.linspace(0, epochs, min(checkpoints, epochs) + 1).round().astype(int)[1:])

@@ -25,9 +25,9 @@ def calibrated(n, seed):
 def test_the_diagram_is_that_of_scikit_learn(strategy, quantiles):
     diseased, risks = calibrated(500, 1)
     table = reliability(diseased, risks, bins=8, quantiles=quantiles)
-    seen, said = calibration_curve(diseased, risks, n_bins=8, strategy=strategy)
-    np.testing.assert_allclose(table["said"], said)
-    np.testing.assert_allclose(table["seen"], seen)
+    observed, predicted = calibration_curve(diseased, risks, n_bins=8, strategy=strategy)
+    np.testing.assert_allclose(table["predicted"], predicted)
+    np.testing.assert_allclose(table["observed"], observed)
     assert table["count"].sum() == 500
 
 

@@ -28,7 +28,7 @@ SCORES = {
     "recall": evaluation.recall_of(1),
     "sensitivity": evaluation.called_right(1, 0.5, "diseased"),
     "confusion": lambda y, p: evaluation.confusion(y, p, ("well", "ill")).to_numpy().tolist(),
-    "temperature": evaluation.fit_temperature,
+    "temperature": lambda y, p: round(evaluation.fit_temperature(y, p), 9),
     "bootstrap": lambda y, p: evaluation.bootstrap(evaluation.auc, Patients(y, np.arange(len(y))), p, draws=20),
     "difference": lambda y, p: evaluation.bootstrap_difference(
         evaluation.accuracy, Patients(y, np.arange(len(y))), p, PROBABILITIES[: len(y)], draws=20
@@ -213,6 +213,13 @@ def test_every_public_score_is_tried_here():
             others = {"probabilities", "risks"} & set(inspect.signature(function).parameters)
             if takes and others:
                 assert name in tried, name
+
+
+def test_bias_and_variance_take_the_same_labels():
+    fits = np.stack([PROBABILITIES, PROBABILITIES[::-1]])
+    assert evaluation.bias_and_variance(LABELS == 1, fits) == evaluation.bias_and_variance(LABELS, fits)
+    with pytest.raises(ValueError, match="numpy.unique"):
+        evaluation.bias_and_variance(np.where(LABELS == 1, "ill", "well"), fits)
 
 
 def test_labels_and_numbers_are_checked_alone_too():

@@ -89,10 +89,10 @@ def test_a_group_is_judged_where_it_is_asked_to_be(study):
 
 
 def test_equal_steps_are_those_of_a_fit_without_settings(study):
-    """Twice the patients have about twice the steps, so they are judged after half of the epochs, rounded to a look."""
+    """Twice the patients have about twice the steps, so they are judged after half the epochs, at a checkpoint."""
     more = study.group([1], until="equal steps", patients=80)
     plain = study.fit(seed=1)
-    assert more.arithmetic / plain.weights == pytest.approx(plain.steps, rel=0.34)  # three looks only
+    assert more.arithmetic / plain.weights == pytest.approx(plain.steps, rel=0.34)  # three checkpoints only
     assert more.scores["epoch"] < study.epochs
 
 

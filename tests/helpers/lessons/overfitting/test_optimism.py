@@ -11,7 +11,7 @@ from helpers.lessons.overfitting.optimism import best_epoch_optimism, best_on_on
 
 
 def outcome(validation: np.ndarray, rows, test_auc) -> Outcome:
-    """An Outcome of these validation probabilities (looks, n, 2) and test AUCs (looks,)."""
+    """An Outcome of these validation probabilities (checkpoints, n, 2) and test AUCs (checkpoints,)."""
     curve = pd.DataFrame({"validation_loss": np.arange(len(test_auc))[::-1], "test_auc": test_auc})
     return Outcome(curve, {"validation": rows}, {"validation": np.log(validation)}, 1, 1, 1.0, 0.0)
 
@@ -26,8 +26,8 @@ def test_the_best_of_many_useless_models_flatters():
     assert table.loc[40, "fresh"] < 0.52
 
 
-def test_the_best_of_many_useless_looks_flatters_by_what_choosing_gives():
-    """Ten looks that know nothing, whose test AUC is .5: the best on 20 patients is above .5 by chance alone."""
+def test_the_best_of_many_useless_checkpoints_flatters_by_what_choosing_gives():
+    """Ten checkpoints that know nothing, whose test AUC is .5: the best on 20 patients is above .5 by chance alone."""
     rng = np.random.default_rng(5)
     rows = rows_of(np.arange(400) % 2, np.arange(400))
     useless = outcome(rng.dirichlet(np.ones(2), size=(10, 400)), rows, np.full(10, 0.5))
@@ -36,7 +36,7 @@ def test_the_best_of_many_useless_looks_flatters_by_what_choosing_gives():
     assert best_epoch_optimism(useless, 400, repeats=2, seed=1) < few / 2
 
 
-def test_equal_looks_cannot_flatter():
+def test_equal_checkpoints_cannot_flatter():
     rows = rows_of(np.arange(60) % 2, np.arange(60))
     same = outcome(np.repeat(np.random.default_rng(6).dirichlet(np.ones(2), size=(1, 60)), 4, axis=0), rows, [0.6] * 4)
     assert best_epoch_optimism(same, 20, repeats=5, seed=1) == pytest.approx(0, abs=1e-12)

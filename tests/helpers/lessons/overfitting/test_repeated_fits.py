@@ -9,7 +9,7 @@ from helpers.lessons.overfitting.repeated_fits import (
     AdjustableDropout,
     Bench,
     build_dense_network,
-    epochs_looked_at,
+    checkpoint_epochs,
     flipped,
     probabilities_of,
     shifted_and_exposed,
@@ -115,16 +115,16 @@ def test_batch_normalisation_is_reset_with_the_rest():
     assert same(first, fitted(bench))
 
 
-def test_looks_and_steps_are_counted(bench):
+def test_checkpoints_and_steps_are_counted(bench):
     result = fitted(bench, epochs=4, checkpoints=2)
     assert result.epochs.tolist() == [2, 4]
     assert result.steps == 4 * (70 // 32)
     assert [p.shape for p in result.scores] == [(2, 70, 3), (2, 30, 3)]
     np.testing.assert_allclose(probabilities_of(result.scores[1]).sum(axis=-1), 1, rtol=1e-5)
-    assert epochs_looked_at(7, 3).tolist() == [2, 5, 7]
+    assert checkpoint_epochs(7, 3).tolist() == [2, 5, 7]
 
 
-def test_how_it_is_looked_at_does_not_change_the_training(bench):
+def test_how_often_it_is_scored_does_not_change_the_training(bench):
     often, once = fitted(bench, checkpoints=4, dropout=0.5), fitted(bench, checkpoints=1, dropout=0.5)
     for one, other in zip(often.kernels, once.kernels, strict=True):
         np.testing.assert_array_equal(one, other)
