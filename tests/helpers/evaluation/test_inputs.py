@@ -208,7 +208,7 @@ def test_every_public_score_is_tried_here():
     tried = inspect.getsource(inspect.getmodule(test_labels_and_numbers_are_checked_alone_too))
     for name in dir(evaluation):
         function = getattr(evaluation, name)
-        if inspect.isfunction(function):
+        if inspect.isfunction(function) and not name.startswith("check_"):
             takes = {"labels", "diseased"} & set(inspect.signature(function).parameters)
             others = {"probabilities", "risks"} & set(inspect.signature(function).parameters)
             if takes and others:
@@ -218,7 +218,7 @@ def test_every_public_score_is_tried_here():
 def test_bias_and_variance_take_the_same_labels():
     fits = np.stack([PROBABILITIES, PROBABILITIES[::-1]])
     assert evaluation.bias_and_variance(LABELS == 1, fits) == evaluation.bias_and_variance(LABELS, fits)
-    with pytest.raises(ValueError, match="numpy.unique"):
+    with pytest.raises(ValueError, match="numpy"):
         evaluation.bias_and_variance(np.where(LABELS == 1, "ill", "well"), fits)
 
 

@@ -41,13 +41,8 @@ def test_costs_and_the_threshold_chosen():
 @pytest.mark.parametrize("diseased", [ILL, np.zeros(60, bool)])
 def test_reliability_shows_said_and_seen(diseased):
     table = reliability(diseased, RISKS, bins=5)
-<<<<<<< HEAD
     shown = lines(plots.reliability_figure({"model": table}, alt=SENTENCE).figure)
-    np.testing.assert_allclose(shown["model"], table[["said", "seen"]])
-=======
-    shown = lines(plots.reliability_figure({"model": table}))
     np.testing.assert_allclose(shown["model"], table[["predicted", "observed"]])
->>>>>>> cb5be0f2026d865fe7a611c4cb3e5022e2b27246
 
 
 def test_ece_by_bins():
