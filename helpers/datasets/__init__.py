@@ -79,7 +79,7 @@ def load(dataset: str, *, seed: int = 1, dose: float = 1.0) -> ImageDataset | Se
 def draw_patients(rows: Split, patients: int, *, seed: int) -> Split:
     """The rows of so many patients, drawn at random with the seed, in their order; all rows where there are not more.
 
-    Taught in notebooks/05_overfitting.ipynb, section 1.1.
+    Taught in notebooks/05_overfitting.ipynb, section 5.
     """
     people = np.unique(rows.patients)
     if len(people) <= patients:

@@ -133,7 +133,6 @@ class ImageDataset(SplitByPatient):
     disease_class: index of the class that a screening programme would want to find.
 
     Raises DataError where the parts contradict each other. All arrays become read-only.
-    Taught in notebooks/02_cnn_imaging.ipynb, section 1.
     """
 
     rows_are: ClassVar[str] = "images"

@@ -30,8 +30,6 @@ def pr_points(diseased: np.ndarray, risks: np.ndarray) -> pd.DataFrame:
     """The precision-recall curve by scikit-learn: columns recall, precision, from recall 0 to 1.
 
     Raises ValueError as check_risks does.
-
-    Taught in notebooks/04_evaluation.ipynb, section 3.2.
     """
     precision, recall, _ = precision_recall_curve(*check_risks(diseased, risks))
     return pd.DataFrame({"recall": recall[::-1], "precision": precision[::-1]})

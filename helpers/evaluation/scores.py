@@ -110,10 +110,7 @@ def _weighted_area(positive: np.ndarray, scores: np.ndarray, weights: np.ndarray
 
 
 def recall_of(k: int) -> Metric:
-    """The metric "recall of class k": the share of images of class k that are called k.
-
-    Taught in notebooks/02_cnn_imaging.ipynb, section 5.3.
-    """
+    """The metric "recall of class k": the share of images of class k that are called k."""
 
     def recall(labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray | None = None) -> float | np.ndarray:
         labels, probabilities = check_scores(labels, probabilities)
@@ -128,8 +125,6 @@ def called_right(k: int, threshold: float, among: str) -> Metric:
 
     among: "diseased" (rows of class k: the sensitivity), "others" (the specificity) or "all" (the accuracy).
     Raises ValueError for another word.
-
-    Taught in notebooks/04_evaluation.ipynb, section 2.
     """
     chosen = {
         "diseased": lambda labels: labels == k,

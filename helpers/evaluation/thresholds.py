@@ -76,7 +76,7 @@ def threshold_for_sensitivity(diseased: np.ndarray, risks: np.ndarray, sensitivi
 
     Raises ValueError as check_risks does, and for a sensitivity outside 0 to 1.
 
-    Taught in notebooks/04_evaluation.ipynb, section 4.3 (exercise 04.2).
+    Taught in notebooks/02_cnn_imaging.ipynb, section 7.1.
     """
     diseased, risks = check_risks(diseased, risks)
     check_number(sensitivity, "sensitivity", low=0, high=1)

@@ -18,7 +18,7 @@ def sigmoid(z: np.ndarray) -> np.ndarray:
     >>> sigmoid(np.array([-1000.0, 0.0, 1000.0])).tolist()
     [0.0, 0.5, 1.0]
 
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 3.1.
+    Taught in notebooks/01_background.ipynb, section 3.1.
     """
     return (1 + np.tanh(z / 2)) / 2
 

@@ -39,8 +39,6 @@ def fit_logistic(train: Split | TableSplit, validation: Split | TableSplit) -> P
     """Logistic regression on the standardised inputs, with the L2 penalty that has the least loss on validation.
 
     train, validation: images or table rows, with labels (n,). Returns a scikit-learn classifier of inputs (n, ...).
-
-    Taught in notebooks/02_cnn_imaging.ipynb, section 5.1.
     """
     candidates = [
         make_pipeline(FunctionTransformer(flat), StandardScaler(), LogisticRegression(C=c, max_iter=500))

@@ -28,7 +28,6 @@ def record(name: str, value: float | int | str | bool | None):
     name: lower-case words joined by underscores. value: one number (NumPy's too), text or truth value; a number that
     is not finite (a score that one class alone does not define) is kept as None.
     Raises ValueError for another name, TypeError for another value.
-    Taught in notebooks/02_cnn_imaging.ipynb, section 5.
     """
     from IPython.display import display
 
@@ -139,7 +138,6 @@ class Claims:
         statement: the sentence, without its number; it names the claim, so it stands once in a notebook. between,
         at_least, at_most: the band, ends included; one of the three. rivals: see Claim. Raises TypeError where the
         band is none or several, or the value is no number; ValueError where the lower end is above the upper one.
-        Taught in notebooks/02_cnn_imaging.ipynb, section 5.
         """
         if sum(given is not None for given in (between, at_least, at_most)) != 1:
             raise TypeError(f"claim {statement!r}: give one of between=(low, high), at_least= and at_most=")

@@ -42,7 +42,7 @@ def check_parameters(number: str, namespace: Mapping[str, object]) -> Parameters
 
     number: the notebook's, whose file declares them; namespace: the notebook's variables. A cell that papermill
     injected may set declared names only. Prints a line where the values are not those the text was written with.
-    Raises ParameterError. Taught in notebooks/02_cnn_imaging.ipynb, section 1.
+    Raises ParameterError.
     """
     notebook = _own_file(number)
     parameters = declared(_parameters_cell(notebook))

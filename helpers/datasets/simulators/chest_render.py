@@ -31,10 +31,7 @@ class ChestPerson(Person):
 
 
 def draw_person(seed: int, number: int) -> ChestPerson:
-    """Person `number` of the population with that seed.
-
-    Taught in notebooks/02_cnn_imaging.ipynb, section 1.
-    """
+    """Person `number` of the population with that seed."""
     rng = person_rng(seed, number)
     return ChestPerson(
         seed=seed,
@@ -53,7 +50,6 @@ def radiographs(
     """One picture per entry of people, views, labels and sites, all of length n.
 
     Returns images, uint8 (n, size, size), and lesion masks, bool (n, size, size).
-    Taught in notebooks/02_cnn_imaging.ipynb, section 1.
     """
     rngs = [person.view_rng(view) for person, view in zip(people, views.tolist(), strict=True)]
     pose = spread(anatomy.POSE, np.stack([rng.standard_normal(len(anatomy.POSE)) for rng in rngs]))

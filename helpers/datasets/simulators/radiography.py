@@ -49,8 +49,6 @@ def optical_depth(lengths: Mapping[str, np.ndarray]) -> np.ndarray:
 
     >>> round(float(np.exp(-optical_depth({"soft": np.array(10.0)}))), 3)   # ten centimetres of soft tissue
     0.114
-
-    Taught in notebooks/02_cnn_imaging.ipynb, section 1.
     """
     return sum(np.float32(ATTENUATION[tissue]) * length for tissue, length in lengths.items())
 
@@ -60,7 +58,6 @@ def detector_matrix(size: int, oversampling: int, blur: float) -> np.ndarray:
 
     blur: standard deviation in pixels. Returns float32 of shape (size, size * oversampling); every row adds up to 1.
     The response is separable, so a picture P of the finely sampled beam becomes M @ P @ M.T.
-    Taught in notebooks/02_cnn_imaging.ipynb, section 1.
     """
     fine = (np.arange(size * oversampling) + 0.5) / oversampling
     pixel = np.arange(size)[:, None] + 0.5
@@ -77,7 +74,6 @@ def count_photons(fraction: np.ndarray, photons: float, rng: np.random.Generator
     fraction: share of the beam that reaches each pixel. photons: what one pixel would count without a patient;
     infinity means so many that no noise is left. Returns float32, the counted share of the beam (count / photons),
     whose variance fraction / photons halves when the dose doubles.
-    Taught in notebooks/02_cnn_imaging.ipynb, section 1.
     """
     if np.isinf(photons):
         return fraction
@@ -90,7 +86,6 @@ def display(share: np.ndarray, centre: np.ndarray, width: np.ndarray) -> np.ndar
     share: counted share of the beam. centre: the optical depth shown as middle grey. width: how far black and white
     lie apart, roughly, in optical depth. Returns uint8 of the shape of `share`; a pixel that counted nothing is white.
     The curve is the sigmoid window of the DICOM standard, PS3.3 C.11.2.1.3.1: 255 / (1 + exp(-4 (depth - c) / w)).
-    Taught in notebooks/02_cnn_imaging.ipynb, section 1.
     """
     depth = -np.log(np.maximum(share, np.float32(1e-6)))
     return np.rint(255 / (1 + np.exp(-4 * (depth - centre) / width))).astype(np.uint8)

@@ -37,8 +37,6 @@ def low_events(values: np.ndarray, time: np.ndarray, step_minutes: int, low: flo
     stands for the step after it. It lasts until readings have stayed at or above for as long; shorter returns belong
     to the event. A missing reading neither begins nor prolongs a stretch, and a gap of more than 15 minutes between
     two readings ends whatever was going on.
-
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.1.
     """
     needed = -(-EVENT_MINUTES // step_minutes)
     events: list[Event] = []
@@ -83,8 +81,6 @@ def alarm_times(forecast: np.ndarray, time: np.ndarray, threshold: float) -> np.
 
     forecast: mg/dL, shape (n,). time: datetime64 of the moment each was made, shape (n,), ascending. Returns
     datetime64, shape (alarms,).
-
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.1.
     """
     alarms = []
     last_low = None
@@ -149,8 +145,6 @@ def alarm_scores(judged: pd.DataFrame) -> pd.Series:
 
     PPV, the positive predictive value, is the share of alarms that were true. What nothing defines is NaN: the
     sensitivity without an event, the PPV without an alarm, the lead without a warning. Lead is averaged over events.
-
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.1.
     """
     counts = _counts(judged)
     return pd.Series({"events": int(counts[:, 0].sum())} | _scores(counts))

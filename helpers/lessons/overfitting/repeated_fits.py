@@ -216,7 +216,7 @@ class Bench:
 def flipped(images, key, share):
     """Images (n, height, width, channels), each mirrored left to right with the probability `share`.
 
-    key: two whole numbers; the same key gives the same choice. Taught in notebooks/05_overfitting.ipynb, section 3.5.
+    key: two whole numbers; the same key gives the same choice.
     """
     mirrored = tf.random.stateless_uniform((tf.shape(images)[0], 1, 1, 1), stream(key, FLIP)) < share
     return tf.where(mirrored, images[:, :, ::-1], images)

@@ -52,6 +52,7 @@ RISK_SCORES = {
     "pr": lambda y, r: evaluation.pr_points(y, r).to_numpy().tolist(),
     "average precision": evaluation.average_precision,
     "delong": evaluation.delong,
+    "delong_difference": lambda y, r: evaluation.delong_difference(y, r, RISKS[: len(r)]),
     "benefit": lambda y, r: evaluation.net_benefit(y, r, 0.3),
     "threshold for sensitivity": lambda y, r: evaluation.threshold_for_sensitivity(y, r, 0.9),
     "threshold for cost": lambda y, r: threshold_for_cost(y, r, 5),
