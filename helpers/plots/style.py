@@ -57,15 +57,16 @@ STYLE = {
 class Picture:
     """A figure that a cell shows as its last expression: a PNG, and a text for a screen reader and for the tests.
 
-    figure: what is drawn, once, when it is first shown (pyplot does not know it). alt: the sentence that tells what
-    it shows. title: a line above all panels, for which the figure grows; None for none.
+    figure: what is drawn, once, when it is first shown (pyplot does not know it); None from then on, because IPython
+    keeps what cells end with, and figures hold much memory. alt: the sentence that tells what it shows. title: a line above all panels, for which the figure grows; None for none.
     Raises ValueError if the description is shorter than 20 characters.
     """
 
     def __init__(self, figure: Figure, alt: str, title: str | None = None):
         if len(alt.strip()) < SHORTEST_ALT:
             raise ValueError(f"a figure's description tells what it shows, in a sentence; {alt!r} does not")
-        self.figure, self.alt = figure, alt
+        self.figure: Figure | None = figure
+        self.alt = alt
         if title:
             _draw_title(figure, title)
 
@@ -79,7 +80,9 @@ class Picture:
         return small.getvalue()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"image/png": self.png, "text/plain": f"Figure: {self.alt}"}, {"image/png": {"alt": self.alt}}
+        shown = {"image/png": self.png, "text/plain": f"Figure: {self.alt}"}
+        self.figure = None
+        return shown, {"image/png": {"alt": self.alt}}
 
 
 def _draw_title(figure: Figure, title: str) -> None:

@@ -146,3 +146,13 @@ def test_show_source_runs_and_does_what_the_function_does(page):
     place: dict = {}
     exec("import numpy as np\n" + source_of(convolution.relu, page), place)
     assert place["relu"](np.array([-1.0, 2.0])).tolist() == [0, 2]
+
+
+def test_a_picture_that_was_shown_holds_no_figure_and_can_be_shown_again():
+    """IPython keeps what a cell ends with in `Out`."""
+    line = {"a line": ([0, 1], [1, 2])}
+    picture = plots.curves_figure(line, xlabel="x", ylabel="y", alt=SENTENCE, title="A line")
+    assert picture.figure is not None
+    first, metadata = picture._repr_mimebundle_()
+    assert picture.figure is None
+    assert picture._repr_mimebundle_() == (first, metadata)
