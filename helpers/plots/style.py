@@ -58,7 +58,8 @@ class Picture:
     """A figure that a cell shows as its last expression: a PNG, and a text for a screen reader and for the tests.
 
     figure: what is drawn, once, when it is first shown (pyplot does not know it); None from then on, because IPython
-    keeps what cells end with, and figures hold much memory. alt: the sentence that tells what it shows. title: a line above all panels, for which the figure grows; None for none.
+    keeps what cells end with, and figures hold much memory. alt: the sentence that tells what it shows. title: a line
+    above all panels, for which the figure grows; None for none.
     Raises ValueError if the description is shorter than 20 characters.
     """
 

@@ -28,7 +28,7 @@ from helpers.notebook.evidence import (
 from helpers.notebook.index import find_notebooks
 
 COURSE = [pytest.param(path, id=path.stem) for path in find_notebooks()]
-LEAST_RUNS = 24  # stored so far: 8 seeds and 4 other kinds of arithmetic; `course claims` gathers 20 and 4
+LEAST_RUNS = 24  # twenty seeds and four other kinds of arithmetic: what `course claims` gathers
 VALUES = [0.70, 0.72, 0.74, 0.76, 0.78]
 
 
