@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from course.run.terminal import FILE, Group, columns
+from helpers.base.nearest import did_you_mean
 
 
 @click.group("data", cls=Group)
@@ -132,10 +133,7 @@ def _name_or_path(text: str, *, download: bool = False) -> str:
 
 
 def _unknown(name: str) -> str:
-    import difflib
-
     from helpers.datasets import dataset_names
 
-    near = difflib.get_close_matches(name, dataset_names(), n=1)
-    hint = f" Did you mean {near[0]}?" if near else ""
-    return f"{name}: no such data set. There are {', '.join(dataset_names())}.{hint}"
+    names = dataset_names()
+    return f"{name}: no such data set; there are {', '.join(names)}{did_you_mean(name, names)}"

@@ -28,6 +28,10 @@ MAX_RUNS = 1000  # more than these only if somebody says so
 class StudyError(RequestError):
     """A study that cannot be planned; the message names the file, the line and what to write instead."""
 
+    def __init__(self, message: str, line: int = 0):
+        super().__init__(message)
+        self.line = line
+
 
 @dataclass(frozen=True)
 class Job:

@@ -5,7 +5,6 @@ What stands in such a file: the docstring of course.sweep.study. Nothing here im
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,12 +12,50 @@ from pathlib import Path
 import yaml
 
 from course.sweep.study import Study, StudyError, sources_hash
+from helpers.base.schemas import faults
 from helpers.notebook.index import find_notebook
 from helpers.notebook.parameters import Parameter, ParameterError, check_names, profile_values, read_parameters
 
-KEYS = ("title", "notebook", "profile", "parameters", "grid", "random", "seeds", "repeats")
-RANDOM_KEYS = ("count", "seed", "axes")
-AXIS_KEYS = ("low", "high", "scale", "choices")
+VALUES = {"type": "object", "minProperties": 1, "expected": "names with values, or nothing at all"}
+LIST = {"type": "array", "minItems": 1, "expected": "a list of values, as in [1, 2]"}
+AXIS = {
+    "type": "object",
+    "expected": "{low: ..., high: ...} or {choices: [...]}",
+    "additionalProperties": False,
+    "properties": {
+        "low": {},
+        "high": {},
+        "scale": {"enum": ["linear", "log"], "expected": "linear or log"},
+        "choices": LIST,
+    },
+    "anyOf": [{"required": ["low", "high"]}, {"required": ["choices"]}],
+}
+SCHEMA = {
+    "type": "object",
+    "expected": "keys and values (title, notebook, profile, parameters, grid, random, seeds, repeats)",
+    "additionalProperties": False,
+    "properties": {
+        "title": {},
+        "notebook": {},
+        "profile": {},
+        "parameters": VALUES,
+        "grid": VALUES | {"additionalProperties": LIST},
+        "random": {
+            "type": "object",
+            "expected": "count, seed and axes",
+            "additionalProperties": False,
+            "properties": {
+                "count": {"type": "integer", "minimum": 1, "expected": "a whole number from 1"},
+                "seed": {"type": "integer", "minimum": 0, "expected": "a whole number from 0"},
+                "axes": VALUES
+                | {"additionalProperties": AXIS, "expected": "axes, as in axes: {dropout: {low: 0, high: 0.9}}"},
+            },
+            "required": ["count", "axes"],
+        },
+        "seeds": LIST,
+        "repeats": {"type": "integer", "minimum": 1, "expected": "a whole number from 1"},
+    },
+}
 DRAWS_TRIED = 1000
 
 
@@ -91,20 +128,15 @@ class _Reader:
             mark = getattr(error, "problem_mark", None)
             line = f", line {mark.line + 1}" if mark else ""
             raise StudyError(f"{path}{line}: no YAML: {getattr(error, 'problem', None) or error}") from error
-        if not isinstance(self.values, dict):
-            raise StudyError(f"{path}, line 1: expected keys and values ({', '.join(KEYS)}), found something else")
         self._note_lines(node, ())
-        self._check_keys((), self.values, KEYS)
-        for key in ("parameters", "grid", "random"):
-            self._mapping((key,), self.values)
-        if self.values.get("random"):
-            self._check_keys(("random",), self.values["random"], RANDOM_KEYS)
-            self._mapping(("random", "axes"), self.values["random"])
+        wrong = list(faults(self.values, SCHEMA))
+        if wrong:
+            raise min((self.error(fault.where, fault.text) for fault in wrong), key=lambda error: error.line)
 
     def error(self, where: tuple[str, ...], fault: str) -> StudyError:
         while where not in self.lines:
             where = where[:-1]
-        return StudyError(f"{self.path}, line {self.lines[where]}: {fault}")
+        return StudyError(f"{self.path}, line {self.lines[where]}: {fault}", line=self.lines[where])
 
     def at(self, where: tuple[str, ...]) -> _Telling:
         return _Telling(self, where)
@@ -136,21 +168,6 @@ class _Reader:
                 raise self.error(place, f"{key.value} stands here for the second time")
             self.lines[place] = key.start_mark.line + 1
             self._note_lines(value, place)
-
-    def _check_keys(self, where: tuple[str, ...], mapping: Mapping, allowed: tuple[str, ...]):
-        for key in mapping:
-            if key not in allowed:
-                near = difflib.get_close_matches(str(key), allowed, n=1)
-                hint = f"; did you mean {near[0]}?" if near else ""
-                fault = f"{key}: no such key; allowed: {', '.join(allowed)}{hint}"
-                raise self.error((*where, str(key)), fault)
-
-    def _mapping(self, where: tuple[str, ...], parent: Mapping):
-        name = where[-1]
-        if name not in parent:
-            return
-        if not isinstance(parent[name], dict) or not parent[name]:
-            raise self.error(where, f"{name}: expected names with values, found {parent[name]!r}; or leave it out")
 
 
 class _Telling:
@@ -187,8 +204,6 @@ def _seeds(reader: _Reader, parameters: Mapping[str, Parameter]) -> tuple[int, .
         raise reader.error(where, f"{where[0]}: the notebook has no parameter seed to repeat by")
     found = reader.find(where)
     if where == ("repeats",):
-        if type(found) is not int or found < 1:
-            raise reader.error(where, f"repeats: expected a whole number from 1, found {found!r}")
         found = [parameters["seed"].default + offset for offset in range(found)]
     return _distinct(reader, where, found, parameters["seed"])
 
@@ -198,10 +213,8 @@ def _grid(reader: _Reader, parameters: Mapping[str, Parameter]) -> dict[str, tup
     return {name: _distinct(reader, ("grid", name), values, parameters[name]) for name, values in grid.items()}
 
 
-def _distinct(reader: _Reader, where: tuple[str, ...], values: object, parameter: Parameter) -> tuple:
+def _distinct(reader: _Reader, where: tuple[str, ...], values: list, parameter: Parameter) -> tuple:
     """The values of an axis, checked, at least one, none twice."""
-    if not isinstance(values, list) or not values:
-        raise reader.error(where, f"{where[-1]}: expected a list of values, as in [1, 2], found {values!r}")
     checked = tuple(reader.checked(value, where, parameter) for value in values)
     twice = next((value for value in checked if checked.count(value) > 1), None) if len(checked) < 10_000 else None
     if twice is not None:
@@ -216,12 +229,7 @@ def _drawn(reader: _Reader, parameters: Mapping[str, Parameter]) -> tuple[dict[s
     random = reader.values.get("random")
     if not random:
         return ()
-    count, seed = random.get("count"), random.get("seed", 1)
-    for key, value, least in (("count", count, 1), ("seed", seed, 0)):
-        if type(value) is not int or value < least:
-            raise reader.error(("random", key), f"random {key}: expected a whole number from {least}, found {value!r}")
-    if "axes" not in random:
-        raise reader.error(("random",), "random: expected axes, as in axes: {dropout: {low: 0, high: 0.9}}")
+    count, seed = random["count"], random.get("seed", 1)
     axes = {name: _axis(reader, name, axis, parameters[name]) for name, axis in random["axes"].items()}
     generator = np.random.default_rng(seed)
     points: dict[tuple, dict[str, object]] = {}
@@ -233,12 +241,9 @@ def _drawn(reader: _Reader, parameters: Mapping[str, Parameter]) -> tuple[dict[s
     raise reader.error(("random", "count"), f"random count: the axes hold only {len(points)} different points")
 
 
-def _axis(reader: _Reader, name: str, axis: object, parameter: Parameter):
+def _axis(reader: _Reader, name: str, axis: Mapping, parameter: Parameter):
     """How a value of one random axis is drawn: a function of a generator."""
     where = ("random", "axes", name)
-    if not isinstance(axis, dict) or not ({"low", "high"} <= axis.keys() or "choices" in axis):
-        raise reader.error(where, f"{name}: expected {{low: ..., high: ...}} or {{choices: [...]}}, found {axis!r}")
-    reader._check_keys(where, axis, AXIS_KEYS)
     if "choices" in axis:
         choices = _distinct(reader, (*where, "choices"), axis["choices"], parameter)
         return lambda generator: choices[int(generator.integers(len(choices)))]
@@ -246,7 +251,7 @@ def _axis(reader: _Reader, name: str, axis: object, parameter: Parameter):
     scale = axis.get("scale", "linear")
     if parameter.type not in (int, float) or not low < high:
         raise reader.error(where, f"{name}: expected numbers with low below high, found {low!r} and {high!r}")
-    if scale not in ("linear", "log") or (scale == "log" and low <= 0):
+    if scale == "log" and low <= 0:
         raise reader.error((*where, "scale"), f"{name}: expected scale linear, or log with low above 0")
     if parameter.type is int and scale == "linear":
         return lambda generator: int(generator.integers(low, high, endpoint=True))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from pathlib import Path
 
+from helpers.base.nearest import nearest
 from helpers.base.paths import NOTEBOOKS
 from helpers.notebook.parameters import ParameterError
 
@@ -28,8 +28,8 @@ def find_notebook(text: str, folder: Path | None = None) -> Path:
         if path.name in (name, notebook.name, name[:2]) or (text.isdecimal() and int(text) == int(name[:2])):
             return notebook
     words = {name[3:]: name for name in notebooks} | {name: name for name in notebooks}
-    near = difflib.get_close_matches(path.name, words, n=1)
-    raise ParameterError(text, "no such notebook", allowed=list(notebooks), given=words[near[0]] if near else text)
+    meant = words.get(nearest(path.name, words), text)
+    raise ParameterError(text, "no such notebook", allowed=list(notebooks), given=meant)
 
 
 def course_metadata(notebook: Path) -> dict:

@@ -13,7 +13,6 @@ whose import would cost it more than a second. Works offline; nothing here impor
 from __future__ import annotations
 
 import ast
-import difflib
 import io
 import math
 import re
@@ -23,6 +22,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from helpers.base.errors import RequestError
+from helpers.base.nearest import did_you_mean, nearest
 
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
 
@@ -40,9 +40,8 @@ class ParameterError(RequestError):
 
     def __init__(self, name: str, fault: str, *, allowed: str | Sequence[str], given: object = None):
         options = [allowed] if isinstance(allowed, str) else list(allowed)
-        near = [] if isinstance(allowed, str) else difflib.get_close_matches(str(given), options, n=1)
-        self.name, self.nearest = name, (near[0] if near else None)
-        hint = f"; did you mean {self.nearest}?" if near else ""
+        self.name, self.nearest = name, None if isinstance(allowed, str) else nearest(given, options)
+        hint = f"; did you mean {self.nearest}?" if self.nearest else ""
         super().__init__(f"{name}: {fault}; allowed: {', '.join(options) or 'none'}{hint}")
 
 
@@ -120,9 +119,8 @@ class Parameter:
         return value
 
     def _error(self, given: object, fault: str | None = None) -> ParameterError:
-        near = difflib.get_close_matches(str(given), map(str, self.choices), n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        return ParameterError(self.name, fault or f"{given!r} is not allowed", allowed=self.allowed + hint, given=given)
+        allowed = self.allowed + did_you_mean(given, self.choices)
+        return ParameterError(self.name, fault or f"{given!r} is not allowed", allowed=allowed, given=given)
 
 
 def read_parameters(notebook_path: str | Path) -> dict[str, Parameter]:

@@ -116,7 +116,7 @@ def test_a_broken_notebook_is_told(write, rule, cells, fault):
         ({"datasets": "chest"}, "course.datasets"),
         ({"topics": "privacy"}, "course.topics"),
         ({"as_written": [3]}, "course.as_written"),
-        ({"author": ["me"]}, "course.author: unknown"),
+        ({"author": ["me"]}, "course.author: no such key"),
     ],
 )
 def test_broken_metadata_is_told(write, course, fault):

@@ -7,14 +7,14 @@ notebooks that are broken on purpose.
 from __future__ import annotations
 
 import ast
-import datetime
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 
+from helpers.base import schemas
 from helpers.notebook.claims import RESULT_MIME, claims_of
 from helpers.notebook.evidence import BOOKKEEPING
 from helpers.notebook.parameters import profile_names, profile_values, read_parameters
@@ -38,55 +38,36 @@ FORBIDDEN_TEXT = {
 }
 
 
-def is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def is_description(value: object) -> bool:
-    return is_text(value) and len(value) <= 100 and value.endswith(".")
-
-
-def is_list(value: object) -> bool:
-    return isinstance(value, list) and all(map(is_text, value))
-
-
-def is_filled_list(value: object) -> bool:
-    return is_list(value) and bool(value)
-
-
-def is_positive(value: object) -> bool:
-    return type(value) is int and value > 0
-
-
-def is_mapping(value: object) -> bool:
-    return isinstance(value, dict) and all(map(is_text, value))
-
-
-def is_date(value: object) -> bool:
-    try:
-        return datetime.date.fromisoformat(value).isoformat() == value
-    except (TypeError, ValueError):
-        return False
-
-
-COURSE_SCHEMA: dict[str, tuple[Callable[[object], bool], str]] = {
-    "title": (is_text, "a text"),
-    "description": (is_description, "one sentence of at most 100 characters that ends in a full stop"),
-    "objectives": (is_filled_list, "a list of texts, not empty"),
-    "questions": (is_filled_list, "a list of texts, not empty"),
-    "teaching_minutes": (is_positive, "a whole number above 0"),
-    "exercise_minutes": (is_positive, "a whole number above 0"),
-    "prerequisites": (is_list, "a list of texts"),
-    "datasets": (is_list, "a list of texts"),
-    "seconds": (is_positive, "a whole number above 0"),
-    "memory_mb": (is_positive, "a whole number above 0"),
-    "topics": (is_list, "a list of texts"),
-    "authors": (is_filled_list, "a list of texts, not empty"),
-    "licence": (is_text, "a text"),
-    "created": (is_date, "a date as in 2026-11-23"),
-    "updated": (is_date, "a date as in 2026-11-23"),
-    "as_written": (is_mapping, "the values of the parameters, by name"),
+TEXT = {"type": "string", "pattern": r"\S", "expected": "a text"}
+TEXTS = {"type": "array", "items": TEXT, "expected": "a list of texts"}
+FILLED = TEXTS | {"minItems": 1, "expected": "a list of texts, not empty"}
+COUNT = {"type": "integer", "minimum": 1, "expected": "a whole number above 0"}
+DATE = {"type": "string", "format": "date", "expected": "a date as in 2026-11-23"}
+SENTENCE = "one sentence of at most 100 characters that ends in a full stop"
+COURSE_SCHEMA = {
+    "type": "object",
+    "expected": "the metadata of a notebook",
+    "additionalProperties": False,
+    "properties": {
+        "title": TEXT,
+        "description": TEXT | {"maxLength": 100, "pattern": r"\S.*\.$", "expected": SENTENCE},
+        "objectives": FILLED,
+        "questions": FILLED,
+        "teaching_minutes": COUNT,
+        "exercise_minutes": COUNT,
+        "prerequisites": TEXTS,
+        "datasets": TEXTS,
+        "seconds": COUNT,
+        "memory_mb": COUNT,
+        "topics": TEXTS,
+        "authors": FILLED,
+        "licence": TEXT,
+        "created": DATE,
+        "updated": DATE,
+        "as_written": {"type": "object", "expected": "the values of the parameters, by name"},
+    },
 }
+COURSE_SCHEMA["required"] = list(COURSE_SCHEMA["properties"])
 
 
 def read(path: Path):
@@ -115,12 +96,8 @@ def texts_of(output: dict) -> Iterator[str]:
 
 
 def metadata_follows_the_schema(path: Path) -> list[str]:
-    course = read(path).metadata.get("course", {})
-    faults = [f"metadata course.{name}: unknown" for name in course if name not in COURSE_SCHEMA]
-    for name, (holds, expected) in COURSE_SCHEMA.items():
-        if not holds(course.get(name)):
-            faults.append(f"metadata course.{name}: expected {expected}, found {course.get(name)!r}")
-    return faults
+    found = schemas.faults(read(path).metadata.get("course", {}), COURSE_SCHEMA)
+    return [f"metadata course.{fault.text}" for fault in found]
 
 
 def topics_are_known(path: Path) -> list[str]:

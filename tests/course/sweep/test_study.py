@@ -104,7 +104,7 @@ REFUSED = {
     "unknown axis": (N + "grid:\n  shere: [3]", r"line 3: shere: no such parameter.*did you mean share\?"),
     "value out of range": (N + "grid:\n  size: [3, 99]", "line 3: size: 99 is not allowed; allowed: a whole number"),
     "value of another type": (N + "parameters: {size: three}", "line 2: size: 'three' is not an int"),
-    "empty grid": (N + "grid: {}", "line 2: grid: expected names with values, found {}"),
+    "empty grid": (N + "grid: {}", "line 2: grid: expected names with values, or nothing at all, found {}"),
     "empty axis": (N + "grid:\n  share: [1]\n  size: []", r"line 4: size: expected a list of values"),
     "no list": (N + "grid: {size: 3}", "line 2: size: expected a list of values"),
     "a value twice": (N + "grid: {size: [3, 4, 3]}", "line 2: size: 3 stands in the list twice"),
@@ -117,7 +117,13 @@ REFUSED = {
     "repeats of nothing": (N + "repeats: 0", "line 2: repeats: expected a whole number from 1, found 0"),
     "a seed out of range": (N + "seeds: [-1]", "line 2: seed: -1 is not allowed"),
     "random without axes": (N + "random: {count: 2}", "line 2: random: expected axes"),
-    "random without count": (N + "random: {axes: {size: {low: 1, high: 2}}}", "line 2: random count: expected"),
+    "random without count": (
+        N + "random: {axes: {size: {low: 1, high: 2}}}",
+        "line 2: random: expected count, a whole number from 1",
+    ),
+        N + "random: {axes: {size: {low: 1, high: 2}}}",
+        "line 2: random: expected count, a whole number from 1",
+    ),
     "random key": (N + "random: {draws: 2}", "line 2: draws: no such key; allowed: count, seed, axes"),
     "random range": (
         N + "random: {count: 2, axes: {size: {low: 3, high: 2}}}",
