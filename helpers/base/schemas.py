@@ -14,14 +14,24 @@ from helpers.base.nearest import did_you_mean
 
 
 class Fault(NamedTuple):
-    """Something that the schema does not allow: the keys and numbers that lead to it, and a sentence."""
+    """What a schema does not allow: the way to it, what is asked for, what is there, and whether it may be there."""
 
     where: tuple[str | int, ...]
-    text: str
+    expected: str
+    found: str
+    unknown: bool = False  # a key that may not be there at all
+
+    @property
+    def text(self) -> str:
+        """The fault as a sentence, which begins with the last key that leads to it."""
+        name = f"{self.where[-1]}: " if self.where else ""
+        if self.unknown:
+            return f"{name}no such key; allowed: {self.expected}"
+        return f"{name}expected {self.expected}, found {self.found}"
 
 
 def faults(instance: object, schema: Mapping) -> Iterator[Fault]:
-    """Whatever of an instance its schema does not allow, in the order of the instance.
+    """Whatever of an instance its schema does not allow, in the order of its keys.
 
     >>> [fault.text for fault in faults({"sead": 1}, {"properties": {"seed": {}}, "additionalProperties": False})]
     ['sead: no such key; allowed: seed; did you mean seed?']
@@ -32,16 +42,10 @@ def faults(instance: object, schema: Mapping) -> Iterator[Fault]:
         if error.validator == "additionalProperties":
             allowed = list(error.schema["properties"])
             for key in (key for key in error.instance if key not in allowed):
-                text = f"{key}: no such key; allowed: {', '.join(allowed)}{did_you_mean(key, allowed)}"
-                yield Fault((*where, key), text)
+                yield Fault((*where, key), f"{', '.join(allowed)}{did_you_mean(key, allowed)}", repr(key), unknown=True)
         elif error.validator == "required":
             missing = next(key for key in error.validator_value if key not in error.instance)
             expected = error.schema["properties"][missing].get("expected", "a value")
-            yield Fault(where, f"{_name(where)}expected {missing}, {expected}, found nothing of that name")
+            yield Fault(where, f"{missing}, {expected}", f"no {missing}")
         else:
-            expected = error.schema.get("expected", error.message)
-            yield Fault(where, f"{_name(where)}expected {expected}, found {error.instance!r}")
-
-
-def _name(where: tuple[str | int, ...]) -> str:
-    return f"{where[-1]}: " if where else ""
+            yield Fault(where, error.schema.get("expected", error.message), repr(error.instance))

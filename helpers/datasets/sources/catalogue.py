@@ -7,7 +7,7 @@ here, before anybody downloads anything.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple, NoReturn
@@ -15,28 +15,99 @@ from typing import NamedTuple, NoReturn
 import yaml
 
 from helpers.base.paths import DATA
+from helpers.base.schemas import faults
 from helpers.datasets.contract import DataError
 
 CATALOGUE = DATA / "catalogue.yml"
 SMALLEST = 28  # pixels a side of the images that a MedMNIST set's name stands for
 SPLITS = ["train", "validation", "test"]
-TASKS = ("binary", "multi-class", "ordinal", "multi-label")
+TASKS = ["binary", "multi-class", "ordinal", "multi-label"]
 
-_EVERY = {"kind": str, "title": str, "about": str, "licence": str, "citation": str, "addresses": list, "faults": list}
-_FIELDS = {
-    "medmnist": _EVERY
-    | {"task": str, "classes": list, "disease_class": int, "channels": int, "rows": dict, "md5": dict},
-    "physionet": _EVERY | {"version": str, "checksums": str, "checksums_from": str, "largest_bytes": int},
+_TEXT = {"type": "string", "minLength": 1}
+_SENTENCES = {"type": "array", "minItems": 1, "items": _TEXT | {"expected": "faults that are sentences"}}
+_MD5 = {"type": "string", "pattern": "^[0-9a-f]{32}$", "expected": "MD5 hashes of 32 hexadecimal digits"}
+_SHA256 = {"type": "string", "pattern": "^[0-9a-f]{64}$", "expected": "fingerprints of 64 hexadecimal digits"}
+_ROWS = {"type": "integer", "minimum": 1, "expected": "rows of train, validation and test"}
+
+
+def _addresses(field: str) -> dict:
+    expected = f"{field} that begin with https:// and have {{file}} in them"
+    return {
+        "type": "array",
+        "minItems": 1,
+        "items": {"type": "string", "pattern": r"^https://\S*\{file\}\S*$", "expected": expected},
+    }
+
+
+def _by_split(value: dict, expected: str) -> dict:
+    return {
+        "type": "object",
+        "properties": dict.fromkeys(SPLITS, value),
+        "required": SPLITS,
+        "maxProperties": len(SPLITS),
+        "expected": expected,
+    }
+
+
+def _named(fields: dict) -> dict:
+    """The fields, each asking for its own type in words where it does not say better."""
+    words = {"string": "str", "array": "list", "integer": "int", "object": "dict"}
+    return {
+        name: {"expected": f"{name} as {words[field['type']]}, not empty"} | field for name, field in fields.items()
+    }
+
+
+def _schema(required: dict, optional: dict) -> dict:
+    every = {"kind": _TEXT, "title": _TEXT, "about": _TEXT, "licence": _TEXT, "citation": _TEXT}
+    every |= {"addresses": _addresses("addresses"), "faults": _SENTENCES}
+    # what data/README.md tells beside the rest
+    card = {"people": _TEXT, "measured": _TEXT, "labelled": _TEXT, "bias": _TEXT}
+    return {
+        "type": "object",
+        "properties": _named(every | required | card | optional),
+        "required": list(every | required),
+        "additionalProperties": False,
+    }
+
+
+SCHEMAS = {
+    "medmnist": _schema(
+        {
+            "task": {"type": "string", "enum": TASKS, "expected": f"a task among {', '.join(TASKS)}"},
+            "classes": {
+                "type": "array",
+                "items": _TEXT | {"expected": "two or more classes with different names"},
+                "minItems": 2,
+                "uniqueItems": True,
+                "expected": "two or more classes with different names",
+            },
+            "disease_class": {"type": "integer"},
+            "channels": {"type": "integer", "enum": [1, 3], "expected": "1 or 3 channels"},
+            "rows": _by_split(_ROWS, "rows of train, validation and test"),
+            "md5": {"type": "object", "minProperties": 1, "additionalProperties": _MD5},
+        },
+        {
+            "disease_note": _TEXT,
+            "findings": {"type": "array", "minItems": 1, "items": _TEXT},
+            "reduction": _TEXT,
+            "mirrors": {"type": "object", "minProperties": 1, "additionalProperties": _addresses("mirrors")},
+            "fingerprints": {
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": _by_split(_SHA256, "fingerprints of train, validation and test"),
+            },
+        },
+    ),
+    "physionet": _schema(
+        {
+            "version": _TEXT,
+            "checksums": _TEXT,
+            "checksums_from": _TEXT,
+            "largest_bytes": {"type": "integer", "minimum": 1},
+        },
+        {},
+    ),
 }
-_CARD = {"people": str, "measured": str, "labelled": str, "bias": str}  # what data/README.md tells beside the rest
-_OPTIONAL = {
-    "medmnist": _CARD
-    | {"disease_note": str, "findings": list, "reduction": str, "mirrors": dict, "fingerprints": dict},
-    "physionet": _CARD,
-}
-_ADDRESS = re.compile(r"https://\S*\{file\}\S*")
-_MD5 = re.compile("[0-9a-f]{32}")
-_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 class RemoteFile(NamedTuple):
@@ -63,7 +134,7 @@ def read_catalogue(path: Path = CATALOGUE) -> dict[str, dict]:
     entries = yaml.safe_load(path.read_text(encoding="utf-8"))
     seen: dict[str, str] = {}
     for name, entry in entries.items():
-        _Check(f"{path.name}, {name}", entry).run()
+        _check(f"{path.name}, {name}", entry)
         for known in entry.get("md5", {}).values():
             if known in seen:
                 _refuse(f"{path.name}, {name}", "an MD5 of its own", f"that of {seen[known]}")
@@ -146,78 +217,39 @@ def _refuse(where: str, expected: str, found: str) -> NoReturn:
     raise DataError(where, expected=expected, found=found, todo="Correct the catalogue.")
 
 
-class _Check:
-    """The check of one entry: its fields, their types, and what they may say."""
+def _check(where: str, entry: Mapping) -> None:
+    """Hold one entry against the schema of its kind, and what a schema cannot say."""
 
-    def __init__(self, where: str, entry: Mapping):
-        self.where, self.entry = where, entry
-
-    def run(self):
-        kind = self.entry.get("kind")
-        self.hold(kind in _FIELDS, f"a kind among {', '.join(_FIELDS)}", repr(kind))
-        self.fields(_FIELDS[kind], _OPTIONAL[kind])
-        for text in self.entry["faults"]:
-            self.hold(isinstance(text, str), "faults that are sentences", repr(text))
-        self.addresses("addresses", self.entry["addresses"])
-        if kind == "medmnist":
-            self.images()
-        else:
-            self.checksums()
-
-    def hold(self, condition: bool, expected: str, found: str):
+    def hold(condition: bool, expected: str, found: str):
         if not condition:
-            _refuse(self.where, expected, found)
+            _refuse(where, expected, found)
 
-    def fields(self, required: Mapping[str, type], optional: Mapping[str, type]):
-        missing = required.keys() - self.entry.keys()
-        self.hold(not missing, f"the fields {', '.join(required)}", f"no {', '.join(sorted(missing))}")
-        for field, value in self.entry.items():
-            kind = (required | optional).get(field)
-            self.hold(kind is not None, "no other field", repr(field))
-            good = type(value) is kind and value not in ("", [], {})
-            self.hold(good, f"{field} as {kind.__name__}, not empty", repr(value))
+    kind = entry.get("kind")
+    hold(kind in SCHEMAS, f"a kind among {', '.join(SCHEMAS)}", repr(kind))
+    for fault in faults(entry, SCHEMAS[kind]):
+        _refuse(where, fault.expected, fault.found)
+    if kind == "physionet":
+        _check_sums(hold, CATALOGUE.parent / entry["checksums"])
+        return
+    last, several = len(entry["classes"]) - 1, entry["task"] == "multi-label"
+    hold(0 <= entry["disease_class"] <= last, f"a disease_class from 0 to {last}", str(entry["disease_class"]))
+    fits = ("findings" in entry, "reduction" in entry) == (several, several)
+    hold(fits, "findings and a reduction in a multi-label set and nowhere else", f"task {entry['task']}")
+    sizes = list(entry["md5"])
+    fits = all(type(size) is int for size in sizes) and sizes == sorted(sizes) and sizes[0] == SMALLEST
+    hold(fits, f"md5 by size, {SMALLEST} first", repr(sizes))
+    for field in ("mirrors", "fingerprints"):
+        for size in entry.get(field, {}):
+            hold(size in sizes, f"{field} of a size it has", repr(size))
 
-    def addresses(self, field: str, addresses: list):
-        for address in addresses:
-            good = isinstance(address, str) and _ADDRESS.fullmatch(address) is not None
-            self.hold(good, f"{field} that begin with https:// and have {{file}} in them", repr(address))
 
-    def images(self):
-        entry, sizes = self.entry, list(self.entry["md5"])
-        self.hold(entry["task"] in TASKS, f"a task among {', '.join(TASKS)}", repr(entry["task"]))
-        self.hold(entry["channels"] in (1, 3), "1 or 3 channels", str(entry["channels"]))
-        classes = entry["classes"]
-        named = all(isinstance(each, str) for each in classes) and len(set(classes)) == len(classes) >= 2
-        self.hold(named, "two or more classes with different names", repr(classes))
-        last = len(classes) - 1
-        self.hold(0 <= entry["disease_class"] <= last, f"a disease_class from 0 to {last}", str(entry["disease_class"]))
-        several = entry["task"] == "multi-label"
-        good = ("findings" in entry, "reduction" in entry) == (several, several)
-        self.hold(good, "findings and a reduction in a multi-label set and nowhere else", f"task {entry['task']}")
-        good = list(entry["rows"]) == SPLITS and all(type(n) is int and n > 0 for n in entry["rows"].values())
-        self.hold(good, "rows of train, validation and test", repr(entry["rows"]))
-        good = sizes == sorted(sizes) and sizes[0] == SMALLEST and all(type(size) is int for size in sizes)
-        self.hold(good, f"md5 by size, {SMALLEST} first", repr(sizes))
-        for known in entry["md5"].values():
-            self.hold(_MD5.fullmatch(str(known)) is not None, "MD5 hashes of 32 hexadecimal digits", repr(known))
-        for size, addresses in entry.get("mirrors", {}).items():
-            self.hold(size in sizes, "mirrors of a size it has", repr(size))
-            self.addresses("mirrors", addresses)
-        for size, prints in entry.get("fingerprints", {}).items():
-            good = size in sizes and list(prints) == SPLITS
-            self.hold(good, "fingerprints of train, validation and test at a size it has", f"{size!r}: {prints!r}")
-            for known in prints.values():
-                self.hold(
-                    _SHA256.fullmatch(str(known)) is not None, "fingerprints of 64 hexadecimal digits", repr(known)
-                )
-
-    def checksums(self):
-        path = CATALOGUE.parent / self.entry["checksums"]
-        self.hold(path.is_file(), "a file of checksums under data/", f"none at {self.entry['checksums']}")
-        names = set()
-        for line in path.read_text(encoding="utf-8").splitlines():
-            known, _, file = line.partition("  ")
-            good = _SHA256.fullmatch(known) is not None and re.fullmatch(r"\w[\w./-]*", file) is not None
-            self.hold(good and ".." not in file, "lines of a SHA-256, two spaces and a name", repr(line))
-            self.hold(file not in names, "each file once", file)
-            names.add(file)
+def _check_sums(hold: Callable[[bool, str, str], None], path: Path) -> None:
+    """Hold each line of a file of checksums against what one is."""
+    hold(path.is_file(), "a file of checksums under data/", f"none at {path.name}")
+    names = set()
+    for line in path.read_text(encoding="utf-8").splitlines():
+        known, _, file = line.partition("  ")
+        good = re.fullmatch("[0-9a-f]{64}", known) and re.fullmatch(r"\w[\w./-]*", file) and ".." not in file
+        hold(bool(good), "lines of a SHA-256, two spaces and a name", repr(line))
+        hold(file not in names, "each file once", file)
+        names.add(file)

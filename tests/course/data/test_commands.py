@@ -110,7 +110,7 @@ def test_the_list_tells_what_is_in_the_cache(offline):
     [
         ([], ["--all-core"]),
         (["chest", "--all-core"], ["--all-core"]),
-        (["pneumoniamist"], ["pneumoniamist: no such data set", "Did you mean pneumoniamnist?"]),
+        (["pneumoniamist"], ["pneumoniamist: no such data set", "did you mean pneumoniamnist?"]),
         (["chest", "nothing"], ["nothing: no such data set"]),
         (["bloodmnist-100"], ["bloodmnist-100: no such data set"]),
     ],
@@ -236,7 +236,7 @@ def test_shared_patients_fail(monkeypatch):
         (["bloodmnist-224"], "course data fetch bloodmnist-224"),
         (["absent.npz"], "absent.npz: no such file"),
         (["folder/absent"], "folder/absent: no such file"),
-        (["wisconsim"], "Did you mean wisconsin?"),
+        (["wisconsim"], "did you mean wisconsin?"),
     ],
 )
 def test_a_verification_of_nothing(arguments, part):
@@ -315,7 +315,7 @@ def test_tables_and_recordings_are_drawn(name, tmp_path):
     [
         (2, ["wisconsin", "--out", "x.jpg"], "--out: expected a name that ends with .png, found x.jpg."),
         (2, ["absent.npz"], "absent.npz: no such file"),
-        (2, ["cheste"], "Did you mean chest?"),
+        (2, ["cheste"], "did you mean chest?"),
         (2, ["mitdb"], "mitdb is a folder of recordings"),
         (2, [], "Missing argument"),
         (1, ["bloodmnist"], "COURSE_OFFLINE forbids downloads"),

@@ -121,9 +121,6 @@ REFUSED = {
         N + "random: {axes: {size: {low: 1, high: 2}}}",
         "line 2: random: expected count, a whole number from 1",
     ),
-        N + "random: {axes: {size: {low: 1, high: 2}}}",
-        "line 2: random: expected count, a whole number from 1",
-    ),
     "random key": (N + "random: {draws: 2}", "line 2: draws: no such key; allowed: count, seed, axes"),
     "random range": (
         N + "random: {count: 2, axes: {size: {low: 3, high: 2}}}",

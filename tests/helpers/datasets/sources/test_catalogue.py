@@ -186,7 +186,7 @@ WRONG = {
     "empty licence": (("licence",), "", "licence as str, not empty"),
     "no faults": (("faults",), [], "faults as list, not empty"),
     "a fault that YAML took apart": (("faults", 0), {"a": "b"}, "faults that are sentences"),
-    "misspelt field": (("license",), "MIT", "no other field, found 'license'"),
+    "misspelt field": (("license",), "MIT", "kind, title, about, licence"),
     "number for a title": (("title",), 7, "title as str"),
     "yes for a disease class": (("disease_class",), True, "disease_class as int"),
     "disease class too high": (("disease_class",), 2, "a disease_class from 0 to 1, found 2"),
@@ -213,7 +213,7 @@ WRONG = {
     "mirror of no size": (("mirrors",), {32: ["https://a.org/{file}"]}, "mirrors of a size it has, found 32"),
     "mirror without a file": (("mirrors",), {28: ["https://a.org/"]}, "mirrors that begin with https"),
     "short fingerprint": (("fingerprints", 28, "test"), "76775cc8", "fingerprints of 64"),
-    "fingerprints of two splits": (("fingerprints", 28, "test"), None, "fingerprints of train, validation and test"),
+    "fingerprints of two splits": (("fingerprints", 28, "test"), None, "found no test"),
 }
 
 
