@@ -5,8 +5,8 @@ written to. COURSE_CACHE_DIR names the folder that downloads go to, instead of t
 forbids the network.
 
 pooch downloads and compares the hash. What it does not do, and what the misbehaving server of the tests
-(tests/support/sample_site.py) shows to be needed, is here: an end to a download that trickles on for ever or outgrows the
-file (pooch's time-out is for silence alone), another try after a broken stream but none after a 404 or a wrong hash
+(tests/support/sample_site.py) shows to be needed, is here: an end to a download that trickles on for ever or outgrows
+the file (pooch's time-out is for silence alone), another try after a broken stream but none after a 404 or a wrong hash
 (`retry_if_failed` repeats all alike, and exists in `Pooch.fetch` alone), the next address after that, and one writer
 while others wait.
 """
