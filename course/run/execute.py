@@ -6,6 +6,8 @@ executed notebook carries its recorded results. Nothing here imports TensorFlow.
 
 from __future__ import annotations
 
+import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -19,6 +21,7 @@ from helpers.base.errors import FULL_DISK
 from helpers.notebook.claims import Claim, claims_of, recorded
 
 SAMPLING_SECONDS = 0.05
+LONGEST_FOLDER = 80  # characters of a folder for sockets: Linux allows 107 for the path of one
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,11 @@ def anonymous_bytes(process: psutil.Process) -> int:
     return process.memory_full_info().uss
 
 
-def kernel_class(folder: Path, memory: PeakMemory, warm: WarmKernels | None = None) -> type:
+def kernel_class(folder: Path, memory: PeakMemory, sockets: Path, warm: WarmKernels | None = None) -> type:
     """The kernel manager of one run: this interpreter in the given folder, its memory watched.
 
+    sockets: an empty folder of this user alone. On Linux the kernel is spoken to through sockets there: of two kernels
+    that start at once, each may find the same port of the machine free, and only one then gets it.
     warm: what to fork the kernel from, instead of starting it.
     """
     import zmq
@@ -116,6 +121,14 @@ def kernel_class(folder: Path, memory: PeakMemory, warm: WarmKernels | None = No
         @default("kernel_spec_manager")
         def _this_interpreter(self) -> KernelSpecManager:
             return ThisInterpreter(parent=self)
+
+        @default("transport")
+        def _sockets_where_possible(self) -> str:
+            return "ipc" if sys.platform == "linux" and len(str(sockets)) <= LONGEST_FOLDER else "tcp"
+
+        @default("connection_file")
+        def _connection_file(self) -> str:
+            return str(sockets / "kernel.json")
 
         @default("transport_encryption")
         def _encrypted_where_possible(self) -> str:  # other users of the machine can read loopback traffic otherwise
@@ -150,15 +163,16 @@ def run_notebook(
     memory, start = PeakMemory(), time.perf_counter()
     failure = None
     try:
-        papermill.execute_notebook(
-            _literal(notebook),
-            _literal(executed),
-            parameters=dict(parameters),
-            kernel_name="python3",
-            kernel_manager_class=kernel_class(notebook.parent, memory, warm),
-            progress_bar={"desc": notebook.stem, "leave": False} if progress else False,
-            engine_name=_register_engine(),
-        )
+        with tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True) as sockets:
+            papermill.execute_notebook(
+                _literal(notebook),
+                _literal(executed),
+                parameters=dict(parameters),
+                kernel_name="python3",
+                kernel_manager_class=kernel_class(notebook.parent, memory, Path(sockets), warm),
+                progress_bar={"desc": notebook.stem, "leave": False} if progress else False,
+                engine_name=_register_engine(),
+            )
     except Exception as error:  # whatever stops one notebook is reported with it and must not stop the others
         if isinstance(error, OSError) and error.errno in FULL_DISK:
             raise

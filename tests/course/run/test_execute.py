@@ -4,12 +4,14 @@ import csv
 import json
 import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import psutil
 import pytest
 import sample_notebooks as sample
 
+from course.run import execute
 from course.run.execute import PeakMemory, Run, anonymous_bytes, run_many, run_notebook
 from course.run.report import claims_off, results_csv, summary, text_table, write_report
 from course.site.refresh import refresh, tidy
@@ -242,3 +244,14 @@ def test_tidying_keeps_what_is_the_lessons(tmp_path):
     assert set(notebook.metadata) == {"course", "kernelspec", "language_info"}
     assert notebook.metadata.language_info == {"name": "python"}
     assert notebook.cells[2].metadata == {"tags": ["parameters"]}
+
+
+def test_kernels_that_start_at_once_do_not_fight_for_a_port(tmp_path):
+    notebook = sample.write_notebook(tmp_path / "01_adding.ipynb")
+    manager = execute.kernel_class(tmp_path, PeakMemory(), tmp_path / "sockets")
+    assert manager().transport == ("ipc" if sys.platform == "linux" and len(str(tmp_path)) < 70 else "tcp")
+    far = tmp_path / ("x" * 90)
+    assert execute.kernel_class(tmp_path, PeakMemory(), far)().transport == "tcp"
+    with ThreadPoolExecutor(4) as pool:
+        runs = list(pool.map(lambda k: run_notebook(notebook, {}, tmp_path / str(k)), range(8)))
+    assert [run.error for run in runs] == [None] * 8
