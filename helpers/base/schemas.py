@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from jsonschema import Draft202012Validator, FormatChecker
-
 from helpers.base.nearest import did_you_mean
 
 
@@ -36,6 +34,8 @@ def faults(instance: object, schema: Mapping) -> Iterator[Fault]:
     >>> [fault.text for fault in faults({"sead": 1}, {"properties": {"seed": {}}, "additionalProperties": False})]
     ['sead: no such key; allowed: seed; did you mean seed?']
     """
+    from jsonschema import Draft202012Validator, FormatChecker  # no notebook waits for it, most need no catalogue
+
     validator = Draft202012Validator(schema, format_checker=FormatChecker())
     for error in sorted(validator.iter_errors(instance), key=lambda one: list(map(str, one.path))):
         where = tuple(error.absolute_path)
