@@ -102,7 +102,7 @@ def fit_temperature(labels: np.ndarray, probabilities: np.ndarray) -> float:
     (n,) or a column per class (n, K). Above 1 they were too extreme, below 1 too timid. The order of risks stays, and
     with it their AUC; so does each patient's likeliest class.
     Source: Guo et al., On calibration of modern neural networks, ICML 2017. Raises ValueError as
-    check_risks and check_probabilities do, and where all rows are alike.
+    check_risks and check_probabilities do. 1 where all rows are alike: none can be told from them.
 
     Taught in notebooks/04_evaluation.ipynb, section 5.3.
     """
@@ -113,7 +113,7 @@ def fit_temperature(labels: np.ndarray, probabilities: np.ndarray) -> float:
         labels, probabilities = check_probabilities(labels, probabilities)
         alike = np.ptp(probabilities, axis=0).max() == 0
     if alike:
-        raise ValueError("all rows have the same probabilities: no temperature can be told from them")
+        return 1.0
     classes = range(2 if probabilities.ndim == 1 else probabilities.shape[1])
     limit = np.log(HOTTEST)
     found = minimize_scalar(

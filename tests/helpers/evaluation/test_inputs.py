@@ -157,9 +157,10 @@ def test_a_number_that_is_none_or_outside_is_refused(value):
         evaluation.bootstrap(evaluation.auc, ROWS, PROBABILITIES, draws=0)
 
 
-def test_no_temperature_can_be_told_from_risks_that_are_all_alike():
-    with pytest.raises(ValueError, match="all rows have the same"):
-        evaluation.fit_temperature(LABELS, np.full(400, 0.3))
+def test_risks_that_are_all_alike_stay_as_they_are():
+    """As those of a network that a strong penalty has emptied; no temperature can be told from them."""
+    assert evaluation.fit_temperature(LABELS, np.full(400, 0.3)) == 1
+    assert evaluation.fit_temperature(LABELS, np.full((400, 2), 0.5)) == 1
 
 
 def test_columns_of_classes_are_those_of_probabilities():
