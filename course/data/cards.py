@@ -2,7 +2,7 @@
 
 Facts come from where they are kept once: data/catalogue.yml for what is downloaded, the CARDS beside the loader for
 what ships with a library, the docstring of its module for what is simulated. `make refresh` writes the page;
-tests/test_data_cards.py shows that what is committed is what this module makes.
+tests/course/data/test_cards.py shows that what is committed is what this module makes.
 """
 
 from __future__ import annotations

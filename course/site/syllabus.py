@@ -1,6 +1,6 @@
 """What the notebooks' metadata becomes on a page: a notebook's header, and the generated parts of the README.
 
-`make refresh` writes them; tests/test_syllabus.py shows that what is committed is what this module makes.
+`make refresh` writes them; tests/course/site/test_syllabus.py shows that what is committed is what this module makes.
 """
 
 from __future__ import annotations

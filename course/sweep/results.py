@@ -16,7 +16,6 @@ import pandas as pd
 from course.sweep.folder import Results, SweepError
 from helpers.base.files import write_whole
 
-FORMATS = ("csv", "json", "parquet")
 ABOUT = ("name", "status", "seconds", "peak_mb", "claims", "claims_off", "cell", "error")
 
 

@@ -1,6 +1,6 @@
 """Exercises and quizzes: `check` tells whether an answer holds, and if not, where to look.
 
-A checker tests what an answer does, not how it is written. tests/test_checks.py runs every solution that the
+A checker tests what an answer does, not how it is written. tests/helpers/checks/ runs every solution that the
 notebooks print, every untouched stub, and at least three plausible wrong answers to each.
 """
 

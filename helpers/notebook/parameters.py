@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from helpers.base.errors import RequestError
-from helpers.base.nearest import did_you_mean, nearest
+from helpers.base.nearest import did_you_mean
 
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
 
@@ -40,8 +40,8 @@ class ParameterError(RequestError):
 
     def __init__(self, name: str, fault: str, *, allowed: str | Sequence[str], given: object = None):
         options = [allowed] if isinstance(allowed, str) else list(allowed)
-        self.name, self.nearest = name, None if isinstance(allowed, str) else nearest(given, options)
-        hint = f"; did you mean {self.nearest}?" if self.nearest else ""
+        self.name = name
+        hint = "" if isinstance(allowed, str) else did_you_mean(given, options)
         super().__init__(f"{name}: {fault}; allowed: {', '.join(options) or 'none'}{hint}")
 
 

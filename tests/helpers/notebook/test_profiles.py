@@ -1,7 +1,7 @@
 """The contract of the course's own notebooks: profiles, parameters that matter, and the ends of every range.
 
 A parameter that the smoke profile sets is one that costs time: its upper end (100,000 patients, a million windows) is
-run by tests/thorough.py; its lower end and both ends of all the others are run here.
+run by tests/notebooks/test_every_parameter.py; its lower end and both ends of all the others are run here.
 """
 
 import ast
