@@ -156,7 +156,7 @@ def test_a_server_that_drips_is_given_up_in_the_time_stated(site, folder, page, 
 def test_a_download_that_was_given_up_does_not_go_on(site, folder, monkeypatch):
     monkeypatch.setattr(download, "GRACE_SECONDS", 0.3)
     monkeypatch.setattr(download, "SLOWEST_BYTES_PER_SECOND", 1e12)
-    with pytest.raises(DataError, match="slow: (too slow|not complete after 0 s)"):
+    with pytest.raises(DataError, match=r"slow: (too slow|not complete after 0 s)"):
         fetch(NAME, [site.address("slow")], SHA256, largest=10**9)
     assert site.hung_up.wait(5)
     assert files_in(folder) == []
