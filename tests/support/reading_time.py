@@ -15,8 +15,7 @@ from helpers.notebook.evidence import BOOKKEEPING
 WORDS_A_MINUTE = 180
 SECONDS_A_CELL = 40
 MINUTES_A_FIGURE = 1
-MINUTES_AN_APART = re.compile(r"\bOptional\b|\bQuiz\b|^Sources$", re.IGNORECASE)
-_EXERCISE = 5  # the quiz is one
+MINUTES_AN_EXERCISE = 5  # the quiz is one
 
 _HEADING = re.compile(r"^(#+) (.*)$", re.MULTILINE)
 _APART = re.compile(r"\bOptional\b|\bQuiz\b|^Sources$", re.IGNORECASE)
