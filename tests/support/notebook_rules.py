@@ -24,7 +24,8 @@ from helpers.notebook.topics import read_topics
 
 CHECK = 'parameters = check_parameters("{number}", globals())\nclaim = parameters.claim'
 LONGEST_CELL = 15  # lines of code
-LONGEST_TEXT = 200  # words of a Markdown cell; its tables and folded boxes left out
+LONGEST_TEXT = 200  # words of a Markdown cell; its tables, folded boxes and sources left out
+NOT_RUNNING_TEXT = re.compile(r"(?s)<details>.*?</details>|^## Sources$.*|(?-s:^\|.*$)", re.MULTILINE)
 LARGEST_FILE = 1_000_000  # bytes
 SHORTEST_ALTERNATIVE = 20  # characters
 CELLS_PER_IGNORED = 4
@@ -231,7 +232,7 @@ def texts_are_short(path: Path) -> list[str]:
     faults = []
     for number, cell in enumerate(read(path).cells):
         if cell.cell_type == "markdown":
-            running = re.sub(r"<details>.*?</details>|^\|.*$", "", cell.source, flags=re.DOTALL | re.MULTILINE)
+            running = NOT_RUNNING_TEXT.sub("", cell.source)
             if (words := len(running.split())) > LONGEST_TEXT:
                 faults.append(f"cell {number}: {words} words, more than {LONGEST_TEXT}")
     return faults

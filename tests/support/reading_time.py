@@ -1,7 +1,7 @@
 """How long a notebook takes: words, cells and figures for reading and running, a fixed time for each exercise.
 
-A section whose heading says *Optional* is left out, with all below it; what belongs to an exercise (from its pencil to
-the end of the text, its stub and its solution) and the quiz is counted as exercises.
+A section whose heading says *Optional* is left out, with all below it, and so are the sources. What belongs to an
+exercise (from its pencil to the end of the text, its stub and its solution) and the quiz is counted as exercises.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ MINUTES_A_FIGURE = 1
 MINUTES_AN_EXERCISE = 5  # the quiz is one
 
 _HEADING = re.compile(r"^(#+) (.*)$", re.MULTILINE)
+_APART = re.compile(r"\bOptional\b|\bQuiz\b|^Sources$", re.IGNORECASE)
 _EXERCISE = "✏️ **Exercise"
 
 
@@ -71,7 +72,7 @@ def _cells(notebook) -> Iterator[tuple[object, str]]:
             if heading:
                 level, title = len(heading[1]), heading[2]
                 if skipped_from is None or level <= skipped_from:
-                    skipped_from = level if re.search(r"\bOptional\b|\bQuiz\b", title, re.IGNORECASE) else None
+                    skipped_from = level if _APART.search(title) else None
             if skipped_from is None:
                 parts.append(part)
         yield cell, "".join(parts)
