@@ -41,9 +41,9 @@ def unrolled_figure(steps: int = 4) -> Figure:
     box(0, 1, "$h$", BLUE)
     box(0, 0, "$x$", ORANGE)
     arrow((0, 0.3), (0, 0.7))
-    panel.text(0.3, 0.44, "$W_{xh}$", ha="center", fontsize=10)
+    panel.text(0.3, 0.44, "$W$", ha="center", fontsize=10)
     arrow((0.3, 1.3), (-0.3, 1.3), curve=1.3)
-    panel.text(0, 1.85, "$W_{hh}$", ha="center", fontsize=10)
+    panel.text(0, 1.85, "$U$", ha="center", fontsize=10)
     panel.text(1.15, 0.95, "=", ha="center", fontsize=18)
     names = [str(t) for t in range(1, steps)] + ["T"]
     panel.text(1.72, 0.93, "$h_0$", ha="center")
@@ -52,8 +52,8 @@ def unrolled_figure(steps: int = 4) -> Figure:
         box(x, 1, f"$h_{{{name}}}$", BLUE)
         box(x, 0, f"$x_{{{name}}}$", ORANGE)
         arrow((x, 0.3), (x, 0.7))
-        panel.text(x + 0.3, 0.44, "$W_{xh}$", ha="center", fontsize=10)
-        arrow((x - 1.3 if k else 1.95, 1), (x - 0.4, 1), "…" if name == "T" else "$W_{hh}$")
+        panel.text(x + 0.3, 0.44, "$W$", ha="center", fontsize=10)
+        arrow((x - 1.3 if k else 1.95, 1), (x - 0.4, 1), "…" if name == "T" else "$U$")
     last = 3 + 1.7 * (steps - 1)
     arrow((last + 0.4, 1), (last + 1.2, 1))
     panel.text(last + 1.3, 0.93, "forecast", ha="left")
@@ -129,7 +129,7 @@ def gradient_figure(curves: Mapping[str, np.ndarray]) -> Figure:
     panel = axes[0, 0]
     styles, ends = ("-", "--", "-.", ":"), []
     for k, (name, curve) in enumerate(curves.items()):
-        relative = np.clip(curve / curve[0], 1e-14, None)
+        relative = curve / curve[0]
         panel.plot(np.arange(len(curve)), relative, styles[k % 4], color=COLOURS[k % len(COLOURS)])
         ends.append((float(relative[-1]), name, COLOURS[k % len(COLOURS)]))
     panel.axhline(1, color=BLACK, lw=0.8)

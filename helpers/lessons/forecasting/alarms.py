@@ -245,7 +245,7 @@ def alarm_differences(
     judged and other: tables of `judge_alarms` of the same events and windows. Draws without an event are drawn again
     for the sensitivity; without any event it is NaN to NaN.
 
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.2.
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.3.
     """
     intervals = {}
     for name, part, whole in [("sensitivity", "warned", "events"), ("false alarms a day", "false", "days")]:
