@@ -127,7 +127,8 @@ def event_leads(
                     "lead (min)": float(first[0]) if len(first) else np.nan,
                 }
             )
-    return pd.DataFrame(rows, columns=["person", "start", "end", "foreseeable", "lead (min)"])
+    table = pd.DataFrame(rows, columns=["person", "start", "end", "foreseeable", "lead (min)"])
+    return table.astype({"foreseeable": bool, "lead (min)": float})  # also where there is no event
 
 
 def judge_alarms(

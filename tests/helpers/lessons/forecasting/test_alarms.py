@@ -163,6 +163,8 @@ def test_the_lead_of_every_event_is_told_whatever_the_minimum(person):
     assert event_leads(events_of(data), windows, low_forecast(windows, []), 70.0)["lead (min)"].isna().all()
     nothing = event_leads({"A": []}, windows, low_forecast(windows, [38]), 70.0)
     assert event_kinds(data, nothing)["at night"].tolist() == []
+    assert nothing["lead (min)"].dtype == float
+    assert nothing.query("foreseeable").empty
 
 
 def test_level_2_and_night_are_told_from_the_record(person):
