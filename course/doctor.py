@@ -26,6 +26,7 @@ from importlib.metadata import PackageNotFoundError, packages_distributions, ver
 from pathlib import Path
 
 from course.run.threads import available_cores
+from helpers.base.files import refusal
 from helpers.base.paths import ROOT, cache_folder
 
 MEMORY_MB = 1500  # a kernel with TensorFlow, the browser's server, and room for the system
@@ -224,13 +225,8 @@ def check_writing(root: Path = ROOT) -> Check:
         folders["the cache"] = cache_folder()
     refused = []
     for name, folder in folders.items():
-        while not folder.exists() and folder != folder.parent:
-            folder = folder.parent  # it would be made
-        try:
-            with tempfile.TemporaryFile(dir=folder):
-                pass
-        except OSError as error:
-            refused.append(f"{name} ({folder}: {error.strerror})")
+        if why := refusal(folder):
+            refused.append(f"{name} ({why})")
     todo = "make it writable, or name another (COURSE_CACHE_DIR for the cache, TMPDIR for temporary files)"
     return Check(
         "writing", not refused, f"not: {'; '.join(refused)}" if refused else "allowed", todo if refused else ""

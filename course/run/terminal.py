@@ -74,8 +74,8 @@ class Assignment(click.ParamType):
         if isinstance(value, tuple):
             return value
         name, equals, text = value.partition("=")
-        if not equals:
-            self.fail(f"{value}: no value given; write NAME=VALUE.", param, ctx)
+        if not equals or not name.strip():
+            self.fail(f"{value}: no {'name' if equals else 'value'} given; write NAME=VALUE.", param, ctx)
         return name.strip(), text
 
 

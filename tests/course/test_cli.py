@@ -45,7 +45,7 @@ def test_the_list_shows_minutes_data_sets_and_budgets(course):
     assert result.exit_code == 0
     lines = result.output.splitlines()
     assert lines[0].split() == ["no.", "title", "minutes", "data", "sets", "seconds", "memory"]
-    assert lines[2].split() == ["02", "Dividing", "1", "+", "1", "chest", "10", "s", "200", "MB"]
+    assert lines[2].split() == ["02", "Dividing", "5", "+", "1", "chest", "10", "s", "200", "MB"]
 
 
 def test_the_list_of_one_notebook_shows_its_parameters(course):
