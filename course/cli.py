@@ -45,7 +45,11 @@ def _show_versions(ctx: click.Context, param: click.Parameter, wanted: bool):
     help="Show the versions that results depend on.",
 )
 def main():
-    """Deep Learning in Healthcare, an executable course: list its notebooks and run them. Not for clinical use."""
+    """Deep Learning in Healthcare, an executable course: list its notebooks and run them. Not for clinical use.
+
+    Exit codes: 0, all is well; 1, something failed, or Ctrl-C; 2, the request makes no sense; 70, a fault of the
+    command itself, which names a file with what is known of it.
+    """
 
 
 for command in (data, sweep_command, results_command, compare_command, claims_command):

@@ -6,6 +6,7 @@ executed notebook carries its recorded results. Nothing here imports TensorFlow.
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import threading
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import psutil
 
+from course.run.settings import kernel_environment
 from course.run.warm_kernels import WarmKernels
 from helpers.base.errors import FULL_DISK
 from helpers.notebook.claims import Claim, claims_of, recorded
@@ -137,7 +139,8 @@ def kernel_class(folder: Path, memory: PeakMemory, sockets: Path, warm: WarmKern
             return "auto" if zmq.has("curve") else "disabled"
 
         async def start_kernel(self, **kwargs):
-            await super().start_kernel(**kwargs | {"cwd": str(folder)})
+            environment = kernel_environment(kwargs.get("env") or os.environ)
+            await super().start_kernel(**kwargs | {"cwd": str(folder), "env": environment})
             memory.watch(self.provisioner.pid)
 
     return CourseKernel
