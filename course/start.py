@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import warnings
@@ -43,7 +44,8 @@ def _set_aside():
         for category in QUIET:
             warnings.simplefilter("ignore", category)
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # a console that lacks a sign gets its number
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a console that lacks a sign gets its number
 
 
 if __name__ == "__main__":

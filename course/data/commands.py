@@ -29,7 +29,7 @@ def list_command(as_json: bool):
 
     rows = overview()
     if as_json:
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(rows, indent=2))  # in ASCII, for consoles that lack signs
         return
     heads = ("name", "task", "size", "licence", "origin", "here")
     table = [(*heads, "download"), *((*(row[head] for head in heads), _megabytes(row["download"])) for row in rows)]

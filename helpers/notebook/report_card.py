@@ -147,7 +147,7 @@ def read_card(notebook: Path) -> dict[str, str | None]:
 def as_json(card: Mapping[str, str | None]) -> str:
     """The card as JSON: for each item what is asked, where in TRIPOD+AI, and the answer, null where there is none."""
     items = {key: {"item": what, "tripod_ai": number, "answer": card[key]} for key, (what, number) in ITEMS.items()}
-    return json.dumps(items, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(items, indent=1) + "\n"
 
 
 def as_text(card: Mapping[str, str | None], title: str) -> str:
