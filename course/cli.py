@@ -105,7 +105,7 @@ def run_command(
     jobs = [(notebook, {} if fault_of(notebook) else _values(notebook, profile, assignments)) for notebook in found]
     if out is None:
         out = build_folder() / "course"
-        if NOTEBOOKS.parent not in out.parents:
+        if out.parent != NOTEBOOKS.parent / "build":
             click.echo(f"The course's folder cannot be written: results go to {out}; --out names another.", err=True)
     _execute(jobs, out)
 

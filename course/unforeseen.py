@@ -19,10 +19,10 @@ def tell(error: Exception) -> int:
     print(f"Error: `course` stopped at something that it did not foresee ({what}).", file=sys.stderr)
     try:
         print(
-            f"All that is known of it is in {_written(error)}: send that file along when you report it.",
+            f"What is known of it is in {_written(error)}: send that file along when you report it.",
             file=sys.stderr,
         )
-    except OSError as refused:
+    except (OSError, RuntimeError) as refused:
         where = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(where.filename).name}, line {where.lineno}"
         print(f"It happened in {place}; no file with more could be written ({refused}).", file=sys.stderr)
