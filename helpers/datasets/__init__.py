@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.datasets.contract import DataError, ImageDataset, Split, SplitByPatient, counts, provenance
+from helpers.datasets.given import readable
 from helpers.datasets.series import Record, SeriesDataset, SeriesSplits, record_counts
 from helpers.datasets.simulators.bone import simulate_bone
 from helpers.datasets.simulators.chest import simulate_chest
@@ -63,6 +64,7 @@ def load(dataset: str, *, seed: int = 1, dose: float = 1.0) -> ImageDataset | Se
         return DOWNLOADED_SERIES[dataset]()
     if set_and_size(dataset):
         return load_medmnist(dataset)
+    dataset = readable(dataset)
     if Path(dataset).suffix.lower() in SERIES_FILES:
         return load_cgm(dataset)
     if dataset.endswith(".npz") or Path(dataset).exists():
