@@ -111,7 +111,7 @@ def show_command(dataset: str, out: Path | None, seed: int):
 
 
 def _megabytes(most: float | None) -> str:
-    return "" if most is None else f"at most {most:,.0f} MB"
+    return "" if most is None else f"at most {max(most, 1):,.0f} MB"
 
 
 def _name_or_path(text: str, *, download: bool = False) -> str:

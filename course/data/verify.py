@@ -9,9 +9,10 @@ import pandas as pd
 
 from helpers.datasets import LOADERS, DataError, counts, load, record_counts
 from helpers.datasets.contract import ImageDataset, SplitByPatient
-from helpers.datasets.leaks import duplicate_sentences, near_duplicates
+from helpers.datasets.leaks import duplicate_sentences, near_duplicates, telling_features
 from helpers.datasets.sources.catalogue import names_of_kind, read_catalogue, remote_files, set_and_size, sized_name
 from helpers.datasets.sources.download import cached_path, file_hash
+from helpers.datasets.tables import TableDataset
 
 PAIRS_SHOWN = 10
 
@@ -40,6 +41,8 @@ def verify(dataset: str) -> Iterator[str]:
     if isinstance(data, SplitByPatient):
         yield from counts(data).to_string(float_format="{:.1f}".format).splitlines()
         yield from _leaks(data)
+        if isinstance(data, TableDataset):
+            yield from _columns(data)
     else:
         yield from record_counts(data).reset_index().to_string(index=False, float_format="{:.3f}".format).splitlines()
     yield _line("file", file or _compare(Path(dataset), data.name))
@@ -60,6 +63,17 @@ def _leaks(data: SplitByPatient) -> Iterator[str]:
         sentences = list(duplicate_sentences(near, data.rows_are, kind="near"))
         yield from (_line("near", text) for text in sentences or [f"no {row} is a near copy across splits"])
         yield from _pairs(near)
+
+
+def _columns(data: TableDataset) -> Iterator[str]:
+    """What a table has gaps in, which of its features know the outcome, and what was left out because it does."""
+    missing, rows = data.missing().sum(), sum(len(part) for _, part in data.splits())
+    for feature, gaps in missing.items():
+        yield _line("missing", f"{gaps} of {rows} rows lack {feature}")
+    if data.class_names:
+        for one in telling_features(data).itertuples():
+            yield _line("leak", f"{one.feature} tells the outcome by its {one.by} alone (AUC {one.auc:.3f})")
+    yield from (_line("left out", f"{column}: {reason}") for column, reason in data.left_out.items())
 
 
 def _pairs(near: pd.DataFrame) -> Iterator[str]:

@@ -17,7 +17,11 @@ from helpers.datasets.sources.cgm import load_big_ideas_glucose, load_cgm
 from helpers.datasets.sources.glucose import load_glucose
 from helpers.datasets.sources.medmnist import load_archive, load_medmnist
 from helpers.datasets.sources.stored import remembered
-from helpers.datasets.tables import TableDataset, load_diabetes, load_wisconsin
+from helpers.datasets.sources.tables.heart import load_heart
+from helpers.datasets.sources.tables.pima import load_pima
+from helpers.datasets.sources.tables.support import load_support2
+from helpers.datasets.sources.tables.survival import load_flchain, load_pbc
+from helpers.datasets.tables import TableDataset, load_diabetes, load_wisconsin, require_complete
 
 SIMULATORS = {"chest": simulate_chest, "bone": simulate_bone, "tissue": simulate_tissue}
 WITH_DOSE = ("chest", "bone")  # radiographs: X-rays can be spared, at the cost of noise
@@ -25,12 +29,19 @@ SHIPPED = {"glucose": load_glucose}
 TABLES = {"wisconsin": load_wisconsin, "diabetes": load_diabetes}  # real, and shipped with scikit-learn
 LOADERS = SIMULATORS | SHIPPED | TABLES  # whatever needs no download
 DOWNLOADED_SERIES = {"big-ideas": load_big_ideas_glucose}
+FETCHED = {  # of the catalogue's kind "files": fetched where they are not here, and split or drawn with the seed
+    "heart": load_heart,
+    "flchain": load_flchain,
+    "pbc": load_pbc,
+    "pima": load_pima,
+    "support2": load_support2,
+}
 SERIES_FILES = (".csv", ".tsv", ".txt")
 
 
 def dataset_names() -> list[str]:
     """Names that `load` knows: what needs no download first, then the downloads, each at its smallest size."""
-    return [*LOADERS, *DOWNLOADED_SERIES, *names_of_kind("medmnist")]
+    return [*LOADERS, *DOWNLOADED_SERIES, *names_of_kind("medmnist"), *FETCHED]
 
 
 def load(dataset: str, *, seed: int = 1, dose: float = 1.0) -> ImageDataset | SeriesDataset | TableDataset:
@@ -61,6 +72,8 @@ def load(dataset: str, *, seed: int = 1, dose: float = 1.0) -> ImageDataset | Se
         return LOADERS[dataset](seed=seed)
     if dataset in DOWNLOADED_SERIES:
         return DOWNLOADED_SERIES[dataset]()
+    if dataset in FETCHED:
+        return FETCHED[dataset](seed=seed)
     if set_and_size(dataset):
         return load_medmnist(dataset)
     if Path(dataset).suffix.lower() in SERIES_FILES:
@@ -93,7 +106,8 @@ def limit_training(data: ImageDataset, patients: int, *, seed: int = 1) -> Image
 
     The people are drawn at random with the seed, each with all of their images, which keep their order.
 
-    Raises DataError for time series, which are split where they are cut into windows.
+    Raises DataError for time series, which are split where they are cut into windows, and for a table with missing
+    values, which the models that are trained on this cannot take.
     Taught in notebooks/02_cnn_imaging.ipynb, section 1.
     """
     if not isinstance(data, SplitByPatient):
@@ -103,5 +117,7 @@ def limit_training(data: ImageDataset, patients: int, *, seed: int = 1) -> Image
             found=f"{data.title}, which are time series",
             todo="Choose another data set, or the notebook that forecasts.",
         )
+    if isinstance(data, TableDataset):
+        require_complete(data)
     drawn = draw_patients(data.train, patients, seed=seed)
     return data if drawn is data.train else data.with_train(np.isin(data.train.patients, drawn.patients))

@@ -78,6 +78,8 @@ class SplitByPatient(Described):
     """A data set in three splits that share no patient.
 
     train, validation, test: objects with `inputs`, `target`, `patients` and `rows`, such as Split.
+    patient_table: one row per patient, indexed by identifier, with what is known of them beside the inputs (site, sex,
+    age_band, ...); or None.
     copies: rows that exactly repeat a row of an earlier split, as helpers.datasets.leaks.exact_duplicates lists them.
     """
 
@@ -86,6 +88,7 @@ class SplitByPatient(Described):
     train: Any
     validation: Any
     test: Any
+    patient_table: pd.DataFrame | None = None
     copies: pd.DataFrame = field(init=False, repr=False)
 
     @property
@@ -114,6 +117,13 @@ class SplitByPatient(Described):
         if labels.min() < 0 or labels.max() >= len(class_names):
             self._refuse(f"{split} labels from 0 to {len(class_names) - 1}", f"{labels.min()} to {labels.max()}")
 
+    def _check_patient_table(self):
+        if self.patient_table is not None:
+            known = set(self.patient_table.index)
+            missing = set().union(*(rows.patients.tolist() for _, rows in self.splits())) - known
+            if missing:
+                self._refuse("every patient in the patient table", f"{len(missing)} missing")
+
     def _seal(self):
         """The end of every check: arrays read-only, no shared patient, copies counted."""
         for _, rows in self.splits():
@@ -139,7 +149,6 @@ class ImageDataset(SplitByPatient):
 
     class_names: tuple[str, ...]
     disease_class: int
-    patient_table: pd.DataFrame | None = None
 
     def __post_init__(self):
         self._check_classes(self.class_names, self.disease_class)
@@ -171,13 +180,6 @@ class ImageDataset(SplitByPatient):
             self._refuse(f"{split} patients of shape {labels.shape}", str(rows.patients.shape))
         if rows.masks is not None and (rows.masks.dtype != bool or rows.masks.shape != images.shape[:3]):
             self._refuse(f"{split} masks as bool of shape {images.shape[:3]}", f"{rows.masks.dtype} {rows.masks.shape}")
-
-    def _check_patient_table(self):
-        if self.patient_table is not None:
-            known = set(self.patient_table.index)
-            missing = set().union(*(rows.patients.tolist() for _, rows in self.splits())) - known
-            if missing:
-                self._refuse("every patient in the patient table", f"{len(missing)} missing")
 
 
 def provenance(data) -> str:

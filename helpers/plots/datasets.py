@@ -66,7 +66,7 @@ def _grid(data: TableDataset) -> tuple[Figure, list]:
 def _histograms(data: TableDataset) -> Picture:
     figure, panels = _grid(data)
     for panel, values in zip(panels, data.train.features.T, strict=False):
-        bins = np.linspace(np.nanmin(values), np.nanmax(values), 25)
+        bins = np.histogram_bin_edges(values[~np.isnan(values)], 24)
         for number, label in enumerate(data.class_names):
             mine = values[data.train.labels == number]
             panel.hist(mine, bins, density=True, alpha=0.6, color=COLOURS[number % len(COLOURS)], label=label)
