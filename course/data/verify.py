@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.datasets import LOADERS, DataError, counts, load, record_counts
+from course.data.files import presence
+from helpers.datasets import FETCHED, LOADERS, DataError, counts, load, record_counts
 from helpers.datasets.contract import ImageDataset, SplitByPatient
 from helpers.datasets.leaks import duplicate_sentences, near_duplicates, telling_features
 from helpers.datasets.sources.catalogue import names_of_kind, read_catalogue, remote_files, set_and_size, sized_name
@@ -31,7 +32,7 @@ def verify(dataset: str) -> Iterator[str]:
         file = _check_originals(dataset)
     else:
         file = ""
-    if dataset in names_of_kind("physionet"):
+    if dataset in names_of_kind("physionet") and (dataset not in FETCHED or presence(dataset) != "yes"):
         yield f"{dataset}: {read_catalogue()[dataset]['title']}"
         yield _line("file", file)
         yield from (_line("mind", fault) for fault in read_catalogue()[dataset]["faults"])

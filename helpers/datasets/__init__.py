@@ -16,6 +16,7 @@ from helpers.datasets.sources.catalogue import names_of_kind, set_and_size
 from helpers.datasets.sources.cgm import load_big_ideas_glucose, load_cgm
 from helpers.datasets.sources.glucose import load_glucose
 from helpers.datasets.sources.medmnist import load_archive, load_medmnist
+from helpers.datasets.sources.recordings.mitdb import load_mitdb
 from helpers.datasets.sources.stored import remembered
 from helpers.datasets.sources.tables.heart import load_heart
 from helpers.datasets.sources.tables.pima import load_pima
@@ -29,7 +30,8 @@ SHIPPED = {"glucose": load_glucose}
 TABLES = {"wisconsin": load_wisconsin, "diabetes": load_diabetes}  # real, and shipped with scikit-learn
 LOADERS = SIMULATORS | SHIPPED | TABLES  # whatever needs no download
 DOWNLOADED_SERIES = {"big-ideas": load_big_ideas_glucose}
-FETCHED = {  # of the catalogue's kind "files": fetched where they are not here, and split or drawn with the seed
+FETCHED = {  # fetched where they are not here, and split with the seed
+    "mitdb": load_mitdb,
     "heart": load_heart,
     "flchain": load_flchain,
     "pbc": load_pbc,

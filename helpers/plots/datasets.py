@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
+from helpers.datasets.beats import BeatDataset
 from helpers.datasets.contract import ImageDataset
 from helpers.datasets.tables import TableDataset
 from helpers.plots.images import image_grid
@@ -18,14 +19,34 @@ DAYS = 2
 def dataset_figure(data, *, seed: int = 1) -> Picture:
     """A figure of training rows of any data set of the course, with a sentence of its own that tells what it shows.
 
-    data: an ImageDataset, a TableDataset, or a set of recordings: `people` (name to a record with `time` (n,) and
-    `values` (n, features)) and `features`, the first of which is drawn. seed: picks the images.
+    data: an ImageDataset, a TableDataset, a BeatDataset, or a set of recordings: `people` (name to a record with `time`
+    (n,) and `values` (n, features)) and `features`, the first of which is drawn. seed: picks the images.
     """
     if isinstance(data, ImageDataset):
         return _contact_sheet(data, seed)
     if isinstance(data, TableDataset):
         return (_histograms if data.class_names else _scatters)(data)
+    if isinstance(data, BeatDataset):
+        return _beats(data)
     return _recordings(data)
+
+
+def _beats(data: BeatDataset) -> Picture:
+    figure, axes = new_figure(1, len(data.class_names), width=11, height=2.4, sharey=True)
+    for panel, (number, label) in zip(axes[0], enumerate(data.class_names), strict=True):
+        mine = data.train.signal[data.train.labels == number, :, 0]
+        panel.set_title(f"{label} ({len(mine):,})", fontsize=9)
+        panel.set_xlabel("s", fontsize=8)
+        if len(mine):
+            low, middle, high = np.quantile(mine, [0.1, 0.5, 0.9], axis=0)
+            panel.fill_between(data.seconds, low, high, alpha=0.3, linewidth=0)
+            panel.plot(data.seconds, middle)
+    axes[0, 0].set_ylabel("mV", fontsize=8)
+    return Picture(
+        figure,
+        f"the median training beat of each class and the middle 80 %, lead {data.leads[0]}, of {data.title}",
+        data.title,
+    )
 
 
 def _contact_sheet(data: ImageDataset, seed: int) -> Picture:
