@@ -97,7 +97,7 @@ def size(facts: Mapping) -> str:
 def markdown_card(name: str) -> str:
     """The card of one data set in Markdown; what nobody says is said to be not stated."""
     facts = card(name)
-    rows = {"Origin": "simulated" if facts["simulated"] else "real patients"}
+    rows = {"Origin": "simulated" if facts["simulated"] else facts.get("origin", "real patients")}
     rows |= {question: facts.get(key, NOT_STATED) for key, question in QUESTIONS.items()}
     rows["Predict"] = task(facts)
     if facts.get("classes"):

@@ -38,12 +38,15 @@ def verify(dataset: str) -> Iterator[str]:
         yield from (_line("mind", fault) for fault in read_catalogue()[dataset]["faults"])
         return
     data = load(dataset)
-    yield f"{data.name}: {data.title} ({'simulated' if data.simulated else 'real patients'})"
+    yield f"{data.name}: {data.title} ({'simulated' if data.simulated else data.origin})"
     if isinstance(data, SplitByPatient):
         yield from counts(data).to_string(float_format="{:.1f}".format).splitlines()
         yield from _leaks(data)
         if isinstance(data, TableDataset):
             yield from _columns(data)
+        yield from (
+            _line("left out", f"{column}: {reason}") for column, reason in getattr(data, "left_out", {}).items()
+        )
     else:
         yield from record_counts(data).reset_index().to_string(index=False, float_format="{:.3f}".format).splitlines()
     yield _line("file", file or _compare(Path(dataset), data.name))
@@ -56,7 +59,8 @@ def _line(head: str, text: str) -> str:
 
 def _leaks(data: SplitByPatient) -> Iterator[str]:
     row = data.rows_are.removesuffix("s")
-    yield _line("patients", "no patient is in two splits" if data.patients_known else data.people_note)
+    apart = f"no {data.one_is} is in two splits"
+    yield _line(f"{data.one_is}s", apart if data.patients_known else data.people_note)
     sentences = list(duplicate_sentences(data.copies, data.rows_are))
     yield from (_line("copies", text) for text in sentences or [f"no {row} is an exact copy across splits"])
     if isinstance(data, ImageDataset):
@@ -67,14 +71,13 @@ def _leaks(data: SplitByPatient) -> Iterator[str]:
 
 
 def _columns(data: TableDataset) -> Iterator[str]:
-    """What a table has gaps in, which of its features know the outcome, and what was left out because it does."""
+    """What a table has gaps in, and which of its features know the outcome."""
     missing, rows = data.missing().sum(), sum(len(part) for _, part in data.splits())
     for feature, gaps in missing.items():
         yield _line("missing", f"{gaps} of {rows} rows lack {feature}")
     if data.class_names:
         for one in telling_features(data).itertuples():
             yield _line("leak", f"{one.feature} tells the outcome by its {one.by} alone (AUC {one.auc:.3f})")
-    yield from (_line("left out", f"{column}: {reason}") for column, reason in data.left_out.items())
 
 
 def _pairs(near: pd.DataFrame) -> Iterator[str]:

@@ -16,6 +16,7 @@ from helpers.datasets.sources.catalogue import names_of_kind, set_and_size
 from helpers.datasets.sources.cgm import load_big_ideas_glucose, load_cgm
 from helpers.datasets.sources.glucose import load_glucose
 from helpers.datasets.sources.medmnist import load_archive, load_medmnist
+from helpers.datasets.sources.molecules.molnet import load_bbbp, load_esol
 from helpers.datasets.sources.recordings.mitdb import load_mitdb
 from helpers.datasets.sources.stored import remembered
 from helpers.datasets.sources.tables.heart import load_heart
@@ -37,6 +38,8 @@ FETCHED = {  # fetched where they are not here, and split with the seed
     "pbc": load_pbc,
     "pima": load_pima,
     "support2": load_support2,
+    "esol": load_esol,
+    "bbbp": load_bbbp,
 }
 SERIES_FILES = (".csv", ".tsv", ".txt")
 

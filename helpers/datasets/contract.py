@@ -59,6 +59,8 @@ class Described:
     """
 
     damaged: ClassVar[str] = "The file is damaged or not of this kind."  # what to do about most errors
+    one_is: ClassVar[str] = "patient"  # whose the data are; in two splits is none of them
+    origin: ClassVar[str] = "real patients"  # of data that are not simulated
 
     name: str
     title: str
@@ -192,11 +194,11 @@ def provenance(data) -> str:
     """
     facts = [
         ("data set", data.title),
-        ("origin", "simulated" if data.simulated else "real patients"),
+        ("origin", "simulated" if data.simulated else data.origin),
         ("source", data.source),
         ("licence", data.licence),
         ("cite", data.citation),
-        ("patients", data.people_note),
+        (f"{data.one_is}s", data.people_note),
     ]
     if isinstance(data, SplitByPatient):
         facts += [("copies", sentence) for sentence in duplicate_sentences(data.copies, data.rows_are)]
@@ -220,7 +222,7 @@ def counts(data: SplitByPatient) -> pd.DataFrame:
             lines[split] = dict(zip(data.class_names, per_class, strict=True))
         else:
             lines[split] = {"lowest": part.target.min(), "mean": part.target.mean(), "highest": part.target.max()}
-        lines[split] |= {data.rows_are: len(part), "patients": len(np.unique(part.patients))}
+        lines[split] |= {data.rows_are: len(part), f"{data.one_is}s": len(np.unique(part.patients))}
     table = pd.DataFrame.from_dict(lines, orient="index")
     publish_fact("counts", table.to_dict(orient="split"))
     return table

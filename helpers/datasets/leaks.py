@@ -31,16 +31,17 @@ _DISTANCES_AT_ONCE = 1 << 22
 
 
 def assert_disjoint(data):
-    """Raise DataError where a patient is in two splits."""
+    """Raise DataError where a patient (or whatever else data.one_is says) is in two splits."""
+    one_is = getattr(data, "one_is", "patient")
     seen = {split: set(rows.patients.tolist()) for split, rows in data.splits()}
     for one, other in combinations(seen, 2):
         shared = seen[one] & seen[other]
         if shared:
             raise DataError(
                 data.name,
-                expected=f"no patient in both {one} and {other}",
+                expected=f"no {one_is} in both {one} and {other}",
                 found=f"{len(shared)} shared, for example {sorted(shared)[0]}",
-                todo="Split by patient, then take the rows.",
+                todo=f"Split by {one_is}, then take the rows.",
             )
 
 

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from helpers.datasets.beats import BeatDataset
 from helpers.datasets.contract import ImageDataset
+from helpers.datasets.molecules import MoleculeDataset
 from helpers.datasets.tables import TableDataset
 from helpers.plots.images import image_grid
 from helpers.plots.style import COLOURS, Picture, new_figure
@@ -19,8 +20,9 @@ DAYS = 2
 def dataset_figure(data, *, seed: int = 1) -> Picture:
     """A figure of training rows of any data set of the course, with a sentence of its own that tells what it shows.
 
-    data: an ImageDataset, a TableDataset, a BeatDataset, or a set of recordings: `people` (name to a record with `time`
-    (n,) and `values` (n, features)) and `features`, the first of which is drawn. seed: picks the images.
+    data: an ImageDataset, a TableDataset, a BeatDataset, a MoleculeDataset, or a set of recordings: `people` (name to
+    a record with `time` (n,) and `values` (n, features)) and `features`, the first of which is drawn. seed: picks the
+    images and molecules.
     """
     if isinstance(data, ImageDataset):
         return _contact_sheet(data, seed)
@@ -28,6 +30,8 @@ def dataset_figure(data, *, seed: int = 1) -> Picture:
         return (_histograms if data.class_names else _scatters)(data)
     if isinstance(data, BeatDataset):
         return _beats(data)
+    if isinstance(data, MoleculeDataset):
+        return _molecules(data, seed)
     return _recordings(data)
 
 
@@ -47,6 +51,21 @@ def _beats(data: BeatDataset) -> Picture:
         f"the median training beat of each class and the middle 80 %, lead {data.leads[0]}, of {data.title}",
         data.title,
     )
+
+
+def _molecules(data: MoleculeDataset, seed: int) -> Picture:
+    from rdkit import Chem  # only here: few draw molecules
+    from rdkit.Chem import Draw
+
+    figure, axes = new_figure(3, 4, width=11, height=7)
+    rows = np.random.default_rng(seed).permutation(len(data.train))[: axes.size]
+    for panel in axes.flat:
+        panel.axis("off")
+    for panel, row in zip(axes.flat, rows, strict=False):
+        said = data.train.target[row]
+        panel.imshow(np.asarray(Draw.MolToImage(Chem.MolFromSmiles(str(data.train.smiles[row])), size=(400, 300))))
+        panel.set_title(data.class_names[said] if data.class_names else f"{said:.2f} {data.target_unit}", fontsize=9)
+    return Picture(figure, f"{len(rows)} training molecules with {data.target_name}, of {data.title}", data.title)
 
 
 def _contact_sheet(data: ImageDataset, seed: int) -> Picture:

@@ -130,6 +130,7 @@ SCHEMAS = {
         {
             "addresses": _addresses("addresses", of_one_file=True),
             "obtain": _TEXT,
+            "origin": _TEXT,
             "classes": {"type": "array", "minItems": 2, "uniqueItems": True, "items": _TEXT},
             "disease_class": {"type": "integer"},
             "disease_note": _TEXT,
