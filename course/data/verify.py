@@ -10,7 +10,9 @@ import pandas as pd
 from course.data.files import presence
 from helpers.datasets import FETCHED, LOADERS, DataError, counts, load, record_counts
 from helpers.datasets.contract import ImageDataset, SplitByPatient
+from helpers.datasets.genotypes import GenotypeDataset, related_pairs
 from helpers.datasets.leaks import duplicate_sentences, near_duplicates, telling_features
+from helpers.datasets.series import SeriesDataset
 from helpers.datasets.sources.catalogue import names_of_kind, read_catalogue, remote_files, set_and_size, sized_name
 from helpers.datasets.sources.download import cached_path, file_hash
 from helpers.datasets.tables import TableDataset
@@ -48,7 +50,10 @@ def verify(dataset: str) -> Iterator[str]:
             _line("left out", f"{column}: {reason}") for column, reason in getattr(data, "left_out", {}).items()
         )
     else:
-        yield from record_counts(data).reset_index().to_string(index=False, float_format="{:.3f}".format).splitlines()
+        table = record_counts(data) if isinstance(data, SeriesDataset) else data.summary()
+        yield from table.reset_index().to_string(index=False, float_format="{:.3f}".format).splitlines()
+    if isinstance(data, GenotypeDataset):
+        yield from _relatives(data)
     yield _line("file", file or _compare(Path(dataset), data.name))
     yield from (_line("mind", note) for note in data.notes)
 
@@ -68,6 +73,15 @@ def _leaks(data: SplitByPatient) -> Iterator[str]:
         sentences = list(duplicate_sentences(near, data.rows_are, kind="near"))
         yield from (_line("near", text) for text in sentences or [f"no {row} is a near copy across splits"])
         yield from _pairs(near)
+
+
+def _relatives(data: GenotypeDataset) -> Iterator[str]:
+    yield _line("people", data.people_note)
+    pairs = related_pairs(data)
+    for pair in pairs.itertuples():
+        yield _line("kin", f"{pair.one} and {pair.other} are as close as parent and child (kinship {pair.kinship:.2f})")
+    if not len(pairs):
+        yield _line("kin", "no two are as close as parent and child")
 
 
 def _columns(data: TableDataset) -> Iterator[str]:

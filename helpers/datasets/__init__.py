@@ -14,6 +14,7 @@ from helpers.datasets.simulators.chest import simulate_chest
 from helpers.datasets.simulators.tissue import simulate_tissue
 from helpers.datasets.sources.catalogue import names_of_kind, set_and_size
 from helpers.datasets.sources.cgm import load_big_ideas_glucose, load_cgm
+from helpers.datasets.sources.genetics.thousand_genomes import load_thousand_genomes
 from helpers.datasets.sources.glucose import load_glucose
 from helpers.datasets.sources.medmnist import load_archive, load_medmnist
 from helpers.datasets.sources.molecules.molnet import load_bbbp, load_esol
@@ -40,6 +41,7 @@ FETCHED = {  # fetched where they are not here, and split with the seed
     "support2": load_support2,
     "esol": load_esol,
     "bbbp": load_bbbp,
+    "thousand_genomes": load_thousand_genomes,
 }
 SERIES_FILES = (".csv", ".tsv", ".txt")
 

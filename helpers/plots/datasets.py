@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from helpers.datasets.beats import BeatDataset
 from helpers.datasets.contract import ImageDataset
+from helpers.datasets.genotypes import GenotypeDataset
 from helpers.datasets.molecules import MoleculeDataset
 from helpers.datasets.tables import TableDataset
 from helpers.plots.images import image_grid
@@ -30,6 +31,8 @@ def dataset_figure(data, *, seed: int = 1) -> Picture:
         return (_histograms if data.class_names else _scatters)(data)
     if isinstance(data, BeatDataset):
         return _beats(data)
+    if isinstance(data, GenotypeDataset):
+        return _people(data)
     if isinstance(data, MoleculeDataset):
         return _molecules(data, seed)
     return _recordings(data)
@@ -66,6 +69,22 @@ def _molecules(data: MoleculeDataset, seed: int) -> Picture:
         panel.imshow(np.asarray(Draw.MolToImage(Chem.MolFromSmiles(str(data.train.smiles[row])), size=(400, 300))))
         panel.set_title(data.class_names[said] if data.class_names else f"{said:.2f} {data.target_unit}", fontsize=9)
     return Picture(figure, f"{len(rows)} training molecules with {data.target_name}, of {data.title}", data.title)
+
+
+def _people(data: GenotypeDataset) -> Picture:
+    """Each person by the two directions in which the genotypes of all differ most (principal components)."""
+    places = data.genotypes[:, data.autosomes].astype(float)
+    places -= places.mean(axis=0)
+    places /= np.maximum(places.std(axis=0), 1e-9)
+    directions, lengths, _ = np.linalg.svd(places, full_matrices=False)
+    figure, axes = new_figure(1, 1, width=7, height=5)
+    for number, (group, rows) in enumerate(data.people.groupby("super_population").indices.items()):
+        x, y = (directions[rows, part] * lengths[part] for part in (0, 1))
+        axes[0, 0].plot(x, y, "o", ms=2, alpha=0.6, color=COLOURS[number % len(COLOURS)], label=group)
+    axes[0, 0].set_xlabel("first principal component")
+    axes[0, 0].set_ylabel("second principal component")
+    axes[0, 0].legend(markerscale=3, fontsize=8, frameon=False)
+    return Picture(figure, f"{len(places):,} people by the first two principal components of {data.title}", data.title)
 
 
 def _contact_sheet(data: ImageDataset, seed: int) -> Picture:
