@@ -10,6 +10,7 @@ import pandas as pd
 from course.data.files import presence
 from helpers.datasets import FETCHED, LOADERS, DataError, counts, load, record_counts
 from helpers.datasets.contract import ImageDataset, SplitByPatient
+from helpers.datasets.eeg import EegDataset
 from helpers.datasets.genotypes import GenotypeDataset, related_pairs
 from helpers.datasets.leaks import duplicate_sentences, near_duplicates, telling_features
 from helpers.datasets.series import SeriesDataset
@@ -52,6 +53,8 @@ def verify(dataset: str) -> Iterator[str]:
     else:
         table = record_counts(data) if isinstance(data, SeriesDataset) else data.summary()
         yield from table.reset_index().to_string(index=False, float_format="{:.3f}".format).splitlines()
+    if isinstance(data, EegDataset):
+        yield _line("people", data.people_note)
     if isinstance(data, GenotypeDataset):
         yield from _relatives(data)
     yield _line("file", file or _compare(Path(dataset), data.name))

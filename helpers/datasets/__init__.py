@@ -18,6 +18,7 @@ from helpers.datasets.sources.genetics.thousand_genomes import load_thousand_gen
 from helpers.datasets.sources.glucose import load_glucose
 from helpers.datasets.sources.medmnist import load_archive, load_medmnist
 from helpers.datasets.sources.molecules.molnet import load_bbbp, load_esol
+from helpers.datasets.sources.recordings.bonn import is_bonn, load_bonn
 from helpers.datasets.sources.recordings.mitdb import load_mitdb
 from helpers.datasets.sources.stored import remembered
 from helpers.datasets.sources.tables.heart import load_heart
@@ -42,6 +43,7 @@ FETCHED = {  # fetched where they are not here, and split with the seed
     "esol": load_esol,
     "bbbp": load_bbbp,
     "thousand_genomes": load_thousand_genomes,
+    "bonn": load_bonn,
 }
 SERIES_FILES = (".csv", ".tsv", ".txt")
 
@@ -85,6 +87,8 @@ def load(dataset: str, *, seed: int = 1, dose: float = 1.0) -> ImageDataset | Se
         return load_medmnist(dataset)
     if Path(dataset).suffix.lower() in SERIES_FILES:
         return load_cgm(dataset)
+    if is_bonn(dataset):
+        return load_bonn(dataset)
     if dataset.endswith(".npz") or Path(dataset).exists():
         return load_archive(dataset)
     raise DataError(

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from helpers.datasets.beats import BeatDataset
 from helpers.datasets.contract import ImageDataset
+from helpers.datasets.eeg import EegDataset
 from helpers.datasets.genotypes import GenotypeDataset
 from helpers.datasets.molecules import MoleculeDataset
 from helpers.datasets.tables import TableDataset
@@ -31,6 +32,8 @@ def dataset_figure(data, *, seed: int = 1) -> Picture:
         return (_histograms if data.class_names else _scatters)(data)
     if isinstance(data, BeatDataset):
         return _beats(data)
+    if isinstance(data, EegDataset):
+        return _segments(data, seed)
     if isinstance(data, GenotypeDataset):
         return _people(data)
     if isinstance(data, MoleculeDataset):
@@ -69,6 +72,17 @@ def _molecules(data: MoleculeDataset, seed: int) -> Picture:
         panel.imshow(np.asarray(Draw.MolToImage(Chem.MolFromSmiles(str(data.train.smiles[row])), size=(400, 300))))
         panel.set_title(data.class_names[said] if data.class_names else f"{said:.2f} {data.target_unit}", fontsize=9)
     return Picture(figure, f"{len(rows)} training molecules with {data.target_name}, of {data.title}", data.title)
+
+
+def _segments(data: EegDataset, seed: int) -> Picture:
+    rng = np.random.default_rng(seed)
+    figure, axes = new_figure(len(data.group_table), 1, width=9, height=1.5 * len(data.group_table))
+    for panel, (group, facts) in zip(axes[:, 0], data.group_table.iterrows(), strict=True):
+        panel.plot(data.seconds, data.signal[rng.choice(np.flatnonzero(data.groups == group))], linewidth=0.6)
+        panel.set_title(f"{group}: {facts['state']}, electrodes {facts['electrodes']}", fontsize=8)
+        panel.tick_params(labelsize=7)
+    axes[-1, 0].set_xlabel("s", fontsize=8)
+    return Picture(figure, f"a segment of each group of {data.title}, each on a scale of its own", data.title)
 
 
 def _people(data: GenotypeDataset) -> Picture:
