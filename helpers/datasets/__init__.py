@@ -7,13 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.datasets.contract import DataError, ImageDataset, Split, SplitByPatient, counts, provenance
+from helpers.datasets.contract import DataError, Described, ImageDataset, Split, SplitByPatient, counts, provenance
 from helpers.datasets.series import Record, SeriesDataset, SeriesSplits, record_counts
 from helpers.datasets.simulators.bone import simulate_bone
 from helpers.datasets.simulators.chest import simulate_chest
 from helpers.datasets.simulators.tissue import simulate_tissue
 from helpers.datasets.sources.catalogue import names_of_kind, set_and_size
 from helpers.datasets.sources.cgm import load_big_ideas_glucose, load_cgm
+from helpers.datasets.sources.genetics.sequences import load_ctcf, load_jaspar
 from helpers.datasets.sources.genetics.thousand_genomes import load_thousand_genomes
 from helpers.datasets.sources.glucose import load_glucose
 from helpers.datasets.sources.medmnist import load_archive, load_medmnist
@@ -44,6 +45,8 @@ FETCHED = {  # fetched where they are not here, and split with the seed
     "bbbp": load_bbbp,
     "thousand_genomes": load_thousand_genomes,
     "bonn": load_bonn,
+    "ctcf": load_ctcf,
+    "jaspar": load_jaspar,
 }
 SERIES_FILES = (".csv", ".tsv", ".txt")
 
@@ -53,12 +56,15 @@ def dataset_names() -> list[str]:
     return [*LOADERS, *DOWNLOADED_SERIES, *names_of_kind("medmnist"), *FETCHED]
 
 
-def load(dataset: str, *, seed: int = 1, dose: float = 1.0) -> ImageDataset | SeriesDataset | TableDataset:
-    """The data set of that name, or the one in the file at that path: images in an .npz, glucose readings in a .csv.
+def load(dataset: str, *, seed: int = 1, dose: float = 1.0) -> Described:
+    """The data set of that name, or the one in the file at that path: images in an .npz, glucose readings in a .csv,
+    the segments of Bonn in a folder or an archive of them.
 
     A MedMNIST set's name means its images of 28 pixels a side; with -64, -128 or -224 behind it, larger ones.
-    seed: of the simulators and of the tables' splits; a shipped or downloaded set or a file is the same with every
-    seed.
+    What comes back is a dataclass of this package: an ImageDataset, a SeriesDataset, a TableDataset, or one of beats,
+    molecules, genotypes, sequences, matrices or segments.
+    seed: of the simulators and of splits that are drawn (tables, beats, molecules); a set that comes with its splits,
+    or without any, is the same with every seed.
     dose: photons that form each simulated radiograph (chest, bone), as a multiple of the nominal exposure.
     Raises DataError for an unknown name, an absent file, a file with any fault, or another dose than 1 with a set whose
     dose is past changing.

@@ -10,6 +10,7 @@ from helpers.datasets.contract import ImageDataset
 from helpers.datasets.eeg import EegDataset
 from helpers.datasets.genotypes import GenotypeDataset
 from helpers.datasets.molecules import MoleculeDataset
+from helpers.datasets.sequences import LETTERS, MotifDataset, SequenceDataset
 from helpers.datasets.tables import TableDataset
 from helpers.plots.images import image_grid
 from helpers.plots.style import COLOURS, Picture, new_figure
@@ -32,6 +33,10 @@ def dataset_figure(data, *, seed: int = 1) -> Picture:
         return (_histograms if data.class_names else _scatters)(data)
     if isinstance(data, BeatDataset):
         return _beats(data)
+    if isinstance(data, SequenceDataset):
+        return _letters(data)
+    if isinstance(data, MotifDataset):
+        return _motifs(data, seed)
     if isinstance(data, EegDataset):
         return _segments(data, seed)
     if isinstance(data, GenotypeDataset):
@@ -83,6 +88,28 @@ def _segments(data: EegDataset, seed: int) -> Picture:
         panel.tick_params(labelsize=7)
     axes[-1, 0].set_xlabel("s", fontsize=8)
     return Picture(figure, f"a segment of each group of {data.title}, each on a scale of its own", data.title)
+
+
+def _letters(data: SequenceDataset) -> Picture:
+    figure, axes = new_figure(1, 1, width=9, height=3)
+    for letter, share, colour in zip(LETTERS, data.inputs.mean(axis=0).T, COLOURS, strict=False):
+        axes[0, 0].plot(share, color=colour, linewidth=1)
+        axes[0, 0].annotate(letter, (len(share), share[-20:].mean()), color=colour, fontsize=10)
+    axes[0, 0].set_xlabel("base of the sequence")
+    axes[0, 0].set_ylabel("share of sequences")
+    return Picture(figure, f"how often each letter stands at each place of {data.title}", data.title)
+
+
+def _motifs(data: MotifDataset, seed: int) -> Picture:
+    figure, axes = new_figure(2, 3, width=11, height=4)
+    drawn = np.random.default_rng(seed).permutation(sorted(data.motifs))[: axes.size]
+    for panel, motif in zip(axes.flat, map(data.motif, drawn), strict=False):
+        panel.imshow(motif.frequencies.T, vmin=0, vmax=1, cmap="Greys", aspect="auto")
+        panel.set_yticks(range(len(LETTERS)), LETTERS, fontsize=8)
+        panel.set_title(f"{motif.name} ({motif.id})", fontsize=9)
+    return Picture(
+        figure, f"{len(drawn)} matrices of {data.title}: the darker, the commoner a letter there", data.title
+    )
 
 
 def _people(data: GenotypeDataset) -> Picture:
