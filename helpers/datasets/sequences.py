@@ -23,8 +23,8 @@ def one_hot(letters: np.ndarray) -> np.ndarray:
 
     letters: text, shape (n,), of one length, upper or lower case; N, any letter, has no 1. Raises ValueError otherwise.
 
-    >>> one_hot(np.array(["ACN"]))[0].tolist()
-    [[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0]]
+    >>> one_hot(np.array(["AGN"]))[0].tolist()
+    [[1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 0.0]]
     """
     lengths = {len(one) for one in letters}
     if len(lengths) != 1:
