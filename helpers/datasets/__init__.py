@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.datasets.contract import DataError, Described, ImageDataset, Split, SplitByPatient, counts, provenance
+from helpers.datasets.given import readable
 from helpers.datasets.series import Record, SeriesDataset, SeriesSplits, record_counts
 from helpers.datasets.simulators.bone import simulate_bone
 from helpers.datasets.simulators.chest import simulate_chest
@@ -91,6 +92,7 @@ def load(dataset: str, *, seed: int = 1, dose: float = 1.0) -> Described:
         return FETCHED[dataset](seed=seed)
     if set_and_size(dataset):
         return load_medmnist(dataset)
+    dataset = readable(dataset)
     if Path(dataset).suffix.lower() in SERIES_FILES:
         return load_cgm(dataset)
     if is_bonn(dataset):
@@ -131,7 +133,7 @@ def limit_training(data: ImageDataset, patients: int, *, seed: int = 1) -> Image
         raise DataError(
             data.name,
             expected="a data set in three splits, of images or a table",
-            found=f"{data.title}, which are time series",
+            found=f"{data.title}, which {'are time series' if isinstance(data, SeriesDataset) else 'comes in none'}",
             todo="Choose another data set, or the notebook that forecasts.",
         )
     if isinstance(data, TableDataset):

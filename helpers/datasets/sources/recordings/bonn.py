@@ -7,6 +7,7 @@ import re
 import tarfile
 import zlib
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -41,14 +42,14 @@ def is_bonn(path: str | Path) -> bool:
     """Whether a path looks like the set: an archive that tar made, or a folder with a file such as Z001.txt in it."""
     path = Path(path)
     if path.is_dir():
-        return any(_NAME.fullmatch(file.name) for file in path.rglob("*"))
+        return any(_NAME.fullmatch(file.name) for file in _files(path))
     return path.name.lower().endswith(ARCHIVES)
 
 
 def load_bonn(path: str | Path | None = None, *, seed: int = 1) -> EegDataset:
     """The 500 segments of 4,097 samples at 173.61 Hz, in the order Z, O, N, F, S, the same with every seed.
 
-    path: a folder with the text files in it, at whatever depth, or an archive (.tar, .tar.xz, .tar.gz) of one, which
+    path: a folder with the text files, or with a folder of them for each set, or an archive (.tar, .tar.xz, .tar.gz) of one, which
     is read where it is; None for the copy that the catalogue knows. The originals come in five zip files: unpack them
     into one folder.
 
@@ -87,10 +88,15 @@ def load_bonn(path: str | Path | None = None, *, seed: int = 1) -> EegDataset:
     )
 
 
+def _files(folder: Path) -> Iterator[Path]:
+    """What is in a folder and in the folders in it; not deeper, since it could be anybody's whole disk."""
+    return chain(folder.glob("*"), folder.glob("*/*"))
+
+
 def _members(path: Path) -> Iterator[tuple[str, bytes]]:
     """Name (without folders) and content of each file in a folder or an archive of one; nothing is unpacked."""
     if path.is_dir():
-        for file in sorted(path.rglob("*")):
+        for file in sorted(_files(path)):
             if file.is_file():
                 yield file.name, file.read_bytes()
         return
