@@ -97,7 +97,7 @@ def size(facts: Mapping) -> str:
 def markdown_card(name: str) -> str:
     """The card of one data set in Markdown; what nobody says is said to be not stated."""
     facts = card(name)
-    rows = {"Origin": "simulated" if facts["simulated"] else "real patients"}
+    rows = {"Origin": "simulated" if facts["simulated"] else facts.get("origin", "real patients")}
     rows |= {question: facts.get(key, NOT_STATED) for key, question in QUESTIONS.items()}
     rows["Predict"] = task(facts)
     if facts.get("classes"):
@@ -107,6 +107,12 @@ def markdown_card(name: str) -> str:
         rows["One label of many"] = facts["reduction"]
     if "rows" in facts:
         rows["Splits"] = ", ".join(f"{n:,} {split}" for split, n in facts["rows"].items())
+    if "left_out" in facts:
+        rows["No feature"] = "; ".join(f"`{column}`: {reason.strip()}" for column, reason in facts["left_out"].items())
+    if "hashes_from" in facts:
+        rows["From"] = (
+            f"{' or '.join(facts.get('addresses', [])) or facts['obtain'].strip()}; {facts['hashes_from'].strip()}"
+        )
     rows |= {"Size": size(facts), "Licence": facts["licence"], "Cite": facts["citation"]}
     table = "\n".join(f"| **{heading}** | {_cell(text)} |" for heading, text in rows.items())
     faults = "\n".join(f"* {_cell(fault)}" for fault in facts.get("faults", []))

@@ -98,13 +98,10 @@ def verify_command(dataset: str | None):
 @click.option("--seed", default=1, show_default=True, help="Of a simulated set, and of the images that are picked.")
 def show_command(dataset: str, out: Path | None, seed: int):
     """Draw some training images of each class, or the columns of a table, or the first hours of a recording."""
-    from helpers.datasets import dataset_names, load
-    from helpers.datasets.sources.catalogue import names_of_kind
+    from helpers.datasets import load
     from helpers.plots import dataset_figure, save
 
     name = _name_or_path(dataset, download=True)
-    if name in names_of_kind("physionet") and name not in dataset_names():
-        raise click.UsageError(f"{name} is a folder of recordings, of which the course has no picture.")
     out = out or Path(f"{Path(name).stem}.png")
     if out.suffix.lower() != ".png":
         raise click.UsageError(f"--out: expected a name that ends with .png, found {out}.")
@@ -117,7 +114,7 @@ def show_command(dataset: str, out: Path | None, seed: int):
 
 
 def _megabytes(most: float | None) -> str:
-    return "" if most is None else f"at most {most:,.0f} MB"
+    return "" if most is None else f"at most {max(most, 1):,.0f} MB"
 
 
 def _name_or_path(text: str, *, download: bool = False) -> str:

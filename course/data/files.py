@@ -5,8 +5,9 @@ from __future__ import annotations
 from course.data.cards import card, size, task
 from helpers.base.paths import cache_folder
 from helpers.datasets import LOADERS, dataset_names
-from helpers.datasets.sources.catalogue import read_catalogue, remote_files, set_and_size
+from helpers.datasets.sources.catalogue import names_of_kind, read_catalogue, remote_files, set_and_size
 from helpers.datasets.sources.download import cached_path, fetch
+from helpers.datasets.sources.listed import fetch_listed
 from helpers.notebook.index import course_metadata, sound_notebooks
 
 
@@ -50,12 +51,12 @@ def core_names() -> list[str]:
 def overview() -> list[dict]:
     """One row per data set: name, title, task, size, licence, origin, and how it is here, all in words.
 
-    download: megabytes to fetch, at most, or None where nothing is fetched. loads: whether `load` takes the name.
+    download: megabytes to fetch, at most, or None where there is nothing to fetch. loads: whether `load` takes it.
     """
     rows = []
     for name in all_names():
         facts = card(name)
-        built_in = name in LOADERS
+        files = [] if name in LOADERS else remote_files(name)
         rows.append(
             {
                 "name": name,
@@ -65,7 +66,9 @@ def overview() -> list[dict]:
                 "licence": facts["licence"].split(";")[0],
                 "origin": "simulated" if facts["simulated"] else "real",
                 "here": presence(name),
-                "download": None if built_in else round(sum(file.largest for file in remote_files(name)) / 1e6, 1),
+                "download": round(sum(file.largest for file in files) / 1e6, 1)
+                if any(file.addresses for file in files)
+                else None,
                 "loads": name in dataset_names(),
                 "citation": facts["citation"],
                 "faults": facts.get("faults", []),
@@ -81,6 +84,9 @@ def fetch_files(name: str) -> str:
     """
     if name in LOADERS:
         return "built in, nothing to fetch"
+    if name in names_of_kind("files"):
+        paths = list(fetch_listed(name).values())
+        return f"verified, {paths[0]}" if len(paths) == 1 else f"{len(paths)} files verified, {paths[0].parent}"
     paths = [fetch(file.name, file.addresses, file.known_hash, largest=file.largest) for file in remote_files(name)]
     if len(paths) == 1:
         return f"verified, {paths[0]}"

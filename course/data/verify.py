@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.datasets import LOADERS, DataError, counts, load, record_counts
+from course.data.files import presence
+from helpers.datasets import FETCHED, LOADERS, DataError, counts, load, record_counts
 from helpers.datasets.contract import ImageDataset, SplitByPatient
-from helpers.datasets.leaks import duplicate_sentences, near_duplicates
+from helpers.datasets.eeg import EegDataset
+from helpers.datasets.genotypes import GenotypeDataset, related_pairs
+from helpers.datasets.leaks import duplicate_sentences, near_duplicates, telling_features
+from helpers.datasets.series import SeriesDataset
 from helpers.datasets.sources.catalogue import names_of_kind, read_catalogue, remote_files, set_and_size, sized_name
 from helpers.datasets.sources.download import cached_path, file_hash
+from helpers.datasets.tables import TableDataset
 
 PAIRS_SHOWN = 10
 
@@ -30,18 +35,28 @@ def verify(dataset: str) -> Iterator[str]:
         file = _check_originals(dataset)
     else:
         file = ""
-    if dataset in names_of_kind("physionet"):
+    if dataset in names_of_kind("physionet") and (dataset not in FETCHED or presence(dataset) != "yes"):
         yield f"{dataset}: {read_catalogue()[dataset]['title']}"
         yield _line("file", file)
         yield from (_line("mind", fault) for fault in read_catalogue()[dataset]["faults"])
         return
     data = load(dataset)
-    yield f"{data.name}: {data.title} ({'simulated' if data.simulated else 'real patients'})"
+    yield f"{data.name}: {data.title} ({'simulated' if data.simulated else data.origin})"
     if isinstance(data, SplitByPatient):
         yield from counts(data).to_string(float_format="{:.1f}".format).splitlines()
         yield from _leaks(data)
+        if isinstance(data, TableDataset):
+            yield from _columns(data)
+        yield from (
+            _line("left out", f"{column}: {reason}") for column, reason in getattr(data, "left_out", {}).items()
+        )
     else:
-        yield from record_counts(data).reset_index().to_string(index=False, float_format="{:.3f}".format).splitlines()
+        table = record_counts(data) if isinstance(data, SeriesDataset) else data.summary()
+        yield from table.reset_index().to_string(index=False, float_format="{:.3f}".format).splitlines()
+    if isinstance(data, EegDataset):
+        yield _line("people", data.people_note)
+    if isinstance(data, GenotypeDataset):
+        yield from _relatives(data)
     yield _line("file", file or _compare(Path(dataset), data.name))
     yield from (_line("mind", note) for note in data.notes)
 
@@ -52,7 +67,8 @@ def _line(head: str, text: str) -> str:
 
 def _leaks(data: SplitByPatient) -> Iterator[str]:
     row = data.rows_are.removesuffix("s")
-    yield _line("patients", "no patient is in two splits" if data.patients_known else data.people_note)
+    apart = f"no {data.one_is} is in two splits"
+    yield _line(f"{data.one_is}s", apart if data.patients_known else data.people_note)
     sentences = list(duplicate_sentences(data.copies, data.rows_are))
     yield from (_line("copies", text) for text in sentences or [f"no {row} is an exact copy across splits"])
     if isinstance(data, ImageDataset):
@@ -60,6 +76,25 @@ def _leaks(data: SplitByPatient) -> Iterator[str]:
         sentences = list(duplicate_sentences(near, data.rows_are, kind="near"))
         yield from (_line("near", text) for text in sentences or [f"no {row} is a near copy across splits"])
         yield from _pairs(near)
+
+
+def _relatives(data: GenotypeDataset) -> Iterator[str]:
+    yield _line("people", data.people_note)
+    pairs = related_pairs(data)
+    for pair in pairs.itertuples():
+        yield _line("kin", f"{pair.one} and {pair.other} are as close as parent and child (kinship {pair.kinship:.2f})")
+    if not len(pairs):
+        yield _line("kin", "no two are as close as parent and child")
+
+
+def _columns(data: TableDataset) -> Iterator[str]:
+    """What a table has gaps in, and which of its features know the outcome."""
+    missing, rows = data.missing().sum(), sum(len(part) for _, part in data.splits())
+    for feature, gaps in missing.items():
+        yield _line("missing", f"{gaps} of {rows} rows lack {feature}")
+    if data.class_names:
+        for one in telling_features(data).itertuples():
+            yield _line("leak", f"{one.feature} tells the outcome by its {one.by} alone (AUC {one.auc:.3f})")
 
 
 def _pairs(near: pd.DataFrame) -> Iterator[str]:

@@ -59,6 +59,8 @@ class Described:
     """
 
     damaged: ClassVar[str] = "The file is damaged or not of this kind."  # what to do about most errors
+    one_is: ClassVar[str] = "patient"  # whose the data are; in two splits is none of them
+    origin: ClassVar[str] = "real patients"  # of data that are not simulated
 
     name: str
     title: str
@@ -78,6 +80,8 @@ class SplitByPatient(Described):
     """A data set in three splits that share no patient.
 
     train, validation, test: objects with `inputs`, `target`, `patients` and `rows`, such as Split.
+    patient_table: one row per patient, indexed by identifier, with what is known of them beside the inputs (site, sex,
+    age_band, ...); or None.
     copies: rows that exactly repeat a row of an earlier split, as helpers.datasets.leaks.exact_duplicates lists them.
     """
 
@@ -86,6 +90,7 @@ class SplitByPatient(Described):
     train: Any
     validation: Any
     test: Any
+    patient_table: pd.DataFrame | None = None
     copies: pd.DataFrame = field(init=False, repr=False)
 
     @property
@@ -114,6 +119,13 @@ class SplitByPatient(Described):
         if labels.min() < 0 or labels.max() >= len(class_names):
             self._refuse(f"{split} labels from 0 to {len(class_names) - 1}", f"{labels.min()} to {labels.max()}")
 
+    def _check_patient_table(self):
+        if self.patient_table is not None:
+            known = set(self.patient_table.index)
+            missing = set().union(*(rows.patients.tolist() for _, rows in self.splits())) - known
+            if missing:
+                self._refuse("every patient in the patient table", f"{len(missing)} missing")
+
     def _seal(self):
         """The end of every check: arrays read-only, no shared patient, copies counted."""
         for _, rows in self.splits():
@@ -139,7 +151,6 @@ class ImageDataset(SplitByPatient):
 
     class_names: tuple[str, ...]
     disease_class: int
-    patient_table: pd.DataFrame | None = None
 
     def __post_init__(self):
         self._check_classes(self.class_names, self.disease_class)
@@ -172,13 +183,6 @@ class ImageDataset(SplitByPatient):
         if rows.masks is not None and (rows.masks.dtype != bool or rows.masks.shape != images.shape[:3]):
             self._refuse(f"{split} masks as bool of shape {images.shape[:3]}", f"{rows.masks.dtype} {rows.masks.shape}")
 
-    def _check_patient_table(self):
-        if self.patient_table is not None:
-            known = set(self.patient_table.index)
-            missing = set().union(*(rows.patients.tolist() for _, rows in self.splits())) - known
-            if missing:
-                self._refuse("every patient in the patient table", f"{len(missing)} missing")
-
 
 def provenance(data) -> str:
     """Where a data set comes from, what it may be used for and what to mind: lines to print beside its counts.
@@ -190,11 +194,11 @@ def provenance(data) -> str:
     """
     facts = [
         ("data set", data.title),
-        ("origin", "simulated" if data.simulated else "real patients"),
+        ("origin", "simulated" if data.simulated else data.origin),
         ("source", data.source),
         ("licence", data.licence),
         ("cite", data.citation),
-        ("patients", data.people_note),
+        (f"{data.one_is}s", data.people_note),
     ]
     if isinstance(data, SplitByPatient):
         facts += [("copies", sentence) for sentence in duplicate_sentences(data.copies, data.rows_are)]
@@ -218,7 +222,7 @@ def counts(data: SplitByPatient) -> pd.DataFrame:
             lines[split] = dict(zip(data.class_names, per_class, strict=True))
         else:
             lines[split] = {"lowest": part.target.min(), "mean": part.target.mean(), "highest": part.target.max()}
-        lines[split] |= {data.rows_are: len(part), "patients": len(np.unique(part.patients))}
+        lines[split] |= {data.rows_are: len(part), f"{data.one_is}s": len(np.unique(part.patients))}
     table = pd.DataFrame.from_dict(lines, orient="index")
     publish_fact("counts", table.to_dict(orient="split"))
     return table

@@ -5,7 +5,9 @@ scikit-learn is imported where a table is loaded: it takes about as long to load
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -23,11 +25,14 @@ class TableSplit:
     features: float64, shape (n, f), one column per feature in its own unit; NaN where a value is missing.
     target: shape (n,); int64, an index into the data set's class names, or float64, a number in the target's unit.
     patients: shape (n,), the identifier of the person each row is about.
+    time: float64, shape (n,), of a set whose outcome has a time: days from the row's moment to the outcome, or to when
+    somebody without it was last heard of (censored); else None. It is known when the outcome is: no feature.
     """
 
     features: np.ndarray
     target: np.ndarray
     patients: np.ndarray
+    time: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.target)
@@ -49,7 +54,8 @@ class TableSplit:
 
     def rows(self, keep: np.ndarray) -> TableSplit:
         """The rows that a boolean array of shape (n,) or an array of indices keeps."""
-        return TableSplit(self.features[keep], self.target[keep], self.patients[keep])
+        time = None if self.time is None else self.time[keep]
+        return TableSplit(self.features[keep], self.target[keep], self.patients[keep], time)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -61,6 +67,7 @@ class TableDataset(SplitByPatient):
     does not state is called so.
     target_name, target_unit: what is predicted; the unit is None where it is a class.
     class_names, disease_class: as in ImageDataset; () and None where the target is a number.
+    left_out: columns of the source that are no features, and why: they know the outcome or came after it.
 
     Raises DataError where the parts contradict each other. All arrays become read-only.
     """
@@ -71,8 +78,10 @@ class TableDataset(SplitByPatient):
     target_unit: str | None = None
     class_names: tuple[str, ...] = ()
     disease_class: int | None = None
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self):
+        object.__setattr__(self, "left_out", MappingProxyType(dict(self.left_out)))
         f = len(self.feature_names)
         if len(set(self.feature_names)) != f or len(self.feature_units) != f:
             self._refuse(
@@ -88,6 +97,7 @@ class TableDataset(SplitByPatient):
         for split, rows in self.splits():
             self._check_split(split, rows, f)
         self._seal()
+        self._check_patient_table()
 
     def frame(self, split: str) -> pd.DataFrame:
         """One split as a table: a column per feature and the target last, indexed by patient.
@@ -98,6 +108,12 @@ class TableDataset(SplitByPatient):
         table = pd.DataFrame(rows.features, columns=self.feature_names, index=pd.Index(rows.patients, name="patient"))
         table[self.target_name] = np.array(self.class_names)[rows.target] if self.class_names else rows.target
         return table
+
+    def missing(self) -> pd.DataFrame:
+        """How many values of each feature are missing, a line per split, those features alone of which one is."""
+        counts = {split: np.isnan(rows.features).sum(axis=0) for split, rows in self.splits()}
+        table = pd.DataFrame.from_dict(counts, orient="index", columns=self.feature_names)
+        return table.loc[:, table.any()]
 
     def _check_split(self, split: str, rows: TableSplit, f: int):
         features, target = rows.features, rows.target
@@ -116,6 +132,23 @@ class TableDataset(SplitByPatient):
             )
         if rows.patients.shape != target.shape:
             self._refuse(f"{split} patients of shape {target.shape}", str(rows.patients.shape))
+        time = rows.time
+        if time is not None and (time.dtype != np.float64 or time.shape != target.shape or not (time >= 0).all()):
+            self._refuse(
+                f"{split} times as float64 of shape {target.shape}, none below 0", f"{time.dtype} {time.shape}"
+            )
+
+
+def require_complete(data: TableDataset) -> None:
+    """Raise DataError where a table has a missing value, in the words of a notebook whose models need all of them."""
+    missing = data.missing()
+    if len(missing.columns):
+        data._refuse(
+            "complete columns, which the models of this notebook need",
+            f"missing values in {len(missing.columns)} of {len(data.feature_names)} features, for example "
+            f"{int(missing.sum().max())} of {missing.sum().idxmax()}",
+            "Filling gaps is what notebook 06 is about: choose a complete table such as wisconsin here.",
+        )
 
 
 def split_patients(strata: np.ndarray, *, seed: int) -> dict[str, np.ndarray]:

@@ -26,16 +26,19 @@ TASKS = ["binary", "multi-class", "ordinal", "multi-label"]
 _TEXT = {"type": "string", "minLength": 1}
 _SENTENCES = {"type": "array", "minItems": 1, "items": _TEXT | {"expected": "faults that are sentences"}}
 _MD5 = {"type": "string", "pattern": "^[0-9a-f]{32}$", "expected": "MD5 hashes of 32 hexadecimal digits"}
-_SHA256 = {"type": "string", "pattern": "^[0-9a-f]{64}$", "expected": "fingerprints of 64 hexadecimal digits"}
+_FINGERPRINT = {"type": "string", "pattern": "^[0-9a-f]{64}$", "expected": "fingerprints of 64 hexadecimal digits"}
+_SHA256 = {"type": "string", "pattern": "^[0-9a-f]{64}$", "expected": "SHA-256 hashes of 64 hexadecimal digits"}
 _ROWS = {"type": "integer", "minimum": 1, "expected": "rows of train, validation and test"}
 
 
-def _addresses(field: str) -> dict:
-    expected = f"{field} that begin with https:// and have {{file}} in them"
+def _addresses(field: str, *, of_one_file: bool = False) -> dict:
+    """A list of addresses with {file} in them; those of_one_file may do without."""
+    expected = f"{field} that begin with https://" + ("" if of_one_file else " and have {file} in them")
+    pattern = r"^https://\S+$" if of_one_file else r"^https://\S*\{file\}\S*$"
     return {
         "type": "array",
         "minItems": 1,
-        "items": {"type": "string", "pattern": r"^https://\S*\{file\}\S*$", "expected": expected},
+        "items": {"type": "string", "pattern": pattern, "expected": expected},
     }
 
 
@@ -59,7 +62,7 @@ def _named(fields: dict) -> dict:
 
 def _schema(required: dict, optional: dict) -> dict:
     every = {"kind": _TEXT, "title": _TEXT, "about": _TEXT, "licence": _TEXT, "citation": _TEXT}
-    every |= {"addresses": _addresses("addresses"), "faults": _SENTENCES}
+    every |= {"faults": _SENTENCES}
     # what data/README.md tells beside the rest
     card = {"people": _TEXT, "measured": _TEXT, "labelled": _TEXT, "bias": _TEXT}
     return {
@@ -85,6 +88,7 @@ SCHEMAS = {
             "channels": {"type": "integer", "enum": [1, 3], "expected": "1 or 3 channels"},
             "rows": _by_split(_ROWS, "rows of train, validation and test"),
             "md5": {"type": "object", "minProperties": 1, "additionalProperties": _MD5},
+            "addresses": _addresses("addresses"),
         },
         {
             "disease_note": _TEXT,
@@ -94,7 +98,7 @@ SCHEMAS = {
             "fingerprints": {
                 "type": "object",
                 "minProperties": 1,
-                "additionalProperties": _by_split(_SHA256, "fingerprints of train, validation and test"),
+                "additionalProperties": _by_split(_FINGERPRINT, "fingerprints of train, validation and test"),
             },
         },
     ),
@@ -104,8 +108,34 @@ SCHEMAS = {
             "checksums": _TEXT,
             "checksums_from": _TEXT,
             "largest_bytes": {"type": "integer", "minimum": 1},
+            "addresses": _addresses("addresses"),
         },
         {},
+    ),
+    "files": _schema(
+        {
+            "folder": {"type": "string", "pattern": r"^\w*$", "expected": "folder as one word, or empty"},
+            "sha256": {
+                "type": "object",
+                "minProperties": 1,
+                "propertyNames": {"pattern": r"^\w[\w.-]*$"},
+                "additionalProperties": _SHA256,
+                "expected": "the SHA-256 of each file by its name",
+            },
+            "hashes_from": _TEXT,
+            "largest_bytes": {"type": "integer", "minimum": 1},
+            "task": _TEXT,
+            "size": _TEXT,
+        },
+        {
+            "addresses": _addresses("addresses", of_one_file=True),
+            "obtain": _TEXT,
+            "origin": _TEXT,
+            "classes": {"type": "array", "minItems": 2, "uniqueItems": True, "items": _TEXT},
+            "disease_class": {"type": "integer"},
+            "disease_note": _TEXT,
+            "left_out": {"type": "object", "minProperties": 1, "additionalProperties": _TEXT},
+        },
     ),
 }
 
@@ -113,7 +143,8 @@ SCHEMAS = {
 class RemoteFile(NamedTuple):
     """A file to download: its path below the cache folder, where it is found, and how it is recognised.
 
-    known_hash: "md5:..." or "sha256:..." of the original. largest: bytes that the file cannot exceed.
+    addresses: none where nobody offers this very file. known_hash: "md5:..." or "sha256:..." of the original.
+    largest: bytes that the file cannot exceed.
     """
 
     name: str
@@ -143,7 +174,7 @@ def read_catalogue(path: Path = CATALOGUE) -> dict[str, dict]:
 
 
 def names_of_kind(kind: str) -> list[str]:
-    """The names of the catalogue's sets of one kind, in its order: "medmnist" or "physionet"."""
+    """The names of the catalogue's sets of one kind, in its order: "medmnist", "physionet" or "files"."""
     return [name for name, entry in read_catalogue().items() if entry["kind"] == kind]
 
 
@@ -170,7 +201,7 @@ def sized_name(name: str, size: int) -> str:
 
 
 def remote_files(dataset: str) -> list[RemoteFile]:
-    """The files of a catalogued set: the one of a MedMNIST set at the size its name gives, or all of a PhysioNet set.
+    """The files of a catalogued set: the one of a MedMNIST set at the size its name gives, or all of any other set.
 
     Raises ValueError for a name that the catalogue does not have.
 
@@ -182,6 +213,8 @@ def remote_files(dataset: str) -> list[RemoteFile]:
         return [_medmnist_file(*known)]
     if dataset in names_of_kind("physionet"):
         return _physionet_files(dataset)
+    if dataset in names_of_kind("files"):
+        return _listed_files(dataset)
     raise ValueError(f"dataset: expected a name of the catalogue ({', '.join(read_catalogue())}), found {dataset!r}.")
 
 
@@ -213,6 +246,19 @@ def _physionet_files(name: str) -> list[RemoteFile]:
     ]
 
 
+def _listed_files(name: str) -> list[RemoteFile]:
+    entry = read_catalogue()[name]
+    return [
+        RemoteFile(
+            f"{entry['folder']}/{file}".lstrip("/"),
+            tuple(pattern.format(file=file) for pattern in entry.get("addresses", [])),
+            f"sha256:{known}",
+            entry["largest_bytes"],
+        )
+        for file, known in entry["sha256"].items()
+    ]
+
+
 def _refuse(where: str, expected: str, found: str) -> NoReturn:
     raise DataError(where, expected=expected, found=found, todo="Correct the catalogue.")
 
@@ -230,6 +276,14 @@ def _check(where: str, entry: Mapping) -> None:
         _refuse(where, fault.expected, fault.found)
     if kind == "physionet":
         _check_sums(hold, CATALOGUE.parent / entry["checksums"])
+        return
+    if kind == "files":
+        hold("addresses" in entry or "obtain" in entry, "addresses, or what to obtain and where", "neither")
+        several = "addresses" in entry and len(entry["sha256"]) > 1
+        hold(not several or all("{file}" in one for one in entry["addresses"]), "{file} in each address", "one without")
+        last = len(entry.get("classes", [])) - 1
+        fits = last < 0 or 0 <= entry.get("disease_class", 0) <= last
+        hold(fits, f"a disease_class from 0 to {last}", str(entry.get("disease_class")))
         return
     last, several = len(entry["classes"]) - 1, entry["task"] == "multi-label"
     hold(0 <= entry["disease_class"] <= last, f"a disease_class from 0 to {last}", str(entry["disease_class"]))

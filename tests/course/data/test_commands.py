@@ -13,12 +13,15 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 from sample_archives import SQUARE, arrays, saved
+from sample_tables import saved_flchain
 
 from course.cli import main
 from course.data import files, verify
 from helpers.base.paths import ROOT
 from helpers.datasets import LOADERS, load
+from helpers.datasets.sources import listed
 from helpers.datasets.sources.catalogue import RemoteFile, read_catalogue
+from helpers.datasets.sources.download import file_hash
 from helpers.datasets.tables import load_wisconsin
 
 REAL_COPIES = sorted((ROOT.parent / "shared" / "data").glob("pneumoniamnist.npz"))  # none without that folder
@@ -85,11 +88,12 @@ def test_the_list_for_programs():
     assert [row["name"] for row in rows] == [*LOADERS, *read_catalogue()]
     for row in rows:
         assert {"title", "task", "size", "licence", "origin", "here", "download", "loads", "citation"} <= set(row)
-        assert (row["download"] is None) == (row["here"] == "built in")
+        assert (row["download"] is None) == (row["here"] == "built in" or "obtain" in read_catalogue()[row["name"]])
     by_name = {row["name"]: row for row in rows}
     assert by_name["wisconsin"]["origin"] == "real"
     assert by_name["pneumoniamnist"]["faults"] == read_catalogue()["pneumoniamnist"]["faults"]
-    assert (by_name["chest"]["loads"], by_name["mitdb"]["loads"]) == (True, False)
+    assert by_name["chest"]["loads"]
+    assert by_name["mitdb"]["loads"]
 
 
 def test_the_list_tells_what_is_in_the_cache(offline):
@@ -268,6 +272,38 @@ def test_recordings_are_counted_by_person():
     assert len(lines) >= 1 + 1 + 12 + 1  # title, heads, people, file
 
 
+def test_a_table_of_the_catalogue_is_fetched_verified_and_shown_with_its_gaps(tmp_path, monkeypatch):
+    path = saved_flchain(tmp_path)
+    made_up = [
+        RemoteFile("tables/flchain.csv", ("https://example.org",), f"sha256:{file_hash(path, 'sha256')}", 10_000)
+    ]
+    for module in (files, verify, listed):
+        monkeypatch.setattr(module, "remote_files", lambda name: made_up)
+    (tmp_path / "originals" / "tables").mkdir(parents=True)
+    path.rename(tmp_path / "originals" / "tables" / "flchain.csv")
+    assert "COURSE_OFFLINE forbids downloads" in refused(1, "fetch", "flchain")
+    monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path / "originals"))
+    assert course("fetch", "flchain").output.startswith("flchain: verified, ")
+    lines = course("verify", "flchain").output.splitlines()
+    assert lines[2].split() == ["train", "18", "6", "24", "24"]
+    for line in (
+        "missing   1 of 40 rows lack creatinine",
+        "left out  chapter: cause of death, known of the dead alone",
+        f"file      same as the original (SHA256 {made_up[0].known_hash.removeprefix('sha256:')})",
+    ):
+        assert line in lines
+    assert course("show", "flchain").output.startswith("flchain.png: how often each value occurs, by death")
+
+
+def test_a_set_that_nobody_offers_says_where_to_ask(monkeypatch):
+    lonely = [RemoteFile("lonely.csv", (), f"sha256:{'0' * 64}", 10)]
+    monkeypatch.setattr(listed, "remote_files", lambda name: lonely)
+    monkeypatch.setattr(listed, "read_catalogue", lambda: {"pbc": {"obtain": "Ask its authors."}})
+    said = refused(1, "fetch", "pbc")
+    assert "Error: lonely.csv: expected the file on this machine, because it has no address" in said
+    assert "found none. Ask its authors." in said
+
+
 @pytest.mark.parametrize("path", REAL_COPIES, ids=lambda path: path.name)
 def test_the_real_set_is_verified_with_its_eight_copies(path):
     result = course("verify", str(path))
@@ -316,7 +352,7 @@ def test_tables_and_recordings_are_drawn(name, tmp_path):
         (2, ["wisconsin", "--out", "x.jpg"], "--out: expected a name that ends with .png, found x.jpg."),
         (2, ["absent.npz"], "absent.npz: no such file"),
         (2, ["cheste"], "did you mean chest?"),
-        (2, ["mitdb"], "mitdb is a folder of recordings"),
+        (1, ["mitdb"], "mitdb/101.atr: expected the file on this machine"),
         (2, [], "Missing argument"),
         (1, ["bloodmnist"], "COURSE_OFFLINE forbids downloads"),
         (1, ["diabetes", "--out", "absent/x.png"], "absent/x.png cannot be written: No such file or directory."),

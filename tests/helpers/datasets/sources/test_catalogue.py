@@ -180,7 +180,7 @@ def spoil(entries: dict, name: str, *path, value) -> dict:
 
 
 WRONG = {
-    "unknown kind": (("kind",), "movie", "a kind among medmnist, physionet, found 'movie'"),
+    "unknown kind": (("kind",), "movie", "a kind among medmnist, physionet, files, found 'movie'"),
     "no kind": (("kind",), None, "a kind among"),
     "no licence": (("licence",), None, "found no licence"),
     "empty licence": (("licence",), "", "licence as str, not empty"),
@@ -248,3 +248,31 @@ def test_wrong_checksums_are_refused(tmp_path, entries, lines, fault):
     file.write_text(yaml.safe_dump({"mitdb": entry}))
     with pytest.raises(DataError, match=fault):
         read_catalogue(file)
+
+
+WRONG_FILES = {
+    "no address and nobody to ask": (("addresses",), None, "addresses, or what to obtain and where, found neither"),
+    "http": (("addresses",), ["http://a.org/x"], "addresses that begin with https"),
+    "one address for two files": (("addresses",), ["https://a.org/x"], "{file} in each address"),
+    "short hash": (("sha256", "Pima.te.csv"), "00", "SHA-256 hashes of 64"),
+    "a way out of the folder": (("folder",), "../x", "folder as one word"),
+    "disease class too high": (("disease_class",), 2, "a disease_class from 0 to 1, found 2"),
+    "no reason": (("left_out", "type"), "", "should be non-empty"),
+}
+
+
+@pytest.mark.parametrize(("path", "value", "fault"), WRONG_FILES.values(), ids=WRONG_FILES)
+def test_a_wrong_entry_of_listed_files_is_refused_by_name(tmp_path, entries, path, value, fault):
+    file = tmp_path / "catalogue.yml"
+    file.write_text(yaml.safe_dump({"pima": spoil(entries, "pima", *path, value=value)["pima"]}, sort_keys=False))
+    with pytest.raises(DataError) as caught:
+        read_catalogue(file)
+    assert str(caught.value).startswith("catalogue.yml, pima: expected ")
+    assert fault in str(caught.value)
+
+
+def test_listed_files_lie_in_their_folder():
+    files = remote_files("pima")
+    assert [file.name for file in files] == ["tables/Pima.tr2.csv", "tables/Pima.te.csv"]
+    assert files[1].addresses == ("https://vincentarelbundock.github.io/Rdatasets/csv/MASS/Pima.te.csv",)
+    assert files[1].known_hash.startswith("sha256:b00bf654")
