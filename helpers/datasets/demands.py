@@ -29,7 +29,7 @@ def require_kind(where: str, found: Sequence[str], asked: Iterable[str], names: 
     if asked and not set(found) & set(asked):
         raise DataError(
             where,
-            expected=f"{' or '.join(asked)}, as of {' or '.join(names)}",
+            expected=f"{' or '.join(asked)}, as {', '.join(names)}",
             found=" or ".join(found),
             todo=f"Choose another data set, or a notebook about {' or '.join(found)}.",
         )

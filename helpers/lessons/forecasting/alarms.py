@@ -15,6 +15,7 @@ import pandas as pd
 from helpers.datasets.series import LOW, MAX_GAP_MINUTES, SeriesDataset
 from helpers.datasets.windows import Windows
 from helpers.evaluation import Interval, bootstrap_statistic
+from helpers.evaluation.inputs import check_forecast, check_number
 
 EVENT_MINUTES = 15  # how long glucose must stay below, and later at or above, the limit (Danne et al. 2017)
 REACH_MINUTES = 60  # an alarm earlier than this before an event is not counted as its warning: the course's choice
@@ -111,6 +112,8 @@ def judge_alarms(
 
     Taught in notebooks/03_rnn_forecasting.ipynb, section 7.1.
     """
+    _, forecast = check_forecast(windows.last, forecast)
+    check_number(threshold, "threshold")
     reach = np.timedelta64(reach_minutes, "m")
     rows = {}
     for person in np.unique(windows.people):
@@ -249,6 +252,7 @@ def choose_alarm(curve: pd.DataFrame, most_false: float) -> float:
 
     Taught in notebooks/03_rnn_forecasting.ipynb, section 7.1.
     """
+    check_number(most_false, "most_false")
     allowed = curve[curve["false alarms a day"] <= most_false]
     if allowed.empty:
         raise ValueError(f"most_false: no threshold gives at most {most_false} false alarms a day")
