@@ -7,6 +7,7 @@ executed notebook carries its recorded results. Nothing here imports TensorFlow.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 import threading
@@ -25,6 +26,9 @@ from helpers.notebook.index import fault_of
 
 SAMPLING_SECONDS = 0.05
 BEFORE = "before the first cell"
+ANSI = re.compile(r"\x1b\[[0-9;]*m")  # colours of a traceback
+POINTED = re.compile(r"-+> ?\d+ +(.+)")  # the line of a traceback that its arrow points at
+ANNOUNCED_NOT = ("Detected at ", "<stack traces", 'File "', "[[", "Traceback ")  # what TensorFlow says of itself
 LONGEST_FOLDER = 80  # characters of a folder for sockets: Linux allows 107 for the path of one
 
 
@@ -255,10 +259,29 @@ def _with_whole_texts(executed: Path):
 
 
 def _describe(error: Exception) -> str:
-    """The error in one line: papermill wraps the one raised in the notebook."""
-    name = getattr(error, "ename", None) or type(error).__name__
-    text = getattr(error, "evalue", None) or str(error)
-    return f"{name}: {text}".strip().splitlines()[0]
+    """The error in one line that says what: papermill wraps the one raised in the notebook.
+
+    A first line that only announces others, as TensorFlow's do, is followed by the one that it announces; an error
+    without a word by the statement that raised it.
+    """
+    name, text = getattr(error, "ename", None), getattr(error, "evalue", None)
+    if name is None:
+        name, text = type(error).__name__, str(error)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines:
+        statement = _raised_by(error)
+        return f"{name}: raised without a message" + (f" by {statement}" if statement else "")
+    first, *rest = lines
+    if first.endswith(":"):
+        first += next((f" {line}" for line in rest if not line.startswith(ANNOUNCED_NOT)), "")
+    return f"{name}: {first}"
+
+
+def _raised_by(error: Exception) -> str | None:
+    """The statement that the traceback of a notebook's error points at last, None where there is none."""
+    lines = ANSI.sub("", "\n".join(getattr(error, "traceback", None) or [])).splitlines()
+    pointed = [match[1] for line in lines if (match := POINTED.match(line))]
+    return pointed[-1] if pointed else None
 
 
 def _failed_cell(content: Mapping, error: Exception) -> str:

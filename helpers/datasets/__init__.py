@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from helpers.datasets.contract import DataError, Described, ImageDataset, Split, SplitByPatient, counts, provenance
+from helpers.datasets.demands import kind_of_data, require_kind, require_usable
+from helpers.datasets.draws import draw_patients, limit_training
 from helpers.datasets.given import readable
 from helpers.datasets.series import Record, SeriesDataset, SeriesSplits, record_counts
 from helpers.datasets.simulators.bone import simulate_bone
@@ -27,7 +27,8 @@ from helpers.datasets.sources.tables.heart import load_heart
 from helpers.datasets.sources.tables.pima import load_pima
 from helpers.datasets.sources.tables.support import load_support2
 from helpers.datasets.sources.tables.survival import load_flchain, load_pbc
-from helpers.datasets.tables import TableDataset, load_diabetes, load_wisconsin, require_complete
+from helpers.datasets.tables import TableDataset, load_diabetes, load_wisconsin
+from helpers.notebook.running import choices_where
 
 SIMULATORS = {"chest": simulate_chest, "bone": simulate_bone, "tissue": simulate_tissue}
 WITH_DOSE = ("chest", "bone")  # radiographs: X-rays can be spared, at the cost of noise
@@ -68,9 +69,35 @@ def load(dataset: str, *, seed: int = 1, dose: float = 1.0) -> Described:
     or without any, is the same with every seed.
     dose: photons that form each simulated radiograph (chest, bone), as a multiple of the nominal exposure.
     Raises DataError for an unknown name, an absent file, a file with any fault, or another dose than 1 with a set whose
-    dose is past changing.
+    dose is past changing; for data of another kind than the running notebook's `dataset` asks for; for a split without
+    one of the classes, and for images that are too small for a network.
     Taught in notebooks/02_cnn_imaging.ipynb, section 1.
     """
+    names = choices_where("dataset", dataset)
+    asked = [kind for name in names if (kind := _kind_of_name(name))]
+    suffix = Path(dataset).suffix.lower()
+    if suffix == ".npz":
+        require_kind(Path(dataset).name, ["images"], asked, names)
+    elif suffix in SERIES_FILES:
+        require_kind(Path(dataset).name, ["time series", "a table"], asked, names)
+    data = _load(dataset, seed, dose)
+    require_kind(data.name, [kind_of_data(data)], asked, names)
+    if isinstance(data, (ImageDataset, TableDataset)):
+        require_usable(data)
+    return data
+
+
+def _kind_of_name(name: str) -> str | None:
+    """What a data set of that name is, as a sentence calls it; None for a name that says nothing of it."""
+    if name in SIMULATORS or set_and_size(name):
+        return "images"
+    if name in SHIPPED or name in DOWNLOADED_SERIES:
+        return "time series"
+    return "a table" if name in TABLES else None
+
+
+def _load(dataset: str, seed: int, dose: float) -> Described:
+    """The data set as it is, whatever it is asked for."""
     if dose != 1 and dataset in WITH_DOSE:
         return remembered(f"{dataset}-dose-{dose!r}", seed, partial(SIMULATORS[dataset], dose=dose))
     if dose != 1:
@@ -97,7 +124,7 @@ def load(dataset: str, *, seed: int = 1, dose: float = 1.0) -> Described:
         return load_cgm(dataset)
     if is_bonn(dataset):
         return load_bonn(dataset)
-    if dataset.endswith(".npz") or Path(dataset).exists():
+    if dataset.endswith(".npz") or _is_there(dataset):
         return load_archive(dataset)
     raise DataError(
         repr(dataset),
@@ -108,35 +135,9 @@ def load(dataset: str, *, seed: int = 1, dose: float = 1.0) -> Described:
     )
 
 
-def draw_patients(rows: Split, patients: int, *, seed: int) -> Split:
-    """The rows of so many patients, drawn at random with the seed, in their order; all rows where there are not more.
-
-    Taught in notebooks/05_overfitting.ipynb, section 5.
-    """
-    people = np.unique(rows.patients)
-    if len(people) <= patients:
-        return rows
-    kept = np.random.default_rng(seed).choice(people, size=patients, replace=False)
-    return rows.rows(np.isin(rows.patients, kept))
-
-
-def limit_training(data: ImageDataset, patients: int, *, seed: int = 1) -> ImageDataset:
-    """The same data set with at most so many people in its training split; validation and test stay whole.
-
-    The people are drawn at random with the seed, each with all of their images, which keep their order.
-
-    Raises DataError for time series, which are split where they are cut into windows, and for a table with missing
-    values, which the models that are trained on this cannot take.
-    Taught in notebooks/02_cnn_imaging.ipynb, section 1.
-    """
-    if not isinstance(data, SplitByPatient):
-        raise DataError(
-            data.name,
-            expected="a data set in three splits, of images or a table",
-            found=f"{data.title}, which {'are time series' if isinstance(data, SeriesDataset) else 'comes in none'}",
-            todo="Choose another data set, or the notebook that forecasts.",
-        )
-    if isinstance(data, TableDataset):
-        require_complete(data)
-    drawn = draw_patients(data.train, patients, seed=seed)
-    return data if drawn is data.train else data.with_train(np.isin(data.train.patients, drawn.patients))
+def _is_there(path: str) -> bool:
+    """Whether there is something at a path; also where that cannot be seen, which is for whoever opens it to say."""
+    try:
+        return Path(path).exists()
+    except OSError:
+        return True

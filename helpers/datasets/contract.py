@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, NoReturn, Self
 
@@ -136,6 +136,21 @@ class SplitByPatient(Described):
         object.__setattr__(self, "copies", exact_duplicates(self))
 
 
+class ImageShape(tuple):
+    """Height, width and channels of one image, as a tuple; `classes`: how many the images fall into, 0 if not known.
+
+    A network that is built for images of this shape then has an output for each class.
+    """
+
+    classes: int
+
+    def __new__(cls, shape: Iterable[int], classes: int = 0) -> Self:
+        """The shape, which compares and unpacks as any tuple."""
+        made = super().__new__(cls, shape)
+        made.classes = classes
+        return made
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ImageDataset(SplitByPatient):
     """Images in three splits that share no patient, with where they come from and what may be done with them.
@@ -160,15 +175,19 @@ class ImageDataset(SplitByPatient):
         self._check_patient_table()
 
     @property
-    def image_shape(self) -> tuple[int, int, int]:
-        """Height, width and channels of one image."""
-        return self.train.images.shape[1:]
+    def image_shape(self) -> ImageShape:
+        """Height, width and channels of one image, with the number of classes."""
+        return ImageShape(self.train.images.shape[1:], len(self.class_names))
 
     def _check_split(self, split: str, rows: Split):
         images, labels = rows.images, rows.labels
         if images.dtype != np.uint8 or images.ndim != 4 or images.shape[3] not in (1, 3):
             self._refuse(
-                f"{split} images as uint8 of shape (n, height, width, 1 or 3)", f"{images.dtype} {images.shape}"
+                f"{split} images as uint8 of shape (n, height, width, 1 or 3)",
+                f"{images.dtype} {images.shape}",
+                "Save grey values 0 to 255 as uint8: (255 * images).round().astype('uint8') where they run from 0 to 1."
+                if images.dtype != np.uint8
+                else None,
             )
         if len(images) == 0:
             self._refuse(f"at least one {split} image", "none")

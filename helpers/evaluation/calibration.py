@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from scipy.special import expit, logit, softmax
 from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import brier_score_loss, log_loss
 
-from helpers.evaluation.inputs import check_labels, check_probabilities, check_risks
+from helpers.evaluation.inputs import check_finite, check_probabilities, check_risks, check_scores
 
 EDGE = 1e-12  # risks are kept this far from 0 and 1 before their log-odds are taken
 HOTTEST = 50.0  # temperatures are looked for between its inverse and it
@@ -28,8 +29,8 @@ def reliability(diseased: np.ndarray, risks: np.ndarray, *, bins: int = 10, quan
     Taught in notebooks/04_evaluation.ipynb, section 5.1.
     """
     diseased, risks = check_risks(diseased, risks, both=False)
-    if bins < 1:
-        raise ValueError(f"bins: expected 1 or more, found {bins}")
+    if not isinstance(bins, int | np.integer) or bins < 1:
+        raise ValueError(f"bins: expected a whole number of 1 or more, found {bins}")
     inner = np.quantile(risks, np.arange(1, bins) / bins) if quantiles else np.arange(1, bins) / bins
     place = np.searchsorted(np.unique(inner), risks, side="right")
     rows = pd.DataFrame({"predicted": risks, "observed": diseased.astype(float)}).groupby(place)
@@ -88,7 +89,13 @@ def bias_and_variance(labels: np.ndarray, probabilities: np.ndarray) -> tuple[fl
     Both are unbiased in the number of fits (at least 2); their sum is the mean squared error over the fits (the Brier
     score) exactly. Taught in notebooks/05_overfitting.ipynb, section 2.
     """
-    labels = check_labels(labels)
+    probabilities = check_finite(probabilities, "probabilities")
+    if probabilities.ndim != 3 or len(probabilities) < 2:
+        raise ValueError(
+            f"probabilities: expected shape (fits, n, classes), 2 fits or more, found {probabilities.shape}"
+        )
+    for each in probabilities:
+        labels, _ = check_scores(labels, each, what="probabilities")
     truth = np.eye(probabilities.shape[-1])[labels]
     variance = probabilities.var(axis=0, ddof=1)
     bias = (probabilities.mean(axis=0) - truth) ** 2 - variance / len(probabilities)
@@ -129,9 +136,9 @@ def at_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
 
     Taught in notebooks/04_evaluation.ipynb, section 5.3.
     """
-    if not temperature > 0:
+    if not 0 < temperature < math.inf:
         raise ValueError(f"temperature: expected a number above 0, found {temperature}")
-    probabilities = np.asarray(probabilities, np.float64)
+    probabilities = check_finite(probabilities, "probabilities").astype(np.float64)
     if probabilities.shape[1:] == (1,):  # what a sigmoid gives
         probabilities = probabilities[:, 0]
     if not (probabilities.min() >= 0 and probabilities.max() <= 1):

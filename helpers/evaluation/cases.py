@@ -9,7 +9,7 @@ import numpy as np
 
 from helpers.datasets.contract import Split
 from helpers.datasets.tables import TableSplit
-from helpers.evaluation.inputs import check_labels
+from helpers.evaluation.inputs import check_finite, check_labels
 
 MOST_TRIES = 1000  # random halves before it is said that there are none
 
@@ -46,8 +46,16 @@ def one_against_rest(rows: Rows, disease_class: int) -> Rows:
 
 
 def two_columns(risks: np.ndarray) -> np.ndarray:
-    """Risks (n,) as probabilities (n, 2) of healthy and diseased, as `bootstrap` and the scores want them."""
-    risks = np.asarray(risks, dtype=np.float64)
+    """Risks (n,) as probabilities (n, 2) of healthy and diseased, as `bootstrap` and the scores want them.
+
+    A column (n, 1) counts as (n,). Scores of another range are taken too: the AUC asks for their order alone.
+    Raises ValueError for text, NaN and another shape.
+    """
+    risks = check_finite(risks, "risks").astype(np.float64)
+    if risks.shape[1:] == (1,):
+        risks = risks[:, 0]
+    if risks.ndim != 1:
+        raise ValueError(f"risks: expected shape (n,), found {risks.shape}; pass the column of the disease")
     return np.stack([1 - risks, risks], axis=1)
 
 
@@ -61,6 +69,11 @@ def at_prevalence(labels: np.ndarray, prevalence: float, n: int, *, seed: int) -
     """
     if not 0 <= prevalence <= 1:
         raise ValueError(f"prevalence: expected a share from 0 to 1, found {prevalence}")
+    labels = check_labels(labels)
+    if labels.max() > 1:
+        raise ValueError(f"labels: expected 0 and 1 (one_against_rest makes them), found {labels.max()} among them")
+    if not isinstance(n, int | np.integer) or n < 1:
+        raise ValueError(f"n: expected a whole number of 1 or more, found {n}")
     rng = np.random.default_rng(seed)
     ill, well = np.flatnonzero(labels == 1), np.flatnonzero(labels != 1)
     n_ill = round(n * prevalence)
@@ -77,9 +90,11 @@ def random_halves(rows: Labelled, rng: np.random.Generator) -> tuple[np.ndarray,
 
     Taught in notebooks/04_evaluation.ipynb, section 4.2.
     """
-    people = np.unique(rows.patients)
+    people, labels = np.unique(rows.patients), check_labels(rows.labels)
+    if labels.max() > 1:
+        raise ValueError(f"labels: expected 0 and 1 (one_against_rest makes them), found {labels.max()} among them")
     for _ in range(MOST_TRIES):
         first = np.isin(rows.patients, rng.permutation(people)[: len(people) // 2])
-        if all(len(np.unique(rows.labels[half])) == 2 for half in (first, ~first)):
+        if all(len(np.unique(labels[half])) == 2 for half in (first, ~first)):
             return first, ~first
     raise ValueError(f"random_halves: {len(people)} patients cannot be halved with both classes on both sides")

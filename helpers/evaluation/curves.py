@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.stats import rankdata
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_curve
 
-from helpers.evaluation.inputs import check_risks
+from helpers.evaluation.inputs import check_level, check_risks
 from helpers.evaluation.intervals import Interval
 
 
@@ -52,6 +52,7 @@ def delong(diseased: np.ndarray, risks: np.ndarray, *, level: float = 0.95) -> I
 
     Taught in notebooks/04_evaluation.ipynb, section 3.3.
     """
+    check_level(level)
     area, covariance = delong_covariance(diseased, [risks])
     half = NormalDist().inv_cdf((1 + level) / 2) * float(np.sqrt(covariance[0, 0]))
     return Interval(float(area[0]), max(0.0, float(area[0]) - half), min(1.0, float(area[0]) + half))
@@ -66,6 +67,7 @@ def delong_difference(
 
     Taught in notebooks/04_evaluation.ipynb, section 3.3.
     """
+    check_level(level)
     area, covariance = delong_covariance(diseased, [risks, others])
     difference = float(area[0] - area[1])
     variance = float(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1])

@@ -7,6 +7,7 @@ counted from 1, of a network's single column, or of rows that are not numbers.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -20,7 +21,10 @@ def check_labels(labels: np.ndarray) -> np.ndarray:
     Truth values, whole numbers in any type, a list, a column of a table and shape (n, 1) are understood.
     Raises ValueError for text, NaN, fractions, numbers below 0, one-hot rows and another shape, and says what to do.
     """
-    found = np.asarray(labels)
+    try:
+        found = np.asarray(labels)
+    except ValueError:  # rows of different length
+        raise ValueError("labels: expected shape (n,), found rows of different length") from None
     if found.ndim == 2 and found.shape[1] == 1:
         found = found[:, 0]
     if found.ndim == 2:
@@ -63,7 +67,7 @@ def check_scores(labels: np.ndarray, scores: np.ndarray, *, what: str = "scores"
     scores: a column per class; or one score per row, (n,) or (n, 1) as a sigmoid gives it: then of class 1 of two.
     Raises ValueError for another shape, NaN, text, and for a label without a column.
     """
-    labels, scores = check_labels(labels), _numbers(scores, what)
+    labels, scores = check_labels(labels), check_finite(scores, what)
     if scores.ndim == 1 or scores.shape[1:] == (1,):
         scores = scores.reshape(-1, 1)
         scores = np.concatenate([1 - scores, scores], axis=1)
@@ -98,7 +102,7 @@ def check_risks(diseased: np.ndarray, risks: np.ndarray, *, both: bool = True) -
     both: whether there must be rows with the disease and rows without it.
     Raises ValueError for another shape, another value, NaN, or a class that is missing where both are needed.
     """
-    diseased, risks = check_labels(diseased), _numbers(risks, "risks").astype(np.float64)
+    diseased, risks = check_labels(diseased), check_finite(risks, "risks").astype(np.float64)
     if risks.ndim == 2 and risks.shape[1] == 1:
         risks = risks[:, 0]
     if risks.shape != diseased.shape:
@@ -113,24 +117,67 @@ def check_risks(diseased: np.ndarray, risks: np.ndarray, *, both: bool = True) -
     return diseased, risks
 
 
-def check_number(value: float, name: str, *, low: float = -math.inf, high: float = math.inf) -> None:
-    """Raise ValueError where a number is NaN or outside low to high, both included."""
-    if not low <= value <= high:
-        span = f"a number from {low:g} to {high:g}" if math.isfinite(high) else f"{low:g} or more"
-        raise ValueError(f"{name}: expected {span if math.isfinite(low) else 'a number'}, found {value}")
+def check_finite(values: np.ndarray, what: str) -> np.ndarray:
+    """Values as an array of finite numbers, at least one, in their own type if that is a type of numbers.
 
-
-def _numbers(values: np.ndarray, what: str) -> np.ndarray:
-    """Values as an array of finite numbers, in their own floating type."""
-    found = np.asarray(values)
+    Raises ValueError for text, NaN, infinite values and nothing.
+    """
+    try:
+        found = np.asarray(values)
+    except ValueError:  # rows of different length
+        raise ValueError(f"{what}: expected rows of one length, found some longer than others") from None
     if found.dtype == bool or not np.issubdtype(found.dtype, np.number):
         try:
             found = found.astype(np.float64)
         except (TypeError, ValueError):
             raise ValueError(f"{what}: expected numbers, found {found.dtype.name}") from None
+    if found.size == 0:
+        raise ValueError(f"{what}: expected at least one number, found shape {found.shape}")
     if missing := int((~np.isfinite(found)).sum()):
         raise ValueError(f"{what}: {missing} values are NaN or infinite; the model failed")
     return found
+
+
+def check_forecast(targets: np.ndarray, forecast: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """True values and forecasts as finite arrays of one shape, (n,) or (n, steps).
+
+    A forecast (n, 1), as a network gives it, counts as (n,): NumPy would subtract each forecast from each target.
+    Raises ValueError for shapes that differ, text, NaN and nothing.
+    """
+    one, other = check_finite(targets, "targets"), check_finite(forecast, "forecast")
+    if one.ndim == 1 and other.shape == (len(one), 1):
+        other = other[:, 0]
+    if one.shape != other.shape:
+        raise ValueError(f"forecast: expected the shape of the targets, {one.shape}, found {other.shape}")
+    return one, other
+
+
+def check_draws(draws: int) -> None:
+    """Raise ValueError unless this is how often one can draw: a whole number of 1 or more."""
+    if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 1:
+        raise ValueError(f"draws: expected a whole number of 1 or more, found {draws!r}")
+
+
+def check_level(level: float) -> None:
+    """Raise ValueError unless this is the level of an interval: above 0 and below 1."""
+    if not 0 < level < 1:
+        raise ValueError(f"level: expected a number above 0 and below 1, found {level}")
+
+
+def check_names(probabilities: np.ndarray, class_names: Sequence[str]) -> None:
+    """Raise ValueError unless there is a name for each column: rows of a class without one would be left out."""
+    if len(class_names) != probabilities.shape[1]:
+        raise ValueError(
+            f"class_names: expected a name for each of {probabilities.shape[1]} columns, found {len(class_names)}; "
+            "class_columns takes the columns of the classes"
+        )
+
+
+def check_number(value: float, name: str, *, low: float = -math.inf, high: float = math.inf) -> None:
+    """Raise ValueError where a number is NaN or outside low to high, both included."""
+    if not low <= value <= high:
+        span = f"a number from {low:g} to {high:g}" if math.isfinite(high) else f"{low:g} or more"
+        raise ValueError(f"{name}: expected {span if math.isfinite(low) else 'a number'}, found {value}")
 
 
 def _check_range(values: np.ndarray, what: str) -> None:

@@ -9,7 +9,7 @@ from itertools import islice
 import numpy as np
 
 from helpers.datasets.contract import Split
-from helpers.evaluation.inputs import check_number, check_scores
+from helpers.evaluation.inputs import check_draws, check_labels, check_number, check_scores
 from helpers.evaluation.scores import Metric
 
 VALUES_AT_ONCE = 1_000_000  # weights held in memory at a time: 8 MB
@@ -88,9 +88,11 @@ def over_draws(
     rows: with labels and patients, both (n,). score: takes weights of shape (some draws, n), how often each row was
     drawn, and returns one value per draw. Draws that lack a class which the rows have are drawn again.
     """
-    check_number(draws, "draws", low=1)
-    people, group = np.unique(rows.patients, return_inverse=True)
-    drawn = islice(_draws(len(people), np.random.default_rng(seed), _holds_every_class(rows.labels, group)), draws)
+    check_draws(draws)
+    labels, (people, group) = check_labels(rows.labels), np.unique(rows.patients, return_inverse=True)
+    if labels.shape != group.shape:
+        raise ValueError(f"patients: expected one for each of {len(labels)} labels, found shape {group.shape}")
+    drawn = islice(_draws(len(people), np.random.default_rng(seed), _holds_every_class(labels, group)), draws)
     values, at_once = [], max(1, VALUES_AT_ONCE // len(group))
     while some := list(islice(drawn, at_once)):
         times = np.array([np.bincount(one, minlength=len(people)) for one in some], dtype=np.float64)
@@ -113,8 +115,10 @@ def bootstrap_statistic(
     (n,), which group (a patient, a person) each row belongs to. accept: takes the same, and a draw for which it says
     no is drawn again. The draws are those of `bootstrap`.
     """
-    check_number(draws, "draws", low=1)
+    check_draws(draws)
     _, group = np.unique(groups, return_inverse=True)
+    if group.ndim != 1 or not len(group):
+        raise ValueError(f"groups: expected shape (n,) with at least one row, found {np.shape(groups)}")
     rows_by_group = _rows_by_group(group)
     every = (_rows_of(drawn, rows_by_group) for drawn in _draws(len(rows_by_group), np.random.default_rng(seed)))
     values = [statistic(index) for index in islice(filter(accept, every), draws)]
@@ -171,12 +175,18 @@ def paired_gains(
     draw takes patients with replacement and fits with replacement, the same for all; draws that lack a class are drawn
     again. Taught in notebooks/05_overfitting.ipynb, section 3.9.
     """
+    check_draws(draws)
+    everybody = check_labels(rows.labels)
+    for probabilities in (without, *remedies.values()):
+        if np.ndim(probabilities) != 3 or np.shape(probabilities)[:2] != (len(without), len(everybody)):
+            wanted = f"({len(without)}, {len(everybody)}, classes)"
+            raise ValueError(f"probabilities: expected shape {wanted}, found {np.shape(probabilities)}")
     rng = np.random.default_rng(seed)
     _, person = np.unique(rows.patients, return_inverse=True)
     rows_by_person = _rows_by_group(person)
 
     def gains(index: np.ndarray, fits: np.ndarray) -> list[float]:
-        labels = rows.labels[index]
+        labels = everybody[index]
         which, weights = np.unique(fits, return_counts=True)
         means = [
             np.average([metric(labels, probabilities[k][index]) for k in which], weights=weights)
@@ -186,7 +196,7 @@ def paired_gains(
 
     values = [  # the fits of a draw are drawn after its patients
         gains(_rows_of(drawn, rows_by_person), rng.integers(len(without), size=len(without)))
-        for drawn in islice(_draws(len(rows_by_person), rng, _holds_every_class(rows.labels, person)), draws)
+        for drawn in islice(_draws(len(rows_by_person), rng, _holds_every_class(everybody, person)), draws)
     ]
     low, high = np.quantile(values, [0.025, 0.975], axis=0)
     found = gains(np.arange(len(rows)), np.arange(len(without)))

@@ -7,6 +7,7 @@ from statistics import NormalDist
 
 from scipy.stats import binomtest
 
+from helpers.evaluation.inputs import check_level
 from helpers.evaluation.intervals import Interval
 
 
@@ -18,8 +19,9 @@ def wilson(hits: int, n: int, *, level: float = 0.95) -> Interval:
 
     Taught in notebooks/04_evaluation.ipynb, section 7.1.
     """
-    if n < 1 or not 0 <= hits <= n:
-        raise ValueError(f"wilson: expected 0 <= hits <= n with n of 1 or more, found {hits} of {n}")
+    if n < 1 or not 0 <= hits <= n or hits != int(hits) or n != int(n):
+        raise ValueError(f"wilson: expected 0 <= hits <= n, whole numbers, n of 1 or more, found {hits} of {n}")
+    check_level(level)
     found = binomtest(int(hits), int(n)).proportion_ci(confidence_level=level, method="wilson")
     return Interval(hits / n, float(found.low), float(found.high))
 
@@ -33,6 +35,7 @@ def patients_for(half_width: float, share: float, *, level: float = 0.95) -> int
     """
     if not 0 <= share <= 1 or not half_width > 0:
         raise ValueError(f"patients_for: expected a share and a width above 0, found {share} and {half_width}")
+    check_level(level)
     z = NormalDist().inv_cdf((1 + level) / 2)
     return math.ceil(round(z**2 * share * (1 - share) / half_width**2, 9))
 
@@ -48,6 +51,7 @@ def auc_half_width(auc: float, diseased: int, healthy: int, *, level: float = 0.
     """
     if not 0 <= auc <= 1 or diseased < 1 or healthy < 1:
         raise ValueError(f"auc_half_width: expected an AUC and two counts, found {auc}, {diseased} and {healthy}")
+    check_level(level)
     q1, q2 = auc / (2 - auc), 2 * auc**2 / (1 + auc)
     variance = auc * (1 - auc) + (diseased - 1) * (q1 - auc**2) + (healthy - 1) * (q2 - auc**2)
     return NormalDist().inv_cdf((1 + level) / 2) * math.sqrt(variance / (diseased * healthy))

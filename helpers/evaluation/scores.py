@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.stats import rankdata
 from sklearn.metrics import confusion_matrix
 
-from helpers.evaluation.inputs import check_number, check_probabilities, check_scores
+from helpers.evaluation.inputs import check_finite, check_names, check_number, check_probabilities, check_scores
 
 Metric = Callable[..., "float | np.ndarray"]
 
@@ -27,8 +27,8 @@ def class_columns(probabilities: np.ndarray, classes: int) -> np.ndarray:
 
     Taught in notebooks/02_cnn_imaging.ipynb, section 5.2.
     """
-    probabilities = np.asarray(probabilities)
-    if probabilities.ndim != 2 or probabilities.shape[1] < classes:
+    probabilities = check_finite(probabilities, "probabilities")
+    if probabilities.ndim != 2 or not 1 <= classes <= probabilities.shape[1]:
         raise ValueError(f"expected shape (n, {classes}) or more columns, found {probabilities.shape}")
     kept = probabilities[:, :classes]
     total = kept.sum(axis=1, keepdims=True)
@@ -143,9 +143,9 @@ def called_right(k: int, threshold: float, among: str) -> Metric:
 
 
 def share(hits: np.ndarray, among: np.ndarray, weights: np.ndarray | None = None) -> float | np.ndarray:
-    """Of the rows in `among`, the share that are hits; with weights (draws, n) one share per draw."""
+    """Of the rows in `among`, the share that are hits, NaN of no row; with weights (draws, n) one share per draw."""
     if weights is None:
-        return float(hits[among].mean())
+        return float(hits[among].mean()) if among.any() else math.nan
     return weights @ (hits & among) / (weights @ among)
 
 
@@ -157,5 +157,6 @@ def confusion(labels: np.ndarray, probabilities: np.ndarray, class_names: tuple[
     Taught in notebooks/02_cnn_imaging.ipynb, section 5.3.
     """
     labels, probabilities = check_probabilities(labels, probabilities)
+    check_names(probabilities, class_names)
     matrix = confusion_matrix(labels, probabilities.argmax(axis=1), labels=range(len(class_names)))
     return pd.DataFrame(matrix, index=pd.Index(class_names, name="true"), columns=pd.Index(class_names, name="called"))

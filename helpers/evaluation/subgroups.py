@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.datasets.contract import Split
 from helpers.evaluation.cases import two_columns
-from helpers.evaluation.inputs import check_risks
+from helpers.evaluation.inputs import check_draws, check_risks
 from helpers.evaluation.intervals import Interval, bootstrap
 from helpers.evaluation.scores import auc, called_right
 
@@ -34,7 +34,8 @@ def subgroup_table(
 
     Taught in notebooks/04_evaluation.ipynb, section 9.1.
     """
-    check_risks(rows.labels, risks, both=False)
+    diseased, risks = check_risks(rows.labels, risks, both=False)
+    check_draws(draws)
     of_row = attributes.reindex(rows.patients)
     groups = [(name, group) for name in attributes for group in np.unique(of_row[name].dropna().astype(str))]
     level = 1 - 0.05 / max(len(groups), 1)
@@ -42,7 +43,7 @@ def subgroup_table(
     lines = []
     for name, group in groups:
         keep = of_row[name].astype(str).to_numpy() == group
-        part, ill = rows.rows(keep), rows.labels[keep] == 1
+        part, ill = rows.rows(keep), diseased[keep]
         with_it, without = (len(np.unique(part.patients[who])) for who in (ill, ~ill))
         line = {"attribute": name, "group": group, "patients": len(np.unique(part.patients)), "diseased": with_it}
         scores: dict[str, Interval | None] = dict.fromkeys(("AUC", "sensitivity", "specificity"))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.datasets.contract import Split
 from helpers.evaluation.cases import one_against_rest, two_columns
-from helpers.evaluation.inputs import check_probabilities
+from helpers.evaluation.inputs import check_finite, check_names, check_probabilities
 from helpers.evaluation.intervals import Interval, bootstrap, bootstrap_statistic
 from helpers.evaluation.scores import Metric, accuracy, auc, called_right, recall_of
 
@@ -49,6 +49,7 @@ def recall_table(
     Taught in notebooks/02_cnn_imaging.ipynb, section 5.3.
     """
     labels, probabilities = check_probabilities(rows.labels, probabilities)
+    check_names(probabilities, class_names)
     return pd.DataFrame.from_dict(
         {
             name: {
@@ -103,6 +104,10 @@ def share_table(
 
     Taught in notebooks/02_cnn_imaging.ipynb, section 6.3.
     """
+    shares = {name: check_finite(of, f"shares of {name}") for name, of in shares.items()}
+    for name, of in shares.items():
+        if of.shape != np.shape(patients) or of.min() < 0 or of.max() > 1:
+            raise ValueError(f"shares of {name}: expected values from 0 to 1 of shape {np.shape(patients)}")
     return pd.DataFrame(
         {
             "share": {

@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from helpers.datasets.contract import Split
 from helpers.datasets.tables import TableSplit
+from helpers.evaluation.inputs import check_labels
 from helpers.models.floors import fit_logistic
 
 Rows = Split | TableSplit
@@ -27,6 +28,7 @@ def fit_linear(train: Rows, validation: Rows) -> RiskModel:
 
     Taught in notebooks/04_evaluation.ipynb, section 1.
     """
+    _require_two(train)
     best = fit_logistic(train, validation)
     return lambda inputs: best.predict_proba(inputs)[:, 1].astype(np.float64)
 
@@ -50,6 +52,7 @@ def fit_networks(train: Rows, validation: Rows, *, epochs: int, seeds: Sequence[
 
     Taught in notebooks/04_evaluation.ipynb, section 7.3.
     """
+    _require_two(train)
     if isinstance(train, TableSplit):
         return [_fit_table(train, epochs, seed) for seed in seeds]
     from helpers.models.training import fit, set_seed
@@ -61,6 +64,12 @@ def fit_networks(train: Rows, validation: Rows, *, epochs: int, seeds: Sequence[
         fit(network.cnn, train, validation.rows(np.arange(1)), epochs=epochs)  # no loss on validation chooses anything
         fitted.append(_ImageRisks(network.cnn, network.cnn.get_weights()))
     return fitted
+
+
+def _require_two(train: Rows):
+    """Raise ValueError unless the rows have the labels 0 and 1, both."""
+    if (found := np.unique(check_labels(train.labels)).tolist()) != [0, 1]:
+        raise ValueError(f"labels: expected 0 and 1, both (one_against_rest makes them), found {found}")
 
 
 class _Compiled:
@@ -111,7 +120,8 @@ def oversampled(train: Rows, *, seed: int) -> Rows:
 
     Raises ValueError where there is only one class. Taught in notebooks/04_evaluation.ipynb, section 5.4.
     """
-    of_class = [np.flatnonzero(train.labels == k) for k in np.unique(train.labels)]
+    labels = check_labels(train.labels)
+    of_class = [np.flatnonzero(labels == k) for k in np.unique(labels)]
     if len(of_class) < 2:
         raise ValueError("oversampled: needs rows with and without the disease")
     most, rng = max(map(len, of_class)), np.random.default_rng(seed)

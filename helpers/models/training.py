@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from helpers.base.sessions import watched
 from helpers.datasets.contract import Split
+from helpers.evaluation.inputs import check_labels
 
 logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of every sixth model that a notebook asks
 
@@ -59,7 +60,7 @@ def fit(
     Raises ValueError where a label has no output.
     Taught in notebooks/02_cnn_imaging.ipynb, section 5; cosine and balanced in section 7.
     """
-    highest, outputs = max(train.labels.max(), validation.labels.max()), model.output_shape[-1]
+    highest, outputs = max(check_labels(rows.labels).max() for rows in (train, validation)), model.output_shape[-1]
     if highest >= outputs:
         raise ValueError(f"labels: expected 0 to {outputs - 1}, found {highest}. Build the model with more outputs.")
     return _train(

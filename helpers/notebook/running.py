@@ -13,10 +13,12 @@ from helpers.base.paths import NOTEBOOKS
 from helpers.notebook.claims import Claims
 from helpers.notebook.evidence import rarity
 from helpers.notebook.index import course_metadata, find_notebook, find_notebooks
-from helpers.notebook.parameters import ParameterError, check_names, declared, parameters_source
+from helpers.notebook.parameters import Parameter, ParameterError, check_names, declared, parameters_source
 from helpers.notebook.reading import read_notebook
 
 INJECTED = "# Parameters"  # how papermill opens the cell in which it injects values
+
+_checked: dict[str, tuple[Parameter, object]] = {}  # of the running notebook: what is declared, and the value
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,23 @@ def check_parameters(number: str, namespace: Mapping[str, object]) -> Parameters
         raise ParameterError(missing[0], "has no value", allowed="run the parameters cell first")
     values = {name: parameter.check(namespace[name]) for name, parameter in parameters.items()}
     written = {name: parameter.default for name, parameter in parameters.items()} | as_written(notebook)
+    _checked.clear()
+    _checked.update({name: (parameter, values[name]) for name, parameter in parameters.items()})
     changed = tuple(name for name, value in values.items() if value != written[name])
     others = _beyond_the_seed(changed)
     if others:
         differences = ", ".join(f"{name} = {values[name]!r} (text: {written[name]!r})" for name in changed)
         print(f"Not the values that the text was written with: {differences}.")
     return Parameters(MappingProxyType(values), changed, Claims(others, partial(rarity, notebook.stem)))
+
+
+def choices_where(name: str, value: object) -> tuple[str | int | float, ...]:
+    """What the running notebook declares that its parameter `name` may be, where `value` is what it is; else nothing.
+
+    So that a file which takes the place of one of the choices can be held to be of their kind.
+    """
+    parameter, found = _checked.get(name, (None, None))
+    return parameter.choices if parameter is not None and found == value else ()
 
 
 def as_written(notebook: Path) -> dict[str, object]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
-from helpers.datasets.contract import ImageDataset, Split
-from helpers.datasets.sources.archives import Arrays, read_archive, read_unpacked, require_archive, unpacked_folder
+from helpers.datasets.contract import ImageDataset
+from helpers.datasets.errors import DataError
+from helpers.datasets.sources.archive_layouts import SPLITS, Part, three_splits
+from helpers.datasets.sources.archives import read_archive, read_unpacked, require_archive, unpacked_folder
 from helpers.datasets.sources.catalogue import names_of_kind, read_catalogue, remote_files, set_and_size, sized_name
 from helpers.datasets.sources.download import fetch, file_hash
 
@@ -31,48 +34,59 @@ def load_medmnist(dataset: str) -> ImageDataset:
     md5 = file.known_hash.removeprefix("md5:")
     folder = unpacked_folder(file.name, md5)
     if folder.is_dir():
-        arrays = read_unpacked(folder, file.name, columns=_columns(dataset))
+        parts = read_unpacked(folder, file.name, columns=_columns(dataset))
     else:
         path = fetch(file.name, file.addresses, file.known_hash, largest=file.largest)
-        arrays = read_archive(path, md5, columns=_columns(dataset))
-    return _catalogued(arrays, dataset, f"{_address(dataset)} (MD5 verified)")
+        parts = read_archive(path, md5, columns=_columns(dataset))
+    return _catalogued(parts, dataset, f"{_address(dataset)} (MD5 verified)")
 
 
 def load_archive(path: str | Path) -> ImageDataset:
-    """Any .npz file in the MedMNIST layout: train_images, train_labels, val_images, ... test_labels.
+    """Any .npz file of images and labels, with array names that helpers.datasets.sources.archive_layouts knows.
 
-    Images are uint8 of shape (n, h, w) or (n, h, w, 3), labels whole numbers of shape (n,) or (n, 1). A file that is
-    the original of a catalogued set, or whose content has that set's fingerprints, gets the set's class names,
-    source and licence; the source says which of the two it is. Of any other file nothing is known but its name,
-    classes are numbered, and class 1 counts as the disease.
+    Images are uint8 of shape (n, h, w) or (n, h, w, 3), labels whole numbers from 0 of shape (n,) or (n, 1). A file
+    that is the original of a catalogued set, or whose content has that set's fingerprints, gets the set's class
+    names, source and licence; the source says which of the two it is. Of any other file nothing is known but its name
+    and, where it has a key for them, its patients; classes are numbered, and class 1 counts as the disease. A
+    validation or test split that it lacks is split off (three_splits), and a note says so.
 
-    Raises DataError naming the file and the fault; nothing is returned of a file that is not whole.
+    Raises DataError naming the file and the fault; nothing is returned of a file that is not whole, or whose labels
+    are counted from 1.
     """
     path = Path(path)
     require_archive(path)
     md5 = file_hash(path, "md5")
     for dataset, original in _originals().items():
         if md5 == original:
-            arrays = read_archive(path, md5, columns=_columns(dataset))
-            return _catalogued(arrays, dataset, f"{_address(dataset)} (MD5 verified)")
-    arrays = read_archive(path, md5)
+            parts = read_archive(path, md5, columns=_columns(dataset))
+            return _catalogued(parts, dataset, f"{_address(dataset)} (MD5 verified)")
+    parts = read_archive(path, md5)
     for dataset, original in _originals().items():
-        if _is_copy(arrays, dataset):
+        if _is_copy(parts, dataset):
             source = f"your file {path.name}, not the original of {_address(dataset)} (its MD5 is {md5} instead of"
-            return _catalogued(arrays, dataset, f"{source} {original}) but the same images and labels in another order")
-    highest = max(int(labels.max(initial=1)) for _, labels in arrays.values())
+            return _catalogued(parts, dataset, f"{source} {original}) but the same images and labels in another order")
+    lowest = min(int(part.labels.min(initial=255)) for part in parts.values())
+    highest = max(int(part.labels.max(initial=1)) for part in parts.values())
+    if lowest > 0:
+        raise DataError(
+            path.name,
+            expected="labels counted from 0",
+            found=f"{lowest} to {highest} and no 0",
+            todo=f"Save labels - {lowest} instead: 0 is the first class, and class 1 counts as the disease.",
+        )
+    splits, patients_known, made = three_splits(parts, path.name)
     return ImageDataset(
         name=path.name,
         title=path.name,
-        **_as_splits(arrays),
+        **splits,
         class_names=tuple(f"class {k}" for k in range(highest + 1)),
         disease_class=1,
         simulated=False,
-        patients_known=False,
+        patients_known=patients_known,
         source=f"your file {path.name}",
         licence="unknown: ask whoever gave you the file",
         citation="unknown",
-        notes=_same_name(path.name, md5),
+        notes=(*made, *_same_name(path.name, md5)),
     )
 
 
@@ -106,16 +120,20 @@ def _address(dataset: str) -> str:
     return remote_files(dataset)[0].addresses[0].split("?")[0]
 
 
-def _is_copy(arrays: Arrays, dataset: str) -> bool:
-    """Whether the arrays of each split hold what the catalogue has fingerprints of, in any order of the rows."""
+def _is_copy(parts: Mapping[str, Part], dataset: str) -> bool:
+    """Whether there are three parts that hold what the catalogue has fingerprints of, in any order of the rows."""
     name, size = set_and_size(dataset)
     entry = read_catalogue()[name]
     known = entry.get("fingerprints", {}).get(size)
-    return known is not None and all(
-        images.dtype == np.uint8
-        and images.shape == (entry["rows"][split], size, size, entry["channels"])
-        and split_fingerprint(images, labels) == known[split]
-        for split, (images, labels) in arrays.items()
+    return (
+        known is not None
+        and parts.keys() == SPLITS.keys()
+        and all(
+            part.images.dtype == np.uint8
+            and part.images.shape == (entry["rows"][split], size, size, entry["channels"])
+            and split_fingerprint(part.images, part.labels) == known[split]
+            for split, part in parts.items()
+        )
     )
 
 
@@ -128,17 +146,18 @@ def _same_name(file: str, md5: str) -> tuple[str, ...]:
     )
 
 
-def _catalogued(arrays: Arrays, dataset: str, source: str) -> ImageDataset:
-    """The arrays of a genuine copy, with the class names, licence and faults that the catalogue gives."""
+def _catalogued(parts: Mapping[str, Part], dataset: str, source: str) -> ImageDataset:
+    """The parts of a genuine copy, with the class names, licence and faults that the catalogue gives."""
     name, size = set_and_size(dataset)
     entry = read_catalogue()[name]
     if "findings" in entry:
-        arrays = {split: (images, labels.any(axis=1).astype(np.int64)) for split, (images, labels) in arrays.items()}
+        parts = {split: part._replace(labels=part.labels.any(axis=1).astype(np.int64)) for split, part in parts.items()}
+    splits, _, _ = three_splits(parts, dataset)
     remarks = [entry[field] for field in ("reduction", "disease_note") if field in entry]
     return ImageDataset(
         name=dataset,
         title=f"{entry['title']}, {size}×{size}",
-        **_as_splits(arrays),
+        **splits,
         class_names=tuple(entry["classes"]),
         disease_class=entry["disease_class"],
         simulated=False,
@@ -148,12 +167,3 @@ def _catalogued(arrays: Arrays, dataset: str, source: str) -> ImageDataset:
         citation=entry["citation"],
         notes=(*remarks, *entry["faults"]),
     )
-
-
-def _as_splits(arrays: Arrays) -> dict[str, Split]:
-    """The splits, with every image a person of its own."""
-    splits, start = {}, 0
-    for split, (images, labels) in arrays.items():
-        splits[split] = Split(images, labels, patients=np.arange(start, start + len(labels)))
-        start += len(labels)
-    return splits

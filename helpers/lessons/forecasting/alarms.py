@@ -15,6 +15,7 @@ import pandas as pd
 from helpers.datasets.series import LOW, MAX_GAP_MINUTES, SeriesDataset
 from helpers.datasets.windows import Windows
 from helpers.evaluation import Interval, bootstrap_statistic
+from helpers.evaluation.inputs import check_forecast, check_number
 
 EVENT_MINUTES = 15  # how long glucose must stay below, and later at or above, the limit (Danne et al. 2017)
 REACH_MINUTES = 60  # an alarm earlier than this before an event is not counted as its warning: the course's choice
@@ -177,7 +178,12 @@ def judge_alarms(
 def _people_with_alarms(
     events: dict[str, list[Event]], windows: Windows, forecast: np.ndarray, threshold: float
 ) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """Each person with the moments of their forecasts, and of their alarms while no event was going on."""
+    """Each person with the moments of their forecasts, and of their alarms while no event was going on.
+
+    Raises ValueError for forecasts that do not fit the windows and for a threshold that is no number.
+    """
+    _, forecast = check_forecast(windows.last, forecast)
+    check_number(threshold, "threshold")
     for person in np.unique(windows.people):
         mine = windows.people == person
         sounded = alarm_times(forecast[mine], windows.time[mine], threshold)
@@ -312,6 +318,7 @@ def warned_at(curve: pd.DataFrame, most_false: float) -> float:
 
     Taught in notebooks/03_rnn_forecasting.ipynb, section 7.3.
     """
+    check_number(most_false, "most_false")
     return float(curve["sensitivity"][curve["false alarms a day"] <= most_false].max())
 
 
@@ -324,6 +331,7 @@ def choose_alarm(curve: pd.DataFrame, most_false: float) -> float:
 
     Taught in notebooks/03_rnn_forecasting.ipynb, section 7.2.
     """
+    check_number(most_false, "most_false")
     allowed = curve[curve["false alarms a day"] <= most_false]
     if allowed.empty:
         raise ValueError(f"most_false: no threshold gives at most {most_false} false alarms a day")

@@ -18,6 +18,7 @@ from threadpoolctl import threadpool_limits
 from helpers.datasets.series import Record, SeriesDataset
 from helpers.datasets.windows import Scaler, Windows, fill_short_gaps
 from helpers.evaluation import Interval, bootstrap_statistic
+from helpers.evaluation.inputs import check_forecast, check_level
 
 PENALTIES = (0.1, 1.0, 10.0, 100.0, 1000.0)  # of the ridge regression, among which validation chooses
 SLOPE_READINGS = 4  # the line of `linear_extrapolation` goes through so many: 15 minutes at 5-minute steps
@@ -141,6 +142,7 @@ def rmse(targets: np.ndarray, forecast: np.ndarray) -> float:
 
     Taught in notebooks/03_rnn_forecasting.ipynb, section 5.1.
     """
+    targets, forecast = check_forecast(targets, forecast)
     return float(np.sqrt(np.mean((forecast - targets) ** 2)))
 
 
@@ -149,6 +151,7 @@ def mae(targets: np.ndarray, forecast: np.ndarray) -> float:
 
     Taught in notebooks/03_rnn_forecasting.ipynb, section 5.1.
     """
+    targets, forecast = check_forecast(targets, forecast)
     return float(np.mean(np.abs(forecast - targets)))
 
 
@@ -160,7 +163,8 @@ def error_table(
     Taught in notebooks/03_rnn_forecasting.ipynb, section 6.2.
     """
     rows = {}
-    for model, forecast in forecasts.items():
+    for model, given in forecasts.items():
+        _, forecast = check_forecast(windows.targets, given)
         rows[model] = {
             name: _person_interval(
                 lambda index, f=forecast, e=error: e(windows.targets[index], f[index]), windows, draws, seed
@@ -175,7 +179,8 @@ def person_errors(forecasts: Mapping[str, np.ndarray], windows: Windows) -> pd.D
 
     Taught in notebooks/03_rnn_forecasting.ipynb, section 6.3.
     """
-    squares = pd.DataFrame({model: (y - windows.targets) ** 2 for model, y in forecasts.items()}, dtype=float)
+    checked = {model: check_forecast(windows.targets, given) for model, given in forecasts.items()}
+    squares = pd.DataFrame({model: (y - true) ** 2 for model, (true, y) in checked.items()}, dtype=float)
     return np.sqrt(squares.groupby(windows.people).mean())
 
 
@@ -195,6 +200,7 @@ def paired_ratios(
 
     Taught in notebooks/03_rnn_forecasting.ipynb, section 6.2.
     """
+    check_level(level)
     errors, rows = person_errors(forecasts, windows), {}
     n = len(errors)
     t = student_t.ppf(1 - (1 - level) / len(pairs) / 2, n - 1) if n > 1 else np.nan
@@ -219,6 +225,7 @@ def aggregations(targets: np.ndarray, forecast: np.ndarray, people: np.ndarray) 
 
     Taught in notebooks/03_rnn_forecasting.ipynb, section 5.2.
     """
+    targets, forecast = check_forecast(targets, forecast)
     squares = (forecast - targets) ** 2
     per_window = squares if squares.ndim == 1 else squares.mean(axis=1)
     per_person = pd.Series(per_window).groupby(people).mean()
@@ -242,6 +249,7 @@ def path_errors(targets: np.ndarray, forecast: np.ndarray) -> dict[str, float]:
 
     Taught in notebooks/03_rnn_forecasting.ipynb, section 8.
     """
+    targets, forecast = check_forecast(targets, forecast)
     squares, sizes = ((forecast - targets) ** 2).mean(axis=1), np.abs(forecast - targets).mean(axis=1)
     return {
         "path_rmse": float(np.sqrt(np.median(squares))),

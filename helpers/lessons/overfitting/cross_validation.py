@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from helpers import evaluation
 from helpers.datasets.contract import Split
+from helpers.evaluation.inputs import check_labels
 
 
 def halves(rows: Split, *, by_patient: bool, seed: int) -> tuple[Split, Split]:
@@ -30,7 +31,15 @@ def ridge_scores(train: Split, shown: Split, strength: float, classes: int) -> n
     Taught in notebooks/05_overfitting.ipynb, section 5.
     """
     with threadpool_limits(1):  # on small matrices more threads wait for each other most of the time
-        return Ridge(alpha=strength).fit(_pixels(train), np.eye(classes)[train.labels]).predict(_pixels(shown))
+        return Ridge(alpha=strength).fit(_pixels(train), _indicators(train, classes)).predict(_pixels(shown))
+
+
+def _indicators(rows: Split, classes: int) -> np.ndarray:
+    """One column per class, (n, classes): 1 in that of the label. Raises ValueError for a label without a column."""
+    labels = check_labels(rows.labels)
+    if labels.max() >= classes:
+        raise ValueError(f"labels: expected 0 to {classes - 1}, found {labels.max()}")
+    return np.eye(classes)[labels]
 
 
 def _pixels(rows: Split) -> np.ndarray:
@@ -46,7 +55,7 @@ def cross_validated(rows: Split, strength: float, classes: int, *, folds: int, b
     groups = rows.patients if by_patient else None
     with threadpool_limits(1):
         scores = cross_val_predict(
-            Ridge(alpha=strength), _pixels(rows), np.eye(classes)[rows.labels], cv=splitter, groups=groups
+            Ridge(alpha=strength), _pixels(rows), _indicators(rows, classes), cv=splitter, groups=groups
         )
     return evaluation.auc_or_nan(rows.labels, scores)
 

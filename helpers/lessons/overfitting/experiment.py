@@ -124,8 +124,10 @@ class Experiment:
         """The rows of a fit: train, validation, test."""
         count = self.defaults["patients"] if patients is None else patients
         return {
-            "train": draw_patients(self.splits["train"], count, seed=seed),
-            "validation": draw_patients(self.splits["validation"], self.validation_patients, seed=seed),
+            "train": draw_patients(self.splits["train"], count, seed=seed, every_class=True),
+            "validation": draw_patients(
+                self.splits["validation"], self.validation_patients, seed=seed, every_class=True
+            ),
             "test": self.splits["test"],
         }
 

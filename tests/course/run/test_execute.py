@@ -114,6 +114,34 @@ def test_a_failing_notebook_is_named_with_cell_and_error_and_the_others_run(stud
     assert runs["01_good"].results == {"total": 6}
 
 
+TENSORFLOW = """Graph execution error:
+
+Detected at node compile_loss/SparseSoftmaxCrossEntropyWithLogits defined at (most recent call last):
+<stack traces unavailable>
+  File "/nowhere/trainer.py", line 241, in function
+
+Received a label value of 10 which is outside the valid range of [0, 10).  Label values: 1 2 3 10
+\t [[{{node compile_loss/SparseSoftmaxCrossEntropyWithLogits}}]] [Op:__inference_1]"""
+NUMPY = "\nArrays are not equal\n\n(shapes (2,), (3,) mismatch)"
+RAISED = {
+    f"class InvalidArgumentError(Exception): pass\nraise InvalidArgumentError({TENSORFLOW!r})": (
+        "InvalidArgumentError: Graph execution error: Received a label value of 10 which is outside the valid range of "
+        "[0, 10).  Label values: 1 2 3 10"
+    ),
+    f"raise AssertionError({NUMPY!r})": "AssertionError: Arrays are not equal",
+    "total = 3\nassert total == 4": "AssertionError: raised without a message by assert total == 4",
+    "def f():\n    raise KeyError\nf()": "KeyError: raised without a message by raise KeyError",
+    "raise ValueError('two\\nlines')": "ValueError: two",
+    "raise ValueError('what:')": "ValueError: what:",
+}
+
+
+def test_a_failure_in_one_line_says_what(tmp_path):
+    for number, (source, said) in enumerate(RAISED.items(), start=1):
+        notebook = sample.write_notebook(tmp_path / f"{number:02d}_bad.ipynb", [sample.code(source)])
+        assert run_notebook(notebook, {}, tmp_path / "out").error == said
+
+
 def test_the_kernel_is_this_interpreter_in_the_notebooks_folder(study):
     runs, _ = study
     cells = nbformat.read(runs["01_good"].executed, as_version=4).cells

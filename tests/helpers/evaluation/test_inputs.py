@@ -11,8 +11,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from helpers import evaluation
+from helpers.datasets import Split
 from helpers.evaluation import Patients, calls_at, threshold_for_cost, two_columns
-from helpers.evaluation.inputs import check_labels, check_number, check_risks
+from helpers.evaluation.inputs import check_forecast, check_labels, check_number, check_risks
+from helpers.lessons.forecasting import forecasts
+from helpers.lessons.overfitting import cross_validation
+from helpers.models import candidates
+from helpers.models.floors import fit_floors, fit_logistic
 
 RNG = np.random.default_rng(1)
 LABELS = (RNG.random(400) < 0.4).astype(np.int64)
@@ -203,6 +208,166 @@ def test_the_area_turns_round_with_the_scores_and_ignores_how_they_are_stretched
     )
     assert evaluation.auc(1 - labels, two_columns(scores)) == pytest.approx(1 - area)
     assert 0 <= area <= 1
+
+
+EMPTY_OR_FOREIGN = {
+    "nothing": [],
+    "text": ["a", "b"],
+    "None": [None, None],
+    "NaN": [np.nan, 0.5],
+    "infinite": [np.inf, 0.5],
+    "rows of two lengths": [[0.1, 0.9], [0.2]],
+}
+# Of numbers alone, without labels: what is refused above has to be refused here in a sentence of the course too.
+ALONE = {
+    "two_columns": two_columns,
+    "at_temperature": lambda p: evaluation.at_temperature(p, 2.0),
+    "class_columns": lambda p: evaluation.class_columns(p, 2),
+    "share_table": lambda p: evaluation.share_table({"hits": p}, np.arange(2), draws=10),
+    "check_risks": lambda p: check_risks([0, 1], p),
+    "bias_and_variance": lambda p: evaluation.bias_and_variance([0, 1], [p, p]),
+    "forecast": lambda p: check_forecast([100.0, 110.0], p),
+}
+
+
+@pytest.mark.parametrize("form", EMPTY_OR_FOREIGN)
+@pytest.mark.parametrize("name", ALONE)
+def test_numbers_that_are_none_are_refused_in_the_courses_words(name, form):
+    with pytest.raises(ValueError, match=r"expected|are NaN or infinite"):
+        ALONE[name](EMPTY_OR_FOREIGN[form])
+
+
+def test_risks_in_a_column_make_two_columns():
+    np.testing.assert_array_equal(two_columns(RISKS[:, np.newaxis]), PROBABILITIES)
+    np.testing.assert_array_equal(two_columns(RISKS.tolist()), PROBABILITIES)
+    with pytest.raises(ValueError, match="pass the column of the disease"):
+        two_columns(PROBABILITIES)
+
+
+@pytest.mark.parametrize("draws", [0, -3, 2.5, True, np.nan, "100", None])
+def test_draws_that_are_no_number_of_draws_are_refused(draws):
+    fits = np.stack([PROBABILITIES, PROBABILITIES])
+    for fails in (
+        lambda: evaluation.bootstrap(evaluation.auc, ROWS, PROBABILITIES, draws=draws),
+        lambda: evaluation.bootstrap_difference(evaluation.auc, ROWS, PROBABILITIES, PROBABILITIES, draws=draws),
+        lambda: evaluation.bootstrap_statistic(np.mean, np.arange(5), draws=draws),
+        lambda: evaluation.paired_gains(evaluation.auc, ROWS, fits, {"it": fits}, draws=draws, seed=1),
+        lambda: evaluation.share_table({"hits": LABELS}, np.arange(400), draws=draws),
+        lambda: evaluation.subgroup_table(ROWS, RISKS, pd.DataFrame(index=np.arange(400)), 0.5, draws=draws),
+    ):
+        with pytest.raises(ValueError, match=r"draws: expected a whole number of 1 or more, found"):
+            fails()
+
+
+@pytest.mark.parametrize("level", [0, 1, -0.5, 95, np.nan])
+def test_levels_that_no_interval_has_are_refused(level):
+    for fails in (
+        lambda: evaluation.delong(LABELS, RISKS, level=level),
+        lambda: evaluation.delong_difference(LABELS, RISKS, 1 - RISKS, level=level),
+        lambda: evaluation.wilson(3, 10, level=level),
+        lambda: evaluation.patients_for(0.1, 0.5, level=level),
+        lambda: evaluation.auc_half_width(0.8, 10, 10, level=level),
+    ):
+        with pytest.raises(ValueError, match=r"level: expected a number above 0 and below 1, found"):
+            fails()
+
+
+def test_a_subgroup_takes_labels_and_risks_in_each_form_that_is_understood():
+    sites = pd.DataFrame({"site": np.where(np.arange(400) % 2, "A", "B")})
+    rows = Split(np.zeros((400, 1, 1, 1), np.uint8), LABELS, np.arange(400))
+    right = evaluation.subgroup_table(rows, RISKS, sites, 0.5, draws=50)
+    for form in (RISKS[:, np.newaxis], RISKS.tolist()):
+        assert repr(evaluation.subgroup_table(rows, form, sites, 0.5, draws=50)) == repr(right)
+    truth = Split(rows.images, LABELS == 1, rows.patients)
+    assert repr(evaluation.subgroup_table(truth, RISKS, sites, 0.5, draws=50)) == repr(right)
+
+
+def test_labels_of_other_forms_are_the_same_cases():
+    """A hospital of another prevalence, and halves: 160 of 400 are ill or thereabouts, whatever they are called."""
+    drawn = evaluation.at_prevalence(LABELS, 0.1, 50, seed=1)
+    assert LABELS[drawn].sum() == 5
+    for form in (LABELS == 1, LABELS.astype(float), LABELS[:, np.newaxis], LABELS.tolist()):
+        np.testing.assert_array_equal(evaluation.at_prevalence(form, 0.1, 50, seed=1), drawn)
+    halves = evaluation.random_halves(ROWS, np.random.default_rng(1))
+    one, _ = evaluation.random_halves(Patients(LABELS[:, np.newaxis], np.arange(400)), np.random.default_rng(1))
+    np.testing.assert_array_equal(one, halves[0])
+    for wrong in (LABELS + 1, np.arange(400) % 3):
+        with pytest.raises(ValueError, match="expected 0 and 1"):
+            evaluation.at_prevalence(wrong, 0.1, 50, seed=1)
+        with pytest.raises(ValueError, match="expected 0 and 1"):
+            evaluation.random_halves(Patients(wrong, np.arange(400)), np.random.default_rng(1))
+
+
+def test_a_class_without_a_name_is_not_left_out_of_a_table():
+    labels, three = np.arange(30) % 3, np.eye(3)[np.arange(30) % 3]
+    rows = Patients(labels, np.arange(30))
+    for fails in (
+        lambda: evaluation.confusion(labels, three, ("well", "ill")),
+        lambda: evaluation.recall_table(three, rows, ("well", "ill"), draws=10),
+    ):
+        with pytest.raises(ValueError, match="a name for each of 3 columns, found 2"):
+            fails()
+
+
+def test_the_recall_of_a_class_that_nobody_has_is_not_defined(recwarn):
+    assert np.isnan(evaluation.recall_of(1)(np.zeros(5, int), two_columns(np.full(5, 0.4))))
+    assert not recwarn.list
+
+
+def test_patients_that_do_not_fit_the_labels_are_refused():
+    with pytest.raises(ValueError, match="patients: expected one for each of 400 labels"):
+        evaluation.bootstrap(evaluation.auc, Patients(LABELS, np.arange(399)), PROBABILITIES, draws=10)
+
+
+@pytest.mark.parametrize("wrong", [LABELS + 2, np.where(LABELS == 1, -1, 0), np.where(LABELS == 1, "ill", "well")])
+def test_floors_and_models_take_labels_through_the_same_door(wrong):
+    images = np.random.default_rng(2).integers(0, 256, (400, 4, 4, 1), dtype=np.uint8)
+    train, good = Split(images, wrong, np.arange(400)), Split(images, LABELS, np.arange(400))
+    for fails in (
+        lambda: fit_floors(train, good),
+        lambda: fit_logistic(train, good),
+        lambda: fit_logistic(good, train),
+        lambda: candidates.fit_linear(train, good),
+        lambda: candidates.fit_network(train, good, epochs=1, seed=1),
+        lambda: cross_validation.ridge_scores(train, good, 1.0, 2),
+        lambda: cross_validation.cross_validated(train, 1.0, 2, folds=2, by_patient=True, seed=1),
+    ):
+        with pytest.raises(ValueError, match=r"(labels|train): expected|numpy\.unique"):
+            fails()
+
+
+def test_floors_name_the_class_that_they_cannot_learn():
+    images = np.random.default_rng(2).integers(0, 256, (9, 4, 4, 1), dtype=np.uint8)
+    one, two, three = (Split(images, np.arange(9) % k, np.arange(9)) for k in (1, 2, 3))
+    with pytest.raises(ValueError, match="rows of two classes or more, found only class 0"):
+        fit_floors(one, two)
+    with pytest.raises(ValueError, match=r"each class that validation has, found none of \[2\]"):
+        fit_floors(two, three)
+
+
+TRUE = np.random.default_rng(3).normal(140, 30, 50)
+FORECASTS = {
+    "rmse": forecasts.rmse,
+    "mae": forecasts.mae,
+    "aggregations": lambda y, p: forecasts.aggregations(y, p, np.arange(50) % 5).tolist(),
+}
+
+
+@pytest.mark.parametrize("name", FORECASTS)
+def test_a_column_of_forecasts_is_not_taken_from_every_target(name):
+    """As Keras gives it: by broadcasting, 50 forecasts that are 5 mg/dL too high would be off by about 43."""
+    right = FORECASTS[name](TRUE, TRUE + 5)
+    assert np.allclose(right, 5)
+    assert FORECASTS[name](TRUE, (TRUE + 5)[:, np.newaxis]) == right
+    assert FORECASTS[name](TRUE, (TRUE + 5).tolist()) == right
+    for wrong in (TRUE[:-1], TRUE[:1], np.stack([TRUE, TRUE], axis=1), np.where(TRUE > 150, np.nan, TRUE)):
+        with pytest.raises(ValueError, match=r"expected the shape of the targets|are NaN"):
+            FORECASTS[name](TRUE, wrong)
+
+
+def test_a_way_of_one_step_stays_a_way():
+    one = TRUE[:, np.newaxis]
+    assert forecasts.path_errors(one, one + 3) == pytest.approx({"path_rmse": 3, "path_mae": 3, "path_mean_rmse": 3})
 
 
 def test_every_public_score_is_tried_here():
