@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.datasets import LOADERS, DataError, counts, load, record_counts
+from helpers.datasets import LOADERS, DataError, SeriesDataset, counts, load, record_counts
 from helpers.datasets.contract import ImageDataset, SplitByPatient
 from helpers.datasets.leaks import duplicate_sentences, near_duplicates
 from helpers.datasets.sources.catalogue import names_of_kind, read_catalogue, remote_files, set_and_size, sized_name
@@ -41,9 +41,20 @@ def verify(dataset: str) -> Iterator[str]:
         yield from counts(data).to_string(float_format="{:.1f}".format).splitlines()
         yield from _leaks(data)
     else:
-        yield from record_counts(data).reset_index().to_string(index=False, float_format="{:.3f}".format).splitlines()
+        table = record_counts(data)
+        yield from table.reset_index().to_string(index=False, float_format="{:.3f}".format).splitlines()
+        yield from reading_lines(data)
     yield _line("file", file or _compare(Path(dataset), data.name))
     yield from (_line("mind", note) for note in data.notes)
+
+
+def reading_lines(data: SeriesDataset) -> Iterator[str]:
+    """How a file of readings was read: layout, people, days and readings, step, unit, what was left out."""
+    if data.reading:
+        table = record_counts(data)
+        days, readings = table["days"].sum(), table["readings"].sum()
+        yield _line("people", f"{len(table)}, {days:.2f} days and {readings:,} readings in all")
+        yield from (_line(head, text) for head, text in data.reading)
 
 
 def _line(head: str, text: str) -> str:

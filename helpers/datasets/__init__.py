@@ -25,7 +25,8 @@ SHIPPED = {"glucose": load_glucose}
 TABLES = {"wisconsin": load_wisconsin, "diabetes": load_diabetes}  # real, and shipped with scikit-learn
 LOADERS = SIMULATORS | SHIPPED | TABLES  # whatever needs no download
 DOWNLOADED_SERIES = {"big-ideas": load_big_ideas_glucose}
-SERIES_FILES = (".csv", ".tsv", ".txt")
+SERIES_FILES = tuple(kind + packed for kind in (".csv", ".tsv", ".txt", ".json") for packed in ("", ".gz"))
+WORKBOOKS = (".xlsx", ".xls", ".xlsm")  # refused with what to do: what people have is often a table in one
 
 
 def dataset_names() -> list[str]:
@@ -63,7 +64,7 @@ def load(dataset: str, *, seed: int = 1, dose: float = 1.0) -> ImageDataset | Se
         return DOWNLOADED_SERIES[dataset]()
     if set_and_size(dataset):
         return load_medmnist(dataset)
-    if Path(dataset).suffix.lower() in SERIES_FILES:
+    if dataset.lower().endswith(SERIES_FILES + WORKBOOKS):
         return load_cgm(dataset)
     if dataset.endswith(".npz") or Path(dataset).exists():
         return load_archive(dataset)

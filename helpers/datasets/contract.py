@@ -196,6 +196,7 @@ def provenance(data) -> str:
         ("cite", data.citation),
         ("patients", data.people_note),
     ]
+    facts += getattr(data, "reading", ())
     if isinstance(data, SplitByPatient):
         facts += [("copies", sentence) for sentence in duplicate_sentences(data.copies, data.rows_are)]
     facts += [("mind", note) for note in data.notes]
