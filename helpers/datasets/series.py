@@ -201,8 +201,8 @@ def record_counts(data: SeriesDataset) -> pd.DataFrame:
     """Days, readings and gaps of the first feature, one row per person; of glucose also how often it is low and high.
 
     days: from the first reading to the last. missing: share of the steps between them that have no reading.
-    gaps: stretches of more than 15 minutes (`max_gap_minutes`) from one reading to the next. below 70 and above 180 (mg/dL): shares of the
-    readings.
+    gaps: stretches of more than 15 minutes (`max_gap_minutes`) from one reading to the next. below 70 and above 180
+    (mg/dL): shares of the readings.
     """
     rows = {}
     for person, record in data.people.items():

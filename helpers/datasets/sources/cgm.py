@@ -92,7 +92,8 @@ def _dataset(
 
     where: what an error calls it. name: of the data set.
     """
-    people, step, notes = on_grid(where, readings, step_minutes)
+    grid = on_grid(where, readings, step_minutes)
+    told = "" if grid.measured else " (as asked for)" if step_minutes else " (taken for granted: too few readings to tell)"
     amounts = [
         name
         for name, found in ((INSULIN, readings.insulin), (CARBOHYDRATE, readings.carbohydrate))
@@ -101,15 +102,15 @@ def _dataset(
     left_out = "; ".join(f"{count:,} {kind}" for kind, count in sorted(readings.left_out.items()) if count)
     return SeriesDataset(
         name=name,
-        people=people,
+        people=grid.people,
         features=(GLUCOSE, *amounts, *TIME_OF_DAY),
-        step_minutes=step,
+        step_minutes=grid.step_minutes,
         simulated=False,
-        notes=(*readings.report, *notes),
+        notes=(*readings.report, *grid.notes),
         reading=(
             ("layout", readings.layout),
             ("clock", _clock(readings)),
-            ("step", f"a reading every {step} minutes" + ("" if step_minutes is None else " (as asked for)")),
+            ("step", f"a reading every {grid.step_minutes} minutes{told}"),
             ("unit", readings.unit),
             ("left out", left_out or "nothing"),
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +16,16 @@ from helpers.datasets.sources.cgm_files.step import common_step, measure_step
 LONGEST_YEARS = 10
 MOST_LOST = 0.01  # a larger share of readings lost on the nearest marks means that the steps waver about the grid's
 SEPARATE = 0.6  # of a step: readings further apart than this are two, and not one that came twice
+
+
+class Grid(NamedTuple):
+    """A record for each person, all with one step. measured: whether the readings themselves told the step. notes:
+    sentences on what it took."""
+
+    people: dict[str, Record]
+    step_minutes: int
+    measured: bool
+    notes: list[str]
 
 
 @dataclass
@@ -38,8 +49,8 @@ class _Counts:
     outside: int = 0
 
 
-def on_grid(where: str, readings: Readings, step_minutes: int | None) -> tuple[dict[str, Record], int, list[str]]:
-    """A record per person, in the order of the file, the step in minutes, and sentences on what it took.
+def on_grid(where: str, readings: Readings, step_minutes: int | None) -> Grid:
+    """The records of all people, in the order of the file.
 
     step_minutes: None for the interval that the readings have. The features are glucose, insulin and carbohydrate where
     `readings` has them, sine and cosine of the time of day.
@@ -68,7 +79,8 @@ def on_grid(where: str, readings: Readings, step_minutes: int | None) -> tuple[d
                 columns.append(_in_steps(amounts, person, readings, grid, step, one, counts))
         time = grid.astype("datetime64[s]")
         people[person] = Record(time, np.column_stack([*columns, day_features(wall.astype("datetime64[s]"))]))
-    return people, step_minutes, clock_notes + _sentences(counts, len(people), np.concatenate(shifted), step_minutes)
+    notes = clock_notes + _sentences(counts, len(people), np.concatenate(shifted), step_minutes)
+    return Grid(people, step_minutes, step_minutes in steps.values(), notes)
 
 
 def _read_person(where: str, readings: Readings, person: str, counts: _Counts) -> tuple[_Person, list[str]]:
