@@ -93,7 +93,8 @@ def _dataset(
     where: what an error calls it. name: of the data set.
     """
     grid = on_grid(where, readings, step_minutes)
-    told = "" if grid.measured else " (as asked for)" if step_minutes else " (taken for granted: too few readings to tell)"
+    asked = "as asked for" if step_minutes else "taken for granted: too few readings to tell"
+    told = "" if grid.measured else f" ({asked})"
     amounts = [
         name
         for name, found in ((INSULIN, readings.insulin), (CARBOHYDRATE, readings.carbohydrate))

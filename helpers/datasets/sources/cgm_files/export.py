@@ -22,6 +22,7 @@ from helpers.datasets.sources.cgm_files.times import Moment, Stamp, is_time, par
 from helpers.datasets.sources.cgm_files.units import in_words, to_mg_per_dl
 from helpers.datasets.sources.cgm_files.values import MISSING, Cell, parse_amounts, parse_numbers
 
+_ID = ("id",)
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 
@@ -70,9 +71,7 @@ def read_export(content: Content) -> Readings | None:
         faults, separated = Faults(content.name), _SEPARATORS[delimiter]
     report = [*content.report]
     if skipped.cut_line:
-        report.append(
-            f"Line {skipped.cut_line} ends in its middle, so the file is not whole; the line was left out."
-        )
+        report.append(f"Line {skipped.cut_line} ends in its middle, so the file is not whole; the line was left out.")
     return _read(layout, rows, faults, report, f"{layout.name} ({separated}, {content.encoding.upper()})")
 
 
@@ -141,6 +140,7 @@ def _read(layout: Layout, rows: list[Row], faults: Faults, report: list[str], ab
 
 
 def _sort_rows(rows: Sequence[Row]) -> _Found:
+    has_id = _tells_people([row.get(_ID) for row in rows if _is_reading(row) and _filled(row, row.block.glucose)])
     found = _Found([], [], [], [], Counter())
     person: tuple[str, ...] = ()
     telling = False  # whether rows that name the person are going on
@@ -152,7 +152,8 @@ def _sort_rows(rows: Sequence[Row]) -> _Found:
             telling = True
             continue
         telling = telling and kind not in block.readings
-        who = (row.get(block.person),) if row.get(block.person) else person
+        whose = row.get(_ID if has_id else block.person)
+        who = (whose,) if whose else person
         if _is_reading(row):
             found.glucose.append(_Entry(row, who, _filled(row, block.glucose)))
             if _filled(row, block.instead):
@@ -168,6 +169,11 @@ def _sort_rows(rows: Sequence[Row]) -> _Found:
         if _filled(row, block.carbohydrate):
             found.carbohydrate.append(_Entry(row, who, _filled(row, block.carbohydrate)))
     return found
+
+
+def _tells_people(identifiers: list[str]) -> bool:
+    """Whether a column `id` says whose the readings are: in most exports it numbers the rows."""
+    return all(identifiers) and 2 * len(set(identifiers)) <= len(identifiers)
 
 
 def _is_reading(row: Row) -> bool:

@@ -5,6 +5,8 @@ Headings are those of public sample exports and of the open-source programs that
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from helpers.datasets.sources.cgm_files.layout import Block, Layout, Way
 from helpers.datasets.sources.cgm_files.values import LIMITS_OF_LIBRE, LIMITS_OF_MOST
 
@@ -44,22 +46,21 @@ OLD_STUDIO = Layout(
         ),
     ),
 )
+_LIBRE = Block(
+    known_by=(("devicetimestamp", "metertimestamp"), ("historicglucose",)),
+    times=(Way((("devicetimestamp", "metertimestamp", "time"),)),),
+    glucose=("historicglucose",),
+    instead=("scanglucose",),
+    instead_called="scans",
+    aside={_METER: ("stripglucose",)},
+    insulin=("rapidactinginsulin", "rapidactinginsulinvalue"),
+    slow=("longactinginsulin", "longactinginsulinvalue"),
+    carbohydrate=("carbohydratesgrams",),
+)
 LIBREVIEW = Layout(
     name="LibreView or FreeStyle Libre",
     limits=LIMITS_OF_LIBRE,
-    blocks=(
-        Block(
-            known_by=(("devicetimestamp", "metertimestamp", "time"), ("historicglucose",)),
-            times=(Way((("devicetimestamp", "metertimestamp", "time"),)),),
-            glucose=("historicglucose",),
-            instead=("scanglucose",),
-            instead_called="scans",
-            aside={_METER: ("stripglucose",)},
-            insulin=("rapidactinginsulin", "rapidactinginsulinvalue"),
-            slow=("longactinginsulin", "longactinginsulinvalue"),
-            carbohydrate=("carbohydratesgrams",),
-        ),
-    ),
+    blocks=(_LIBRE, replace(_LIBRE, known_by=(("time",), ("recordtype",), ("historicglucose",)))),
 )
 CARELINK = Layout(
     name="Medtronic CareLink or iPro2",
@@ -96,7 +97,7 @@ NIGHTSCOUT = Layout(
             kinds_aside={"mbg": _METER, "cal": _CALIBRATION},
         ),
         Block(  # what programs that export a Nightscout's entries and treatments into one text write
-            known_by=(("date",), ("time",), ("glucose",)),
+            known_by=(("date",), ("time",), ("glucose",), ("trend", "type")),
             times=(Way((("date",), ("time",))),),
             glucose=("glucose",),
             kind=("type",),
