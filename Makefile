@@ -62,7 +62,7 @@ lock: env ## resolve requirements.lock again from pyproject.toml (UPGRADE=1 for 
 refresh: env ## execute every notebook and store it with its outputs
 	"$(BIN)/course" refresh
 
-real: env ## run on the real data sets and record the reference results (DATA=folder of copies to use by path)
+real: env ## run on the real data sets and record the reference results (DATA=folder of their files)
 	"$(BIN)/python" data/make_reference.py $(if $(DATA),--data "$(DATA)")
 
 clean: ## remove .venv and everything that was built

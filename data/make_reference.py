@@ -3,8 +3,9 @@
     make real
     make real DATA=folder
 
-The originals are found in $COURSE_DATA_DIR or the cache, or downloaded. A folder of copies whose hashes differ from
-the originals' is named outright, with DATA. The runs are a sweep under build/reference, so what was stopped goes on
+The originals are found in $COURSE_DATA_DIR or the cache, or downloaded; DATA names such a folder outright. A file in it
+with another hash than the original's, or of a set that the catalogue does not have, is used by its path, and the stored
+results say so (`files`). The runs are a sweep under build/reference, so what was stopped goes on
 where it was; another study, copy or code begins anew. Only numbers are kept: no image, no executed notebook.
 """
 
@@ -14,6 +15,7 @@ import argparse
 import functools
 import hashlib
 import json
+import os
 from importlib.metadata import version
 from pathlib import Path
 
@@ -26,6 +28,8 @@ from course.sweep.local import execute_locally
 from course.sweep.study import Study
 from course.sweep.study_file import read_study, study_values
 from helpers.base.paths import DATA, ROOT
+from helpers.datasets.sources.catalogue import remote_files, set_and_size
+from helpers.datasets.sources.download import DATA_DIR_VARIABLE, file_hash
 
 FILES = {path.stem.removeprefix("real_"): path for path in sorted(ROOT.glob("studies/real_*.yml"))}
 RUNS = ROOT / "build" / "reference"
@@ -33,9 +37,22 @@ PACKAGES = ("keras", "numpy", "scikit-learn")
 
 
 def copy_of(dataset: str, folder: Path | None) -> dict[str, str]:
-    """The path of the copy of a data set in a folder, as the value of the parameter `dataset`; empty without one."""
+    """The path of the copy of a data set in a folder, as the value of the parameter `dataset`.
+
+    Empty where the set is to be loaded by its name: the folder has no copy, or it has the original's very bytes.
+    """
     copy = folder / (dataset if Path(dataset).suffix else f"{dataset}.npz") if folder else None
-    return {"dataset": str(copy.resolve())} if copy and copy.is_file() else {}
+    if copy is None or not copy.is_file() or _is_original(dataset, copy):
+        return {}
+    return {"dataset": str(copy.resolve())}
+
+
+def _is_original(dataset: str, copy: Path) -> bool:
+    if set_and_size(dataset) is None:
+        return False
+    (file,) = remote_files(dataset)
+    algorithm, known = file.known_hash.split(":")
+    return file_hash(copy, algorithm) == known
 
 
 def run_study(study: Study) -> dict[str, dict[str, object]]:
@@ -62,7 +79,7 @@ def _rounded(value: float | None) -> float | None:
 def main(arguments: list[str] | None = None):
     """Run the studies and write data/reference/NOTEBOOK.json; stop at the first run that fails."""
     parser = argparse.ArgumentParser(description="Record the reference results on real data.")
-    parser.add_argument("--data", type=Path, help="folder of copies to use by their path, such as pneumoniamnist.npz")
+    parser.add_argument("--data", type=Path, help="folder of originals and copies, such as pneumoniamnist.npz")
     parser.add_argument("notebooks", nargs="*", help=f"studies to run, of {', '.join(FILES)}; all without a name")
     given = parser.parse_args(arguments)
     unknown = [name for name in given.notebooks if name not in FILES]
@@ -70,12 +87,16 @@ def main(arguments: list[str] | None = None):
         parser.error(f"no study {unknown[0]}; there are {', '.join(FILES)}")
     if given.data and not given.data.is_dir():
         parser.error(f"--data: {given.data} is no folder")
+    if given.data:
+        os.environ[DATA_DIR_VARIABLE] = str(given.data.resolve())
     for notebook in given.notebooks or FILES:
         parameters = study_values(FILES[notebook])["parameters"]
-        study = read_study(FILES[notebook], copy_of(parameters["dataset"], given.data))
+        copy = copy_of(parameters["dataset"], given.data)
+        study = read_study(FILES[notebook], copy)
         stored = {
             "notebook": notebook,
             "parameters": parameters,  # as the study has them: the name of the data set, and no path
+            "files": "copy" if copy or Path(parameters["dataset"]).suffix else "original",
             "versions": {package: version(package) for package in PACKAGES},
             "results": run_study(study),
         }

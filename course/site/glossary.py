@@ -22,6 +22,9 @@ Made by `make refresh` from glossary.yml and the notebooks.
 
 | term | 中文 | meaning | first used in |
 |---|---|---|---|"""
+LONGEST_TERM = 3  # words: what is longer and bold is a sentence, not a term
+_BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
+_NO_TERM = re.compile(r"[.?!:]$|^.$|^(Exercise|Next)\b")  # sentences, the letters of a quiz, signposts
 _HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
 _NOT_PROSE = re.compile(r"```.*?```|\$\$.*?\$\$|\$[^$\n]+\$|`[^`\n]+`|\]\([^)]*\)", re.DOTALL)
 
@@ -73,6 +76,18 @@ def sections(notebook: Path) -> Iterator[Section]:
     ends = [following.start() for following in starts[1:]] + [len(text)]
     for start, end in zip(starts, ends, strict=True):
         yield Section(notebook, start[1], text[start.start() : end])
+
+
+def unexplained(notebook: Path) -> list[str]:
+    """The words that a notebook sets in bold, as it does with a term at its first use, and that the glossary lacks."""
+    prose = " ".join(section.prose for section in sections(notebook))
+    bold = [found for found in _BOLD.findall(prose) if not _NO_TERM.search(found)]
+    terms = read_terms()
+    return [
+        word
+        for word in dict.fromkeys(bold)
+        if len(word.split()) <= LONGEST_TERM and not any(entry.occurs_in(word) for entry in terms)
+    ]
 
 
 def page(notebooks: Sequence[Path]) -> str:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers.base.paths import NOTEBOOKS, ROOT
 from helpers.notebook.index import course_metadata
-from helpers.notebook.reference import published, real_results, summary
+from helpers.notebook.reference import published, real_files, real_results, summary
 
 PICTURE = ROOT / "docs" / "test_auc.png"
 PICTURE_TAG = "readme-picture"
@@ -29,6 +29,7 @@ REAL = {
         "broll",
     ),
 }
+FILES_ARE = {"original": "from the original file, verified by its hash", "copy": "from a copy of the published file"}
 
 
 def header(notebook: Path, course: Mapping) -> str:
@@ -101,7 +102,9 @@ def schedule(notebooks: Sequence[Path]) -> str:
 
 def real_tables() -> str:
     """For each notebook with results on real data: ours and the published ones, as Markdown tables with a heading."""
-    return "\n\n".join(f"**{title}**\n\n{real_table(name)}" for name, (title, _) in REAL.items())
+    return "\n\n".join(
+        f"**{title}; {FILES_ARE[real_files(name)]}**\n\n{real_table(name)}" for name, (title, _) in REAL.items()
+    )
 
 
 def real_table(notebook: str) -> str:

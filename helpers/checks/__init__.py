@@ -29,9 +29,22 @@ def check(exercise: str, answer: Any) -> None:
 
 
 def check_quiz(notebook: str, answers: Mapping[int, str | None]) -> None:
-    """Print for each question of a quiz whether the chosen letter is right; "" and None count as not answered."""
-    key = QUIZZES[notebook]
-    for question, right in key.items():
-        given = (answers.get(question) or "").strip().lower()
-        verdict = "not answered yet" if not given else "✓ right" if given == right else "✗ no: read the section again"
-        print(f"Question {question}: {verdict}")
+    """Print for each question of a quiz whether the chosen letter is right.
+
+    answers: letter by number of the question, {1: "b"}; "B" and "(b)" are the same letter. "" and None count as not
+    answered.
+    """
+    if not isinstance(answers, Mapping):
+        print(f'Give the letters by the number of the question, {{1: "b", 2: "a"}}: found {answers!r}')
+        return
+    for question, right in QUIZZES[notebook].items():
+        print(f"Question {question}: {_mark(answers.get(question), right)}")
+
+
+def _mark(given: Any, right: str) -> str:
+    if given is None or given == "":
+        return "not answered yet"
+    letter = given.strip().strip("().").strip().lower() if isinstance(given, str) else ""
+    if len(letter) != 1 or not letter.isalpha():
+        return f'expected one letter such as "b", found {given!r}'
+    return "✓ right" if letter == right else "✗ no: read the section again"

@@ -7,24 +7,38 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from helpers.checks.verdicts import NotYetError, attempted, check_choices
-from helpers.from_scratch.dense import neuron
+from helpers.from_scratch.dense import Weights, backward, forward, neuron
 
 QUIZ = {1: "b", 2: "c", 3: "a", 4: "d", 5: "b"}
 
 
 def check_families(families: Mapping[str, str]) -> None:
-    """Which family of networks suits which kind of data: "dense", "convolutional" or "recurrent"."""
+    """Which family of models suits which kind of data: "dense", "convolutional", "recurrent" or "linear"."""
     reasons = {
         "a photograph of a skin lesion": ("convolutional", "neighbouring pixels belong together, wherever they lie"),
-        "twelve laboratory values of one morning": ("dense", "the columns have no neighbours and no order"),
+        "twelve laboratory values of one morning, of 30,000 patients": (
+            "dense",
+            "the columns have no neighbours and no order, and patients are many",
+        ),
         "blood pressure every hour for three days": (
             {"recurrent", "convolutional"},
             "what does the order of the values carry?",
         ),
-        "a slice of a CT scan": ("convolutional", "it is an image"),
+        "a slice of a CT scan, stored as one long row of numbers": (
+            "convolutional",
+            "it is an image, however it is stored",
+        ),
+        "500,000 places in the genomes of 400 patients": (
+            "linear",
+            "far more columns than patients: what comes first?",
+        ),
+        "age, weight and the number of drugs taken, of 20,000 patients": (
+            "dense",
+            "the columns have no neighbours and no order, and patients are many",
+        ),
     }
-    choices = ("dense", "convolutional", "recurrent")
-    check_choices(families, reasons, choices, 'choose "dense", "convolutional" or "recurrent"')
+    choices = ("dense", "convolutional", "recurrent", "linear")
+    check_choices(families, reasons, choices, 'choose "dense", "convolutional", "recurrent" or "linear"')
 
 
 def check_neuron(my_neuron: Callable[[np.ndarray, np.ndarray, float], np.ndarray]) -> None:
@@ -59,7 +73,7 @@ def check_slopes(my_slopes: Callable[[Callable[[np.ndarray], float], np.ndarray]
         expected = _slopes_of_the_second(w) if exact is None else exact(w)
         before = w.copy()
         given = np.asarray(attempted(my_slopes(f, w)), dtype=float)
-        if not np.array_equal(w, before):
+        if not np.allclose(w, before, rtol=0, atol=1e-9):  # to nudge and put back by adding may leave a rounding error
             raise NotYetError("your function changes w itself: work on a copy, or put each entry back")
         if given.shape != expected.shape:
             raise NotYetError(f"one slope for each of the {len(w)} entries, please; yours has shape {given.shape}")
@@ -93,22 +107,58 @@ def check_penalty(sklearn_c: Callable[[float, int], float]) -> None:
             )
 
 
+def check_backward(my_backward: Callable[..., tuple[float, float, float, float]]) -> None:
+    """my_backward(x, y, u1, u2, v1, v2): slopes of one patient's cross-entropy in the four weights, in this order."""
+    cases = [(2.0, 1, 0.5, 0.3, -1.0, 0.7), (1.5, 0, 0.4, -0.6, 0.9, 2.0), (-1.0, 1, 0.8, -0.5, 1.2, -0.4)]
+    for x, y, u1, u2, v1, v2 in cases:
+        given = np.asarray(attempted(my_backward(x, y, u1, u2, v1, v2)), dtype=float).ravel()
+        if given.shape != (4,):
+            raise NotYetError(f"four slopes, please, in the order u1, u2, v1, v2; yours are {given.size}")
+        weights = Weights(np.array([[u1, u2]]), np.zeros(2), np.array([v1, v2]), np.zeros(()))
+        slopes = backward(np.array([[x]]), np.array([y]), weights)
+        expected = np.concatenate([slopes.w1[0], slopes.w2])
+        (h1, h2), error = forward(np.array([[x]]), weights)[0][0], float(slopes.b2)
+        if np.allclose(given, expected, atol=1e-4):
+            continue
+        if np.allclose(given, -expected, atol=1e-4):
+            raise NotYetError("the signs are turned round: the error is p - y")
+        if np.allclose(given[:2], expected[:2], atol=1e-4):
+            raise NotYetError("u1 and u2 are right; the input of v1 is h1, that of v2 is h2")
+        if np.allclose(given[:2], error * x * np.array([v1, v2]), atol=1e-4):
+            raise NotYetError(
+                f"with x = {x:g}, u1 = {u1:g} and u2 = {u2:g} one hidden neuron is silent: what passes it?"
+            )
+        if np.allclose(given[:2], error * x * (np.array([h1, h2]) > 0), atol=1e-4):
+            raise NotYetError("what is handed back to a hidden neuron passes through its weight v")
+        raise NotYetError(f"for x = {x:g} and y = {y} the slopes are not right: nudge one weight to see what is")
+
+
 def check_symptoms(suspects: Mapping[str, str]) -> None:
-    """What each symptom points to first: "start", "bug", "leak" or "rate"."""
+    """What the checks of a training point to first: "start", "bug", "leak", "rate" or "none"."""
     reasons = {
-        "after shuffling all labels the AUC is .91": ("leak", "with shuffled labels there is nothing true to find"),
-        "the loss jumps from .7 to 15 in the second epoch": ("rate", "which single number makes steps too large?"),
-        "the first loss on two balanced classes is 4.1, with inputs scaled and labels checked": (
+        "first loss .70, one batch .003, shuffled AUC .91 (SD .06), loss falls": (
+            "leak",
+            "with shuffled labels there is nothing true to find",
+        ),
+        "first loss .69, one batch 15 from the second epoch on, shuffled AUC .48 (SD .06)": (
+            "rate",
+            "which single number makes steps too large?",
+        ),
+        "first loss 4.1, one batch .002, shuffled AUC .52 (SD .06), loss falls": (
             "start",
             "how sure may a network be that has seen nothing?",
         ),
-        "the loss on one batch of 16 stays at .69, at every learning rate": (
+        "first loss .69, one batch .69 at every learning rate, shuffled AUC .50 (SD .06)": (
             "bug",
             "what hinders a network from learning 16 rows by heart?",
         ),
+        "first loss .71, one batch .004, shuffled AUC .55 (SD .06), loss falls": (
+            "none",
+            "how far from .5 may an AUC fall by chance alone?",
+        ),
     }
-    choices = ("start", "bug", "leak", "rate")
-    check_choices(suspects, reasons, choices, 'choose "start", "bug", "leak" or "rate"')
+    choices = ("start", "bug", "leak", "rate", "none")
+    check_choices(suspects, reasons, choices, 'choose "start", "bug", "leak", "rate" or "none"')
 
 
 EXERCISES = {
@@ -116,5 +166,6 @@ EXERCISES = {
     "01.2": check_neuron,
     "01.3": check_slopes,
     "01.4": check_penalty,
-    "01.5": check_symptoms,
+    "01.5": check_backward,
+    "01.6": check_symptoms,
 }

@@ -34,8 +34,16 @@ PUBLISHED = {
 
 def real_results(notebook: str) -> pd.DataFrame:
     """What a notebook recorded on real data, one row per seed, one column per recorded name."""
-    stored = json.loads((DATA / "reference" / f"{notebook}.json").read_text(encoding="utf-8"))
-    return pd.DataFrame.from_dict(stored["results"], orient="index").rename_axis("seed")
+    return pd.DataFrame.from_dict(_stored(notebook)["results"], orient="index").rename_axis("seed")
+
+
+def real_files(notebook: str) -> str:
+    """What those results were computed from: "original" (by name, with the published hash) or "copy" (by its path)."""
+    return _stored(notebook)["files"]
+
+
+def _stored(notebook: str) -> dict:
+    return json.loads((DATA / "reference" / f"{notebook}.json").read_text(encoding="utf-8"))
 
 
 def summary(results: pd.DataFrame) -> pd.DataFrame:

@@ -74,7 +74,7 @@ def test_a_version_other_than_the_locks_is_named(tmp_path):
     assert doctor.check_packages(tmp_path / "none").found == "no requirements.lock"
 
 
-@pytest.mark.parametrize("package", ["nbconvert", "nbval", "jinja2", "ziamath", "threadpoolctl", "urllib3"])
+@pytest.mark.parametrize("package", ["nbconvert", "nbval", "jinja2", "ziamath", "threadpoolctl", "filelock"])
 def test_a_package_of_pyproject_that_is_missing_is_named(package, monkeypatch):
     there = doctor.installed
     monkeypatch.setattr(doctor, "installed", lambda name: None if name == package else there(name))

@@ -70,8 +70,8 @@ def test_labels_that_are_not_shuffled_leave_an_auc_above_the_band(study):
 
 
 def test_draws_that_are_all_the_same_have_no_variance(study):
-    said = study.fit(seed=1).says("test")
-    bias, variance = evaluation.bias_and_variance(study.splits["test"].labels, np.stack([said] * 5))
+    probabilities = study.fit(seed=1).probabilities("test")
+    bias, variance = evaluation.bias_and_variance(study.splits["test"].labels, np.stack([probabilities] * 5))
     assert variance == pytest.approx(0, abs=1e-12)
     assert bias > 0.1
 
@@ -111,7 +111,7 @@ def test_folds_that_ignore_patients_leave_no_difference(study, monkeypatch):
 
 def test_one_model_or_one_checkpoint_flatters_nobody(study):
     one = study.fit(seed=1)
-    models = np.stack([one.says("test", checkpoint) for checkpoint in range(len(one.curve))])
+    models = np.stack([one.probabilities("test", checkpoint) for checkpoint in range(len(one.curve))])
     options = {"patients": 80, "repeats": 20, "seed": 1}
     rows = study.splits["test"]
     wishful = optimism.best_on_one_half(evaluation.auc_or_nan, rows, models, [1], **options)

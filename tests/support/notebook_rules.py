@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+import reading_time
 
 from helpers.base import schemas
 from helpers.notebook.claims import RESULT_MIME, claims_of
@@ -23,9 +24,13 @@ from helpers.notebook.topics import read_topics
 
 CHECK = 'parameters = check_parameters("{number}", globals())\nclaim = parameters.claim'
 LONGEST_CELL = 15  # lines of code
+LONGEST_TEXT = 200  # words of a Markdown cell; its tables, folded boxes and sources left out
+NOT_RUNNING_TEXT = re.compile(r"(?s)<details>.*?</details>|^## Sources$.*|(?-s:^\|.*$)", re.MULTILINE)
 LARGEST_FILE = 1_000_000  # bytes
 SHORTEST_ALTERNATIVE = 20  # characters
 CELLS_PER_IGNORED = 4
+MINUTES_OFF = 0.2  # of the minutes that a notebook promises, those counted may differ by so much,
+LEAST_MINUTES_OFF = 2  # or by this
 
 FORBIDDEN_TEXT = {
     "a progress bar": re.compile(r"\r|\d+%\||it/s|ms/step|s/step|\u2501{3}|\u2588"),
@@ -223,6 +228,26 @@ def cells_are_short(path: Path) -> list[str]:
     ]
 
 
+def texts_are_short(path: Path) -> list[str]:
+    faults = []
+    for number, cell in enumerate(read(path).cells):
+        if cell.cell_type == "markdown":
+            running = NOT_RUNNING_TEXT.sub("", cell.source)
+            if (words := len(running.split())) > LONGEST_TEXT:
+                faults.append(f"cell {number}: {words} words, more than {LONGEST_TEXT}")
+    return faults
+
+
+def minutes_are_those_counted(path: Path) -> list[str]:
+    notebook = read(path)
+    counted, course = reading_time.count(notebook), notebook.metadata.get("course", {})
+    faults = []
+    for name, minutes in (("teaching_minutes", counted.reading), ("exercise_minutes", counted.exercising)):
+        if abs(minutes - course[name]) > max(MINUTES_OFF * course[name], LEAST_MINUTES_OFF):
+            faults.append(f"metadata course.{name}: {course[name]}, counted {minutes:.0f} ({counted})")
+    return faults
+
+
 def file_is_small(path: Path) -> list[str]:
     size = path.stat().st_size
     return [f"{size:,} bytes, more than {LARGEST_FILE:,}"] if size > LARGEST_FILE else []
@@ -271,6 +296,8 @@ RULES = (
     figures_are_shown,
     most_cells_are_compared,
     cells_are_short,
+    texts_are_short,
+    minutes_are_those_counted,
     file_is_small,
     results_are_recorded_once,
     claims_are_stated_once,

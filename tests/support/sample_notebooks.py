@@ -29,7 +29,7 @@ COURSE = {
     "description": "Adds a few numbers.",
     "objectives": ["add numbers"],
     "questions": ["What is a sum?"],
-    "teaching_minutes": 1,
+    "teaching_minutes": 5,
     "exercise_minutes": 1,
     "prerequisites": [],
     "datasets": [],

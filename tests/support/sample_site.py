@@ -26,6 +26,7 @@ class Site(ThreadingHTTPServer):
         self.asked: list[str] = []
         self.healed = False
         self.release = threading.Event()
+        self.hung_up = threading.Event()
         super().__init__(("127.0.0.1", 0), Answer)
 
     def address(self, page: str) -> str:
@@ -112,12 +113,18 @@ class Answer(BaseHTTPRequestHandler):
                 return
             self.wfile.write(body[k : k + 1])
 
-    def answer_endless(self):
+    def answer_endless(self, pause: float = 0):
         """No length is given, and the end does not come."""
         self.send_response(200)
         self.end_headers()
-        while not self.server.release.is_set():
-            self.wfile.write(CONTENT)
+        try:
+            while not self.server.release.wait(pause):
+                self.wfile.write(CONTENT)
+        except ConnectionError:
+            self.server.hung_up.set()
+
+    def answer_slow(self):
+        self.answer_endless(pause=0.05)
 
     def log_message(self, *_):
         pass

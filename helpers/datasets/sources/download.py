@@ -4,11 +4,10 @@ Three environment variables steer it. COURSE_DATA_DIR names a folder of original
 written to. COURSE_CACHE_DIR names the folder that downloads go to, instead of the user's cache. COURSE_OFFLINE=1
 forbids the network.
 
-pooch downloads and compares the hash. What it does not do, and what the misbehaving server of the tests
-(tests/support/sample_site.py) shows to be needed, is here: an end to a download that trickles on for ever or outgrows
-the file (pooch's time-out is for silence alone), another try after a broken stream but none after a 404 or a wrong hash
-(`retry_if_failed` repeats all alike, and exists in `Pooch.fetch` alone), the next address after that, and one writer
-while others wait.
+pooch asks, streams and verifies; filelock lets one write. Ours is what they lack, as the server of
+tests/support/sample_site.py shows: an end to a body that drips or does not end (their time-out is that of one read),
+another try only where it can help (pooch repeats a missing page and wrong content too), mirrors, and the removal of
+what a killed process left behind.
 """
 
 from __future__ import annotations
@@ -23,10 +22,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import requests
 from filelock import FileLock, Timeout
-from urllib3.exceptions import HTTPError as BrokenStream
 
 from helpers.base.paths import CACHE_DIR_VARIABLE, cache_folder
 from helpers.datasets.contract import DataError
@@ -37,13 +36,14 @@ OFFLINE_VARIABLE = "COURSE_OFFLINE"
 SILENCE_SECONDS = 30  # of a server, before a try counts as failed
 TRIES_PER_ADDRESS = 3
 PAUSE_SECONDS = 1.0  # before the second try, twice as long before the third
-MOST_REDIRECTS = 5
+MOST_REDIRECTS = requests.models.DEFAULT_REDIRECT_LIMIT
 GRACE_SECONDS = 120.0  # for one address with all its tries, and on top of it
 SLOWEST_BYTES_PER_SECOND = 200_000  # the time that a file of this size may take
 LARGEST_BYTES = 50_000_000  # a file may have where the caller does not say
 
-_BLOCK = 1 << 16
+_BLOCK = 1 << 14  # bytes that are read before they are written: a thread left behind may wait for so many
 _PASSING = (408, 425, 429)  # of the answers 400 to 499, those that another try may change
+_BROKEN_OFF = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)  # before the answer, and in it
 _WITHOUT_NETWORK = (
     f"Without a network, put the original into a folder and name that folder with {DATA_DIR_VARIABLE}, "
     "or pass the path of a file"
@@ -194,14 +194,14 @@ def _agrees(path: Path, known_hash: str) -> bool:
 def _download(name: str, addresses: Sequence[str], known_hash: str, largest: int, folder: Path):
     failures = []
     for address in addresses:
-        deadline = time.monotonic() + patience(largest)
+        seconds = patience(largest)
         try:
-            _within(patience(largest), _ask, address, name, known_hash, largest, deadline, folder)
-            return
+            failure = _within(seconds, _ask, address, name, known_hash, largest, time.monotonic() + seconds, folder)
         except TimeoutError:
-            failures.append(f"{address}: not complete after {patience(largest):.0f} s")
-        except _GivenUpError as error:
-            failures.append(f"{address}: {error}")
+            failure = f"not complete after {seconds:.0f} s"
+        if failure is None:
+            return
+        failures.append(f"{address}: {failure}")
     raise DataError(
         name,
         expected=f"a download with the hash {known_hash}",
@@ -210,21 +210,13 @@ def _download(name: str, addresses: Sequence[str], known_hash: str, largest: int
     )
 
 
-class _GivenUpError(Exception):
-    """Why an address is not asked any more."""
-
-
-class _TooLongError(requests.RequestException):
-    """More bytes than the file can have."""
-
-
-def _within(seconds: float, work: Callable[..., None], *arguments):
+def _within(seconds: float, work: Callable[..., str | None], *arguments) -> str | None:
     """Run work(*arguments) in a thread; raise what it raises, or TimeoutError when it goes on for too many seconds.
 
     A socket's time-out covers the wait for the next byte, but neither the look-up of a name nor a server that sends
-    the lines of its header one byte at a time.
+    one byte at a time. The thread is left behind; it ends with the server's next silence, or when it wants to write.
     """
-    done: Future[None] = Future()
+    done: Future[str | None] = Future()
 
     def run():
         try:
@@ -233,56 +225,66 @@ def _within(seconds: float, work: Callable[..., None], *arguments):
             done.set_exception(error)
 
     threading.Thread(target=run, daemon=True).start()
-    done.result(timeout=seconds)
+    return done.result(timeout=seconds)
 
 
-def _ask(address: str, name: str, known_hash: str, largest: int, deadline: float, folder: Path):
-    """Put the verified file into the folder, or raise _GivenUpError when no other try is worth it."""
+def _ask(address: str, name: str, known_hash: str, largest: int, deadline: float, folder: Path) -> str | None:
+    """Put the verified file into the folder, or say why no other try is worth it."""
     import pooch
 
+    download = pooch.HTTPDownloader(
+        timeout=SILENCE_SECONDS,
+        chunk_size=_BLOCK,
+        headers={"Accept-Encoding": "identity"},  # the bytes of the file itself, which have the known hash
+    )
+
     def save(address: str, file: str, _):
-        _stream(address, Path(file), largest, deadline)
+        with Path(file).open("wb") as out:
+            download(address, _Limited(out, largest, deadline), None)
 
     for tries in range(1, TRIES_PER_ADDRESS + 1):
         try:
             pooch.retrieve(address, known_hash, fname=Path(name).name, path=folder, downloader=save)
-            return
-        except ValueError as error:  # pooch's word for a hash that does not agree
-            raise _GivenUpError("other content, its hash is not that of the original") from error
+            return None
+        except ValueError:  # pooch's word for a hash that does not agree
+            return "other content, its hash is not that of the original"
         except requests.RequestException as error:
             pause = PAUSE_SECONDS * 2 ** (tries - 1)
             last = tries == TRIES_PER_ADDRESS or time.monotonic() + pause > deadline
+            failure = _reason(error) + (f" ({tries} tries)" if tries > 1 else "")
             if last or not _may_pass(error):
-                raise _GivenUpError(_reason(error) + (f" ({tries} tries)" if tries > 1 else "")) from error
-            time.sleep(pause)
+                break
+        time.sleep(pause)
+    return failure
 
 
-def _stream(address: str, file: Path, largest: int, deadline: float):
-    """Save what an address sends, as it comes; raise a RequestException where that does not end well."""
-    with requests.Session() as session:
-        session.max_redirects = MOST_REDIRECTS
-        headers = {"Accept-Encoding": "identity"}  # the bytes of the file itself, which have the known hash
-        with session.get(address, headers=headers, stream=True, timeout=SILENCE_SECONDS) as response:
-            response.raise_for_status()
-            received = 0
-            with file.open("wb") as out:
-                try:
-                    while block := response.raw.read1(_BLOCK):  # read() would wait for a full block, byte by byte
-                        received += len(block)
-                        if received > largest:
-                            raise _TooLongError
-                        if time.monotonic() > deadline:
-                            raise requests.Timeout
-                        out.write(block)
-                except BrokenStream as error:
-                    raise requests.ConnectionError(error) from error
+class _TooLongError(requests.RequestException):
+    """More bytes than the file can have."""
+
+
+class _Limited:
+    """The file that pooch writes to, which takes neither more bytes than it can have nor any after the deadline."""
+
+    def __init__(self, file: BinaryIO, largest: int, deadline: float):
+        self.file, self.room, self.deadline = file, largest, deadline
+
+    def write(self, block: bytes):
+        self.room -= len(block)
+        if self.room < 0:
+            raise _TooLongError
+        if time.monotonic() > self.deadline:
+            raise requests.Timeout
+        self.file.write(block)
+
+    def flush(self):
+        """Asked for after each block; nobody reads the file before it is closed."""
 
 
 def _may_pass(error: requests.RequestException) -> bool:
     """Whether asking the same address again can have another end."""
     if isinstance(error, requests.HTTPError):
         return error.response.status_code >= 500 or error.response.status_code in _PASSING
-    return isinstance(error, (requests.ConnectionError, requests.Timeout))
+    return isinstance(error, (*_BROKEN_OFF, requests.Timeout))
 
 
 def _reason(error: requests.RequestException) -> str:
@@ -294,6 +296,6 @@ def _reason(error: requests.RequestException) -> str:
         return "sent more than the file can have"
     if isinstance(error, requests.Timeout) or "timed out" in str(error):
         return f"too slow, or silent for {SILENCE_SECONDS} s"
-    if isinstance(error, requests.ConnectionError):
+    if isinstance(error, _BROKEN_OFF):
         return f"no connection, or one that broke off ({error.__class__.__name__})"
     return f"{error.__class__.__name__}: {error}"

@@ -67,7 +67,7 @@ class Outcome:
         """The checkpoint at which the loss on validation was lowest: where early stopping stops."""
         return int(self.curve["validation_loss"].to_numpy().argmin())
 
-    def says(self, name: str, checkpoint: int = -1) -> np.ndarray:
+    def probabilities(self, name: str, checkpoint: int = -1) -> np.ndarray:
         """Probabilities (n, classes) of a set ("validation", "test") at a checkpoint, the end if none is given."""
         return probabilities_of(self.logits[name][checkpoint])
 
@@ -76,12 +76,13 @@ class Outcome:
 class Group:
     """The same fit from several draws of patients.
 
-    scores: means over the draws, named as in Outcome.curve. said: test probabilities (draws, n, classes). arithmetic:
-    mean number of multiplications with weights in training (steps times weights), NaN where it was not counted.
+    scores: means over the draws, named as in Outcome.curve. probabilities: of the test set (draws, n, classes).
+    arithmetic: mean number of multiplications with weights in training (steps times weights), NaN where it was not
+    counted.
     """
 
     scores: pd.Series
-    said: np.ndarray
+    probabilities: np.ndarray
     arithmetic: float
 
 
@@ -192,9 +193,9 @@ class Experiment:
             if until == "equal steps":
                 end = int(np.abs(steps - self.fit(seed=seed).steps).argmin())
             checkpoint = one.best if until == "best" else end
-            row, shown = one.curve.iloc[checkpoint].copy(), one.says("test", checkpoint)
+            row, shown = one.curve.iloc[checkpoint].copy(), one.probabilities("test", checkpoint)
             if rescaled:
-                held = one.rows["validation"].labels, one.says("validation", checkpoint)
+                held = one.rows["validation"].labels, one.probabilities("validation", checkpoint)
                 heat = evaluation.fit_temperature(*held)
                 shown = evaluation.at_temperature(shown, heat)
                 row["validation_loss"] = evaluation.cross_entropy(held[0], evaluation.at_temperature(held[1], heat))

@@ -26,7 +26,7 @@ def best_epoch_optimism(outcome: Outcome, patients: int, *, repeats: int, seed: 
     found = []
     for repeat in range(repeats):
         index = np.isin(rows.patients, draw_patients(rows, patients, seed=1000 * seed + repeat).patients)
-        drawn = (outcome.says("validation", checkpoint)[index] for checkpoint in range(len(fresh)))
+        drawn = (outcome.probabilities("validation", checkpoint)[index] for checkpoint in range(len(fresh)))
         chosen = np.array([evaluation.auc_or_nan(rows.labels[index], p) for p in drawn])
         if not np.isnan(chosen).any():
             best = chosen.argmax()

@@ -55,6 +55,23 @@ def test_no_term_twice():
     assert len(terms) == len(set(terms))
 
 
+@pytest.mark.parametrize("notebook", find_notebooks(), ids=lambda path: path.stem)
+def test_every_word_in_bold_is_in_the_glossary(notebook):
+    assert glossary.unexplained(notebook) == []
+
+
+def test_a_bold_word_that_the_glossary_lacks_is_told(tmp_path):
+    notebook = tmp_path / "01_words.ipynb"
+    texts = [
+        "# Words",
+        "An **AUC**, a **flumsel** and **two words more**; **A whole sentence.** **Exercise 01.1: x** **b** "
+        "**four words are many** and **flumsel** again; `**code**`. **Next**: 02",
+    ]
+    cells = [nbformat.v4.new_markdown_cell(text) for text in texts]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), notebook)
+    assert glossary.unexplained(notebook) == ["flumsel", "two words more"]
+
+
 @pytest.mark.parametrize(
     ("term", "prose", "found"),
     [

@@ -167,5 +167,24 @@ def test_a_quiz_says_right_wrong_or_not_answered(notebook, capsys):
     assert others == [f"Question {q}: not answered yet" for q in key if q != 1]
 
 
+@pytest.mark.parametrize("given", ["c", "C", "(c)", " c ", "c)", "(C).", "c."])
+def test_a_letter_is_taken_as_it_is_printed(given, capsys, monkeypatch):
+    monkeypatch.setitem(QUIZZES, "01", {1: "c"})
+    check_quiz("01", {1: given})
+    assert capsys.readouterr().out == "Question 1: ✓ right\n"
+
+
+@pytest.mark.parametrize("given", [3, ["c"], "both", "3", "()", float("nan")])
+def test_what_is_no_letter_is_told_and_ends_in_no_traceback(given, capsys, monkeypatch):
+    monkeypatch.setitem(QUIZZES, "01", {1: "c"})
+    check_quiz("01", {1: given})
+    assert capsys.readouterr().out == f'Question 1: expected one letter such as "b", found {given!r}\n'
+
+
+def test_answers_without_numbers_are_told(capsys):
+    check_quiz("01", ["b", "c"])
+    assert capsys.readouterr().out.startswith("Give the letters by the number of the question")
+
+
 def test_a_quiz_is_not_won_by_one_letter():
     assert all(len(set(key.values())) > 1 for key in QUIZZES.values())

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 import re
 
 import pandas as pd
@@ -10,9 +11,10 @@ import pytest
 from course.sweep.study_file import study_values
 from course.sweep.work import Done
 from helpers.base.paths import DATA, NOTEBOOKS
-from helpers.datasets.sources.catalogue import read_catalogue
+from helpers.datasets.sources.catalogue import RemoteFile, read_catalogue
+from helpers.datasets.sources.download import DATA_DIR_VARIABLE, file_hash
 from helpers.notebook.parameters import read_parameters
-from helpers.notebook.reference import by_size, published, real_results, summary
+from helpers.notebook.reference import by_size, published, real_files, real_results, summary
 
 STORED = [pytest.param(path, id=path.stem) for path in sorted((DATA / "reference").glob("*.json"))]
 
@@ -85,6 +87,24 @@ def test_a_copy_is_used_by_its_path_where_a_folder_has_one(make_reference, tmp_p
     assert make_reference.copy_of("cgm.csv", tmp_path) == {"dataset": str(tmp_path / "cgm.csv")}
 
 
+def test_the_original_is_loaded_by_its_name(make_reference, executed, tmp_path, monkeypatch):
+    original = tmp_path / "pneumoniamnist.npz"
+    original.write_bytes(b"what was published")
+    file = RemoteFile("pneumoniamnist.npz", (), f"md5:{file_hash(original, 'md5')}", largest=100)
+    monkeypatch.setattr(make_reference, "remote_files", lambda name: [file])
+    monkeypatch.setenv(DATA_DIR_VARIABLE, "elsewhere")
+    make_reference.main(["--data", str(tmp_path), "02_cnn_imaging"])
+    assert {parameters["dataset"] for parameters in executed} == {"pneumoniamnist"}
+    assert os.environ[DATA_DIR_VARIABLE] == str(tmp_path)
+    stored = json.loads((tmp_path / "reference" / "02_cnn_imaging.json").read_text(encoding="utf-8"))
+    assert stored["files"] == "original"
+
+
+def test_the_reference_results_of_radiographs_are_from_the_original():
+    for notebook in ("02_cnn_imaging", "04_evaluation", "05_overfitting"):
+        assert real_files(notebook) == "original"
+
+
 @pytest.fixture
 def executed(make_reference, tmp_path, monkeypatch):
     """The parameters of the runs that were executed; no kernel starts."""
@@ -107,7 +127,8 @@ def executed(make_reference, tmp_path, monkeypatch):
     return asked
 
 
-def test_what_is_recorded_is_the_name_and_not_the_path(make_reference, executed, tmp_path):
+def test_what_is_recorded_is_the_name_and_not_the_path(make_reference, executed, tmp_path, monkeypatch):
+    monkeypatch.setenv(DATA_DIR_VARIABLE, "elsewhere")
     (tmp_path / "pneumoniamnist.npz").write_bytes(b"anything")
     make_reference.main(["--data", str(tmp_path), "02_cnn_imaging"])
     assert [parameters["seed"] for parameters in executed] == [1, 2, 3, 4, 5]
@@ -115,11 +136,13 @@ def test_what_is_recorded_is_the_name_and_not_the_path(make_reference, executed,
     text = (tmp_path / "reference" / "02_cnn_imaging.json").read_text(encoding="utf-8")
     stored = json.loads(text)
     assert stored["parameters"] == study_values(make_reference.FILES["02_cnn_imaging"])["parameters"]
+    assert stored["files"] == "copy"
     assert stored["results"]["2"] == {"a_test_auc": 0.666667}
     assert str(tmp_path) not in text
 
 
-def test_runs_that_are_there_are_not_repeated(make_reference, executed, tmp_path):
+def test_runs_that_are_there_are_not_repeated(make_reference, executed, tmp_path, monkeypatch):
+    monkeypatch.setenv(DATA_DIR_VARIABLE, "elsewhere")
     (tmp_path / "pneumoniamnist.npz").write_bytes(b"anything")
     for _ in range(2):
         make_reference.main(["--data", str(tmp_path), "02_cnn_imaging"])

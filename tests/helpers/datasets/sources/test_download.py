@@ -153,6 +153,15 @@ def test_a_server_that_drips_is_given_up_in_the_time_stated(site, folder, page, 
     assert files_in(folder) == []
 
 
+def test_a_download_that_was_given_up_does_not_go_on(site, folder, monkeypatch):
+    monkeypatch.setattr(download, "GRACE_SECONDS", 0.3)
+    monkeypatch.setattr(download, "SLOWEST_BYTES_PER_SECOND", 1e12)
+    with pytest.raises(DataError, match=r"slow: (too slow|not complete after 0 s)"):
+        fetch(NAME, [site.address("slow")], SHA256, largest=10**9)
+    assert site.hung_up.wait(5)
+    assert files_in(folder) == []
+
+
 def test_the_time_stated_grows_with_the_file():
     assert patience(0) == 120
     assert patience(200_000_000) == 120 + 1000
@@ -161,6 +170,7 @@ def test_the_time_stated_grows_with_the_file():
 def test_a_body_without_end_is_cut_off(site, folder):
     with pytest.raises(DataError, match="endless: sent more than the file can have"):
         fetch(NAME, [site.address("endless")], SHA256, largest=1_000_000)
+    assert site.hung_up.wait(5)
     assert site.asked == ["endless"]
     assert files_in(folder) == []
 

@@ -81,7 +81,7 @@ def test_panels_and_paths_hold_the_scores_of_single_fits(study):
 def test_a_group_is_judged_where_it_is_asked_to_be(study):
     fits = [study.fit(seed=one) for one in (1, 2)]
     end, best = study.group([1, 2]), study.group([1, 2], until="best")
-    np.testing.assert_array_equal(end.said, [one.says("test") for one in fits])
+    np.testing.assert_array_equal(end.probabilities, [one.probabilities("test") for one in fits])
     assert end.scores["test_auc"] == pytest.approx(np.mean([one.last["test_auc"] for one in fits]))
     lowest = [one.curve["validation_loss"].min() for one in fits]
     assert best.scores["validation_loss"] == pytest.approx(np.mean(lowest))
@@ -106,9 +106,9 @@ def test_a_network_that_is_very_sure_still_ranks():
 def test_a_temperature_leaves_the_ranking_and_lowers_the_loss_it_was_chosen_by(study):
     plain, cooled = study.group([1, 2]), study.group([1, 2], rescaled=True)
     assert cooled.scores["validation_loss"] < plain.scores["validation_loss"]
-    np.testing.assert_array_equal(cooled.said.argmax(axis=-1), plain.said.argmax(axis=-1))
+    np.testing.assert_array_equal(cooled.probabilities.argmax(axis=-1), plain.probabilities.argmax(axis=-1))
     labels = study.splits["test"].labels
-    found = np.mean([evaluation.cross_entropy(labels, p) for p in cooled.said])
+    found = np.mean([evaluation.cross_entropy(labels, p) for p in cooled.probabilities])
     assert cooled.scores["test_loss"] == pytest.approx(found)
 
 
@@ -116,7 +116,7 @@ def test_the_linear_group_is_the_floor(study):
     group = overfitting.linear_group(study, [3])
     rows = study.draw(3)
     model = fit_logistic(rows["train"], rows["validation"])
-    np.testing.assert_allclose(group.said[0], model.predict_proba(rows["test"].images), rtol=1e-5)
+    np.testing.assert_allclose(group.probabilities[0], model.predict_proba(rows["test"].images), rtol=1e-5)
 
 
 def test_a_power_law_is_found_and_extended():
