@@ -92,5 +92,5 @@ def test_the_export_of_a_sensor_of_fifteen_minutes_goes_through_with_insulin_and
         "840.0 g in all",
     ):
         assert said in shown
-    assert ", 3, 6) inputs" in shown, "three steps of six features"
+    assert ", 3, 5) inputs" in shown, "three steps of five features"
     assert run.results["ridge_test_rmse"] < run.results["persistence_test_rmse"]

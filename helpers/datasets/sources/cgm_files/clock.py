@@ -67,6 +67,28 @@ def _put_back(seconds: np.ndarray, values: np.ndarray) -> list[int]:
     return places
 
 
+def doubled_hours(seconds: np.ndarray, values: np.ndarray, step_minutes: int) -> tuple[np.ndarray, list[str]]:
+    """Which readings lie in an hour of the night that has twice the readings it has room for, bool (n,); and sentences.
+
+    seconds: int64 (n,), ascending. That is what sorting by the wall clock makes of the hour that daylight saving
+    repeats: nothing tells its two passes apart. Copies, of the same time and value, do not count.
+    """
+    inside = np.zeros(len(seconds), bool)
+    report = []
+    room = HOUR / (60 * step_minutes)
+    _, first = np.unique(np.stack([seconds, values], axis=1), axis=0, return_index=True)
+    hours, counts = np.unique(seconds[first] // HOUR, return_counts=True)
+    for hour in hours[(counts >= 1.7 * room) & (counts >= 6) & (hours % 24 < 4)]:
+        beside = [int(counts[hours == hour + way].sum()) for way in (-1, 1)]
+        if max(beside) <= 1.3 * room:
+            inside |= seconds // HOUR == hour
+            report.append(
+                f"The hour from {_text(hour * HOUR)} has twice the readings of others, as when the clock is put back, "
+                "and the file is sorted by the clock: its two passes cannot be told apart, and it was left out."
+            )
+    return inside, report
+
+
 def _put_on(seconds: np.ndarray) -> list[str]:
     """A sentence for each silence of an hour at night in spring or autumn that may be no silence."""
     report = []

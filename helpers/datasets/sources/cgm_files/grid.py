@@ -9,7 +9,7 @@ import numpy as np
 
 from helpers.datasets.errors import DataError
 from helpers.datasets.series import Record, day_features
-from helpers.datasets.sources.cgm_files.clock import seconds_elapsed
+from helpers.datasets.sources.cgm_files.clock import doubled_hours, seconds_elapsed
 from helpers.datasets.sources.cgm_files.readings import Amounts, Readings
 from helpers.datasets.sources.cgm_files.step import common_step, measure_step
 
@@ -102,6 +102,10 @@ def _read_person(where: str, readings: Readings, person: str, counts: _Counts) -
     elapsed, wall, values = elapsed[known], wall[known], values[known]
     order = np.argsort(elapsed, kind="stable")  # stable: of repeated times the first in the file stays first
     elapsed, wall, values = elapsed[order], wall[order], values[order]
+    if offsets is None and (step := measure_step(elapsed)):
+        doubled, more = doubled_hours(elapsed, values, step)
+        notes += more
+        elapsed, wall, values = elapsed[~doubled], wall[~doubled], values[~doubled]
     if elapsed[-1] - elapsed[0] > LONGEST_YEARS * 365.25 * 86_400:
         first, last = (str(np.datetime64(int(wall[k]), "s")) for k in (0, -1))
         raise DataError(

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from course.cli import main
 from helpers.datasets import DataError, SeriesDataset, record_counts
 from helpers.datasets.series import CARBOHYDRATE, INSULIN
 from helpers.datasets.sources.cgm import load_cgm
@@ -165,6 +167,20 @@ def test_lows_are_counted_at_the_step_of_the_sensor(loaded):
     assert [len(lows) for lows in events_of(data).values()] == [70]
 
 
+def test_data_show_says_how_a_file_was_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = [f"ann,{(START + timedelta(minutes=15 * k)).isoformat()},120" for k in range(100)]
+    Path("mine.csv").write_text("\n".join(["id,time,gl", *rows]), encoding="utf-8")
+    shown = CliRunner().invoke(main, ["data", "show", "mine.csv"])
+    assert shown.exit_code == 0
+    for line in (
+        "people    1, 1.03 days and 100 readings in all",
+        "step      a reading every 15 minutes",
+        "unit      mg/dL",
+    ):
+        assert f"{line}\n" in shown.output
+
+
 def test_silence_is_a_gap_in_steps_of_the_sensor(loaded):
     times = [START + timedelta(minutes=15 * k) for k in range(100) if k not in (20, 50, 51)]
     data = loaded(times, [120] * 97)
@@ -209,6 +225,15 @@ def test_the_hour_that_comes_twice_is_kept_twice(loaded, minutes, seconds, lates
     last = times[-1].replace(second=0)
     angle = 2 * np.pi * (last.hour * 60 + last.minute) / 1440
     np.testing.assert_allclose(record.values[-1, 1:], [np.sin(angle), np.cos(angle)], atol=1e-5)
+
+
+@pytest.mark.parametrize("seconds", [0, 37])
+def test_an_hour_that_sorting_has_mixed_up_is_left_out_and_said(loaded, seconds):
+    times = [t + timedelta(seconds=seconds + k % 3) for k, t in enumerate(night(5, 200))]
+    rows = sorted(zip(times, [100 + k % 90 for k in range(200)], strict=True))
+    data = loaded([t for t, _ in rows], [value for _, value in rows])
+    assert record_counts(data)[["readings", "gaps"]].to_numpy().tolist() == [[176, 1]]
+    assert any("The hour from 2025-10-26 02:00 has twice the readings of others" in note for note in data.notes)
 
 
 def test_an_hour_that_was_exported_twice_is_no_change_of_the_clock(loaded):
