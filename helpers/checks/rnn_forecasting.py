@@ -2,41 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from helpers.checks.verdicts import NotYetError, attempted, check_counts
+from helpers.checks.verdicts import NotYetError, attempted
+from helpers.from_scratch.recurrent import sigmoid
 
-QUIZ = {1: "b", 2: "c", 3: "a", 4: "d", 5: "b"}
+QUIZ = {1: "d", 2: "a", 3: "c", 4: "b", 5: "a"}
 
 
-def check_recurrent_weights(counts: Mapping[str, int]) -> None:
-    """Weights, biases included, of three recurrent layers of 20 units on 3 features."""
+def check_influence(influence: Callable[[np.ndarray, float, float], float]) -> None:
+    """influence(inputs, w, u): how much the last state of one unit changes with the first input."""
+    rng = np.random.default_rng(31)
+    for steps in (3, 1, 2, 6):
+        for w, u in ((0.8, 0.5), (-0.7, 1.3)):
+            inputs = rng.normal(0, 1, steps)
+            states = _states(inputs, w, u)
+            right = float(np.prod(1 - states**2) * w * u ** (steps - 1))
+            given = float(attempted(influence(inputs.copy(), w, u)))
+            if not np.isclose(given, right, rtol=1e-3, atol=1e-9):
+                raise NotYetError(
+                    f"of {steps} steps with w = {w} and u = {u} it is {right:.4g}, not {given:.4g}; "
+                    f"{_slip(given, states, w, u)}"
+                )
+
+
+def _states(inputs: np.ndarray, w: float, u: float) -> np.ndarray:
+    """The states of one unit after each step, from 0 on."""
+    states, h = [], 0.0
+    for value in inputs:
+        h = np.tanh(w * value + u * h)
+        states.append(h)
+    return np.array(states)
+
+
+def _slip(given: float, states: np.ndarray, w: float, u: float) -> str:
+    """What a wrong influence looks like."""
+    slope, before, n = np.prod(1 - states**2), np.prod(1 - states[:-1] ** 2), len(states)
     slips = {
-        "SimpleRNN": {
-            460: "the 20 biases",
-            80: "that each unit also reads all 20 states",
-            1380: "nothing: it has one block",
-        },
-        "LSTM": {480: "that there are four blocks", 1440: "one of the four blocks", 1840: "the biases"},
-        "GRU": {
-            1440: "that Keras' GRU has two rows of biases",
-            1380: "the biases",
-            1920: "that a GRU has three blocks",
-        },
+        "the slope of tanh belongs to each step": w * u ** (n - 1),
+        "the first step brings w, only the later ones u": slope * u**n,
+        "there is one u less than there are steps": slope * w * u**n,
+        "the last step has a slope too": before * w * u ** (n - 1),
     }
-    right = {"SimpleRNN": 480, "LSTM": 1920, "GRU": 1500}
+    return next((hint for hint, wrong in slips.items() if np.isclose(given, wrong)), "one factor for every step")
 
-    def hint(layer: str, given: int) -> str:
-        forgotten = slips[layer].get(given)
-        return (
-            f"{layer}: think of {forgotten}"
-            if forgotten
-            else f"{layer} is not {given}: per block, units times (features + units), and the biases"
-        )
 
-    check_counts(counts, right, hint)
+def check_gates(gates: Mapping[str, tuple[float, float]]) -> None:
+    """Weight and offset of the forget and the input gate with which a cell holds the last marked number."""
+    if set(gates) != {"forget", "input"}:
+        raise NotYetError("the dictionary needs exactly the keys forget, input")
+    pairs = {name: [attempted(value) for value in gates[name]] for name in ("forget", "input")}
+    if any(len(pair) != 2 for pair in pairs.values()):
+        raise NotYetError("each gate wants two numbers, (weight, offset)")
+    opened = {
+        name: [float(sigmoid(np.array(weight * mark + offset))) for mark in (0, 1)]
+        for name, (weight, offset) in pairs.items()
+    }
+    for name, mark, wanted, hint in [
+        ("input", 0, 0, "between marks the input gate must be shut, or the noise is let in"),
+        ("input", 1, 1, "at a mark the input gate must be open, or the number is not taken"),
+        ("forget", 0, 1, "between marks the forget gate must be open: open means keep"),
+        ("forget", 1, 0, "at a mark the forget gate must be shut, or the new number is added to the old one"),
+    ]:
+        if abs(opened[name][mark] - wanted) > 0.5:
+            raise NotYetError(f"yours is {opened[name][mark]:.2f} with a mark of {mark}: {hint}")
+    rng = np.random.default_rng(32)
+    numbers, marks = rng.uniform(-1, 1, 201), np.zeros(201, dtype=int)
+    marks[[0, 100]] = 1
+    cell = 0.0
+    for k, (number, mark) in enumerate(zip(numbers, marks, strict=True)):
+        cell = opened["forget"][mark] * cell + opened["input"][mark] * number
+        held = numbers[0 if k < 100 else 100]
+        if abs(cell - held) > 0.05:
+            raise NotYetError(
+                f"right in kind, but {k % 100} steps after a mark the cell holds {cell:.2f} instead of {held:.2f}: "
+                "the gates must open and shut further"
+            )
 
 
 def check_planted_leaks(knows_too_much: Mapping[str, bool]) -> None:
@@ -54,31 +97,36 @@ def check_planted_leaks(knows_too_much: Mapping[str, bool]) -> None:
     if set(knows_too_much) != set(reasons):
         raise NotYetError(f"the dictionary needs exactly the keys {'; '.join(reasons)}")
     for feature, (right, reason) in reasons.items():
-        if not isinstance(knows_too_much[feature], (bool, np.bool_)):
+        given = knows_too_much[feature]
+        if not isinstance(given, bool | np.bool_ | int) or given not in (0, 1):
             raise NotYetError(f"{feature!r} wants True or False")
-        if bool(knows_too_much[feature]) != right:
+        if bool(given) != right:
             raise NotYetError(f"think again about {feature!r}: {reason}")
 
 
-def check_slope(slope: Callable[[np.ndarray], np.ndarray]) -> None:
-    """slope(values): the change per step at each moment, from that moment and earlier ones only."""
-    rng = np.random.default_rng(30)
-    given = np.asarray(attempted(slope(100 + 2.5 * np.arange(30.0))), dtype=float)
-    if given.shape != (30,):
-        raise NotYetError(f"30 values should give 30 slopes; yours gives the shape {given.shape}")
-    if not np.isfinite(given).all():
-        raise NotYetError("some slopes are not numbers; where there is no past yet, say 0")
-    values = 120 + np.cumsum(rng.normal(0, 3, 60))
-    before = np.asarray(slope(values.copy()), dtype=float)
-    for moment in (10, 25, 40):
-        changed = values.copy()
-        changed[moment + 1 :] += rng.normal(0, 20, 60 - moment - 1)
-        if not np.allclose(np.asarray(slope(changed), dtype=float)[: moment + 1], before[: moment + 1]):
-            raise NotYetError("when readings after a moment change, your slope at that moment changes: it looks ahead")
-    if not np.allclose(given[10:], 2.5):
-        raise NotYetError(
-            f"on a line that rises by 2.5 a step the slope should be 2.5; yours ends with {given[-1]:.3g}"
-        )
+def check_averages(averages: Callable[[np.ndarray, np.ndarray], Sequence[float]]) -> None:
+    """averages(errors, people): RMSE over windows, mean of the people's RMSE, root of the median squared error."""
+    names = ("the RMSE over all windows", "the mean of the people's RMSE", "the root of the median squared error")
+    rng = np.random.default_rng(33)
+    for people in (np.repeat(["B", "A", "C"], [30, 5, 11]), np.array(["x", "y"] * 8)):
+        errors = rng.normal(3, 10, len(people)) * np.where(people == people[-1], 4, 1)
+        squares = errors**2
+        each = [squares[people == person].mean() for person in np.unique(people)]
+        right = (np.sqrt(squares.mean()), np.mean(np.sqrt(each)), np.sqrt(np.median(squares)))
+        given = attempted(averages(errors.copy(), people.copy()))
+        if not np.iterable(given) or len(given) != 3:
+            raise NotYetError("return three numbers, in the order of the text")
+        slips = {
+            float(np.sqrt(np.mean(each))): "take each person's root before the mean over people",
+            float(np.mean(np.abs(errors))): "that is the mean absolute error: square first",
+            float(np.abs(errors.mean())): "square the errors: large ones up and down must not cancel",
+            float(squares.mean()): "the root is missing",
+            float(errors.std()): "do not take off the mean of the errors: that is part of them",
+        }
+        for name, found, wanted in zip(names, given, right, strict=True):
+            if not np.isclose(float(attempted(found)), wanted):
+                slip = next((hint for wrong, hint in slips.items() if np.isclose(found, wrong)), "look at its name")
+                raise NotYetError(f"{name} of the test errors is {wanted:.4g}, not {float(found):.4g}: {slip}")
 
 
 def check_choose_alarm(choose: Callable[[np.ndarray, np.ndarray, np.ndarray, float], float]) -> None:
@@ -86,13 +134,25 @@ def check_choose_alarm(choose: Callable[[np.ndarray, np.ndarray, np.ndarray, flo
     thresholds = np.array([60.0, 65.0, 70.0, 75.0, 80.0, 85.0, 90.0, 95.0])
     sensitivity = np.array([0.10, 0.45, 0.80, 0.90, 1.00, 1.00, 0.85, 0.70])
     false_per_day = np.array([0.05, 0.20, 0.70, 1.00, 1.60, 2.40, 2.10, 0.90])
-    for limit, right, hint in [
-        (1.0, 75.0, "exactly the limit is allowed, and the highest allowed threshold need not find the most"),
-        (0.5, 65.0, "take the highest sensitivity among the thresholds that keep to the limit"),
-        (3.0, 80.0, "where two find as many events, the one with fewer false alarms is better"),
-        (0.05, 60.0, "exactly the limit is allowed"),
+    backwards = slice(None, None, -1)
+    for limit, right, order, hint in [
+        (
+            1.0,
+            75.0,
+            slice(None),
+            "exactly the limit is allowed, and the highest allowed threshold need not find the most",
+        ),
+        (0.5, 65.0, slice(None), "take the highest sensitivity among the thresholds that keep to the limit"),
+        (3.0, 80.0, slice(None), "where two find as many events, the one with fewer false alarms is better"),
+        (
+            3.0,
+            80.0,
+            backwards,
+            "where two find as many events, the one with fewer false alarms is better, wherever it stands",
+        ),
+        (0.05, 60.0, backwards, "exactly the limit is allowed"),
     ]:
-        arrays = (thresholds.copy(), sensitivity.copy(), false_per_day.copy())
+        arrays = tuple(column[order].copy() for column in (thresholds, sensitivity, false_per_day))
         given = float(attempted(choose(*arrays, limit)))
         if given not in thresholds:
             raise NotYetError(f"{given:g} is none of the thresholds that were tried")
@@ -106,7 +166,8 @@ def check_choose_alarm(choose: Callable[[np.ndarray, np.ndarray, np.ndarray, flo
 
 def check_half_width(half_width: Callable[[np.ndarray, float], float]) -> None:
     """half_width(residuals, coverage): the k-th smallest size, k = ceil((n + 1) coverage)."""
-    for n, coverage, k in [(9, 0.9, 9), (19, 0.9, 18), (99, 0.95, 95), (50, 0.8, 41), (99, 0.55, 55)]:
+    # the first: n times the coverage, rounding to the nearest and counting one too far each give another k
+    for n, coverage, k in [(22, 0.8, 19), (9, 0.9, 9), (19, 0.9, 18), (99, 0.95, 95), (50, 0.8, 41), (99, 0.55, 55)]:
         sizes = np.arange(1.0, n + 1)
         signs = np.where(np.arange(n) % 3 == 0, -1, 1)
         residuals = np.random.default_rng(n).permutation(sizes * signs)
@@ -121,9 +182,10 @@ def check_half_width(half_width: Callable[[np.ndarray, float], float]) -> None:
 
 
 EXERCISES = {
-    "03.1": check_recurrent_weights,
-    "03.2": check_planted_leaks,
-    "03.3": check_slope,
-    "03.4": check_choose_alarm,
-    "03.5": check_half_width,
+    "03.1": check_influence,
+    "03.2": check_gates,
+    "03.3": check_planted_leaks,
+    "03.4": check_averages,
+    "03.5": check_choose_alarm,
+    "03.6": check_half_width,
 }

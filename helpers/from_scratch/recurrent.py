@@ -66,7 +66,7 @@ def gru_step(x: np.ndarray, h: np.ndarray, W: np.ndarray, U: np.ndarray, b: np.n
     x: (features,). h: (units,). W: (features, 3 units). U: (units, 3 units). b: (2, 3 units), one row that goes with
     the input and one with the state; blocks in Keras' order: update gate z, reset gate r, candidate n.
 
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 3.1.
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 3.3.
     """
     xz, xr, xn = np.split(x @ W + b[0], 3)
     hz, hr, hn = np.split(h @ U + b[1], 3)
@@ -100,7 +100,7 @@ def rnn_gradients(
     Returns the gradients with respect to W (features, units), U (units, units) and b (units,), to each of which every
     step adds its share, and with respect to the states, (steps + 1, units): how much the loss depends on each of them.
 
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 2.2.
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 2.4.
     """
     dW, dU, db = np.zeros((x.shape[1], len(U))), np.zeros(U.shape), np.zeros(len(U))
     d_states = np.zeros((len(states), len(U)))

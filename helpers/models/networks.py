@@ -122,7 +122,7 @@ def build_lstm(input_shape: tuple[int, int] = (10, 5)) -> keras.Sequential:
 
     Compiled as in the source: Adam, mean squared error. It has no layer that scales its inputs.
 
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 6.1.
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 6.4.
     """
     model = keras.Sequential(
         [
@@ -151,7 +151,7 @@ def build_forecaster(
 
     Compiled with Adam at the given rate, mean squared error. Raises ValueError for another cell.
 
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 6.2.
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 6.1.
     """
     if cell not in CELLS:
         raise ValueError(f"cell: expected one of {', '.join(CELLS)}, found {cell!r}.")
@@ -176,7 +176,7 @@ def build_cnn_forecaster(
 
     Compiled with Adam at the given rate, mean squared error.
 
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 6.2.
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 6.1.
     """
     stack = [
         keras.Input(input_shape),

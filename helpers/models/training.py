@@ -94,7 +94,7 @@ def fit_forecaster(
     weights the model has afterwards.
 
     Raises ValueError where keep_best is anything else.
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 6.2.
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 6.1.
     """
     if keep_best not in (None, "val_loss"):
         raise ValueError(f"keep_best: expected None or val_loss, found {keep_best!r}.")

@@ -1,5 +1,6 @@
 """Figures in one style, each with a title and a text for those who cannot see it, shown where a cell ends with one."""
 
+from helpers.plots.alarms import alarm_figure, clarke_figure, lead_figure
 from helpers.plots.controls import control
 from helpers.plots.datasets import dataset_figure
 from helpers.plots.evaluation import (
@@ -41,18 +42,15 @@ from helpers.plots.overfitting import (
     spread_figure,
     stacked_figure,
 )
+from helpers.plots.recurrent import gradient_figure, lstm_figure, memory_figure, unrolled_figure
 from helpers.plots.scores import confusion_figure, interval_figure, learning_curves, threshold_figure
 from helpers.plots.series import (
-    alarm_figure,
-    clarke_figure,
     ecg_figure,
     forecast_figure,
-    gradient_figure,
     horizon_figure,
     loss_curves,
-    memory_figure,
+    person_figure,
     record_figure,
     split_figure,
-    unrolled_figure,
 )
 from helpers.plots.style import COLOURS, Picture, new_figure, save, show_source

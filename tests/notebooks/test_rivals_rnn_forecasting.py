@@ -69,6 +69,42 @@ def test_a_forget_gate_as_keras_starts_it_is_open_by_three_quarters():
     assert gates["forget"] == pytest.approx(0.73, abs=0.005)
 
 
+def test_the_gates_of_an_untrained_unit_hardly_move_with_the_mark():
+    """The rival of both gates: without training they do not open and shut where a number is marked."""
+    from keras import layers
+
+    for start in range(1, 6):
+        set_seed(start)
+        layer = layers.LSTM(1)
+        layer.build((None, 24, 2))
+        state = (np.zeros(1), np.zeros(1))
+        marked, noise = (scratch.lstm_gates(np.array([0.3, mark]), state, *layer.get_weights()) for mark in (1.0, 0.0))
+        assert abs(noise["forget"] - marked["forget"])[0] < 0.4
+        assert abs(marked["input"] - noise["input"])[0] < 0.3
+
+
+def test_features_that_are_not_there_help_by_exactly_nothing(data, parts, windows):
+    """The rival of the ablation, 1: ridge from glucose alone over itself."""
+    alone = [
+        make_windows(forecasting.with_only(part, data.features[:1]), HISTORY, AHEAD)
+        for part in (parts.train, parts.validation)
+    ]
+    forecast = forecasting.fit_ridge(*alone).predict(alone[1])
+    ratio = forecasting.paired_ratios({"all": forecast, "alone": forecast}, [("all", "alone")], alone[1]).iloc[0][
+        "ratio"
+    ]
+    assert (ratio.low, ratio.estimate, ratio.high) == (1, 1, 1)
+
+
+def test_without_a_minimum_lead_no_warning_is_lost_and_with_one_some_are(parts, windows):
+    test, forecast, events = windows[2], forecasting.persistence(windows[2]), alarms.events_of(parts.test)
+    shares = [
+        alarms.alarm_scores(alarms.judge_alarms(events, test, forecast, 85, minimum_minutes=minimum))["sensitivity"]
+        for minimum in (0, 15)
+    ]
+    assert shares[0] >= shares[1]
+
+
 def test_a_scaler_that_is_ignored_gains_exactly_nothing(data, monkeypatch):
     on_everything = Scaler.fit(make_windows(data, HISTORY, AHEAD))
     clean = ridge_error(data)

@@ -20,7 +20,7 @@ def test_whole_people_held_out_other_cell_and_shortest_windows(smoke_with, tmp_p
     assert run.error is None
     assert run.results["persistence_test_rmse"] < 9, "five minutes ahead"
     shown = json.dumps(pictures_and_texts(run.executed))
-    assert "RNN minus ridge" in shown
+    assert "RNN over ridge" in shown
 
 
 def write_cgm(path: Path, people: int, hours: float) -> Path:

@@ -141,11 +141,12 @@ FIGURES |= {
     "record_figure": lambda: plots.record_figure(RECORDS, ["person 0", "person 2"], hours=24, alt=SENTENCE),
     "ecg_figure": lambda: plots.ecg_figure(simulate_ecg(6), alt=SENTENCE),
     "unrolled_figure": lambda: plots.unrolled_figure(alt=SENTENCE),
+    "lstm_figure": lambda: plots.lstm_figure(alt=SENTENCE),
     "gradient_figure": lambda: plots.gradient_figure(
         {"one": 0.5 ** np.arange(30), "two": 1.1 ** np.arange(30)}, alt=SENTENCE
     ),
     "memory_figure": lambda: plots.memory_figure(
-        GATES["i"] - 0.5, GATES, {"LSTM": np.ones(20), "RNN": np.zeros(20)}, alt=SENTENCE
+        GATES["i"] - 0.5, GATES["f"] > 0.8, GATES, {"LSTM": np.ones(20), "RNN": np.zeros(20)}, alt=SENTENCE
     ),
     "split_figure": lambda: plots.split_figure(
         {"by time": split_by_time(RECORDS), "by person": split_by_person(RECORDS)}, alt=SENTENCE
@@ -154,7 +155,7 @@ FIGURES |= {
         pd.DataFrame({"a": [9.0, 17, 28], "b": [12.0, 20, 33]}, index=[15, 30, 60]), alt=SENTENCE
     ),
     "loss_curves": lambda: plots.loss_curves(
-        {"one": HISTORY.assign(kept=[False, True, False, False])}, "loss", alt=SENTENCE
+        {"one": HISTORY.assign(kept=[False, True, False, False])}, "loss", ("none", 1.0), alt=SENTENCE
     ),
     "forecast_figure": lambda: plots.forecast_figure(
         RECORDS.people["person 0"].time[40:200],
@@ -165,6 +166,12 @@ FIGURES |= {
         alt=SENTENCE,
     ),
     "alarm_figure": lambda: plots.alarm_figure({"one": CURVE, "two": CURVE * 0.8}, 1.0, {"one": 70}, alt=SENTENCE),
+    "lead_figure": lambda: plots.lead_figure(
+        {"one": np.array([5, 20, 20, np.nan]), "two": np.array([60.0])}, 15, alt=SENTENCE
+    ),
+    "person_figure": lambda: plots.person_figure(
+        pd.DataFrame({"one": [12.0, 15], "two": [13.0, 11]}, index=["A", "B"]), alt=SENTENCE
+    ),
     "clarke_figure": lambda: plots.clarke_figure(TRUE, FORECAST, alt=SENTENCE),
     "roc_and_pr_figure": lambda: plots.roc_and_pr_figure(ILL == 1, {"a": RISKS, "b": RISKS**2}, alt=SENTENCE),
     "prevalence_figure": lambda: plots.prevalence_figure(0.95, 0.7, {0.1: 0.26}, here=0.2, alt=SENTENCE),

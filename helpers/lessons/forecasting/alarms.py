@@ -6,7 +6,7 @@ An event follows the international consensus (Danne et al., Diabetes Care 40:163
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +18,10 @@ from helpers.evaluation import Interval, bootstrap_statistic
 
 EVENT_MINUTES = 15  # how long glucose must stay below, and later at or above, the limit (Danne et al. 2017)
 REACH_MINUTES = 60  # an alarm earlier than this before an event is not counted as its warning: the course's choice
+LEAD_MINUTES = 15  # a later one leaves no time to eat, and does not count either: the course's choice
+MINUTE = np.timedelta64(1, "m")
+VERY_LOW = 54  # mg/dL: below it a low is of level 2, clinically significant (Danne et al. 2017)
+NIGHT = range(0, 6)  # hours that begin a night's events: the night of Danne et al. 2017
 
 
 @dataclass(frozen=True)
@@ -76,9 +80,10 @@ def events_of(data: SeriesDataset, low: float = LOW) -> dict[str, list[Event]]:
 
 
 def alarm_times(forecast: np.ndarray, time: np.ndarray, threshold: float) -> np.ndarray:
-    """When an alarm sounds for one person: at the first forecast below the threshold, then not again until forecasts
-    have been at or above it for 15 minutes.
+    """When an alarm sounds for one person: at the first forecast below the threshold, then not again before 15 minutes
+    have passed without one.
 
+    Minutes without any forecast count too: a sensor that comes back after a silence sounds anew (the course's choice).
     forecast: mg/dL, shape (n,). time: datetime64 of the moment each was made, shape (n,), ascending. Returns
     datetime64, shape (alarms,).
     """
@@ -91,53 +96,112 @@ def alarm_times(forecast: np.ndarray, time: np.ndarray, threshold: float) -> np.
     return np.array(alarms, dtype="datetime64[s]")
 
 
+def event_leads(
+    events: dict[str, list[Event]],
+    windows: Windows,
+    forecast: np.ndarray,
+    threshold: float,
+    reach_minutes: int = REACH_MINUTES,
+    minimum_minutes: int = LEAD_MINUTES,
+) -> pd.DataFrame:
+    """Every event of the people of `windows`, one row each, and how long before it the first alarm in reach sounded.
+
+    forecast: mg/dL, shape (n,), one for each window, made at windows.time. Columns: person; start; end; foreseeable:
+    whether a forecast was made between reach_minutes and minimum_minutes before the event; lead (min): from the first
+    alarm within the reach to the event, NaN without one, whatever the minimum.
+
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.3.
+    """
+    rows = []
+    for person, time, sounded in _people_with_alarms(events, windows, forecast, threshold):
+        for event in events[person]:
+            ahead = (event.start - time) / MINUTE
+            leads = (event.start - sounded) / MINUTE
+            first = leads[(leads > 0) & (leads <= reach_minutes)][:1]
+            rows.append(
+                {
+                    "person": person,
+                    "start": event.start,
+                    "end": event.end,
+                    "foreseeable": bool(((ahead > 0) & (ahead >= minimum_minutes) & (ahead <= reach_minutes)).any()),
+                    "lead (min)": float(first[0]) if len(first) else np.nan,
+                }
+            )
+    table = pd.DataFrame(rows, columns=["person", "start", "end", "foreseeable", "lead (min)"])
+    return table.astype({"foreseeable": bool, "lead (min)": float})  # also where there is no event
+
+
 def judge_alarms(
     events: dict[str, list[Event]],
     windows: Windows,
     forecast: np.ndarray,
     threshold: float,
     reach_minutes: int = REACH_MINUTES,
+    minimum_minutes: int = LEAD_MINUTES,
 ) -> pd.DataFrame:
     """What each person's alarms were worth, one row per person of `windows`.
 
     forecast: mg/dL, shape (n,), one for each window, made at windows.time.
 
-    - events: those before which, within the reach, at least one forecast could be made;
-    - warned: events with an alarm in the reach_minutes before they began; lead (min): the mean time from the first of
-      these alarms to the event;
-    - alarms: those that sounded while no event was going on; true: those followed by an event within the reach; false:
-      the rest. An alarm during an event comes too late for it: it is neither;
+    - events: those before which a forecast was made, within the reach and no later than the minimum;
+    - warned: events whose first alarm within the reach sounded at least minimum_minutes before; lead (min): the mean
+      time from those alarms to the event;
+    - alarms: those that sounded while no event was going on and were not too late; true: those followed by an event
+      within the reach; false: by none. An alarm during an event, or less than the minimum before, is neither;
     - days: the time for which forecasts were made, windows times step.
 
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.1.
+    Windows exist only where the target was measured later, so neither do alarms that nobody could have checked.
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.2.
     """
-    reach = np.timedelta64(reach_minutes, "m")
+    leads = event_leads(events, windows, forecast, threshold, reach_minutes, minimum_minutes)
+    early = leads["foreseeable"] & (leads["lead (min)"] > 0) & (leads["lead (min)"] >= minimum_minutes)
     rows = {}
-    for person in np.unique(windows.people):
-        mine = windows.people == person
-        time = windows.time[mine]
-        alarms = alarm_times(forecast[mine], time, threshold)
-        alarms = np.array(
-            [a for a in alarms if not any(e.start <= a <= e.end for e in events[person])], "datetime64[s]"
-        )
-        foreseeable = [e for e in events[person] if ((time >= e.start - reach) & (time < e.start)).any()]
-        firsts = [alarms[(alarms >= e.start - reach) & (alarms < e.start)][:1] for e in foreseeable]
-        leads = [
-            (e.start - first[0]) / np.timedelta64(1, "m")
-            for e, first in zip(foreseeable, firsts, strict=True)
-            if len(first)
-        ]
-        right = sum(any(a < e.start <= a + reach for e in events[person]) for a in alarms)
+    for person, time, sounded in _people_with_alarms(events, windows, forecast, threshold):
+        mine = leads["person"] == person
+        starts = np.array([event.start for event in events[person]], "datetime64[s]")
+        to_next = (starts[np.newaxis] - sounded[:, np.newaxis]) / MINUTE  # (alarms, events)
+        late = ((to_next > 0) & (to_next < minimum_minutes)).any(axis=1)
+        right = ((to_next > 0) & (to_next <= reach_minutes)).any(axis=1) & ~late
         rows[person] = {
-            "events": len(foreseeable),
-            "warned": len(leads),
-            "lead (min)": float(np.mean(leads)) if leads else np.nan,
-            "alarms": len(alarms),
-            "true": right,
-            "false": len(alarms) - right,
-            "days": mine.sum() * windows.step_minutes / 1440,
+            "events": int(leads["foreseeable"][mine].sum()),
+            "warned": int(early[mine].sum()),
+            "lead (min)": float(leads["lead (min)"][mine & early].mean()),
+            "alarms": int((~late).sum()),
+            "true": int(right.sum()),
+            "false": int((~late & ~right).sum()),
+            "days": len(time) * windows.step_minutes / 1440,
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("person")
+
+
+def _people_with_alarms(
+    events: dict[str, list[Event]], windows: Windows, forecast: np.ndarray, threshold: float
+) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """Each person with the moments of their forecasts, and of their alarms while no event was going on."""
+    for person in np.unique(windows.people):
+        mine = windows.people == person
+        sounded = alarm_times(forecast[mine], windows.time[mine], threshold)
+        busy = np.zeros(len(sounded), dtype=bool)
+        for event in events[person]:
+            busy |= (sounded >= event.start) & (sounded <= event.end)
+        yield str(person), windows.time[mine], sounded[~busy]
+
+
+def event_kinds(data: SeriesDataset, found: pd.DataFrame) -> pd.DataFrame:
+    """Of each event in a table of `event_leads`: does it reach level 2, and does it begin at night?
+
+    data: the records that the events come from. Level 2: itself a low of 15 minutes below 54 mg/dL. Night: it begins
+    from midnight to six. Returns the table with the columns `below 54` and `at night`, bool.
+
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.3.
+    """
+    deep = {person: [event.start for event in found] for person, found in events_of(data, VERY_LOW).items()}
+    below = [
+        any(start <= moment <= end for moment in deep[person])
+        for person, start, end in zip(found["person"], found["start"], found["end"], strict=True)
+    ]
+    hours = pd.to_datetime(found["start"]).dt.hour
+    return found.assign(**{"below 54": np.array(below, dtype=bool), "at night": hours.isin(list(NIGHT))})
 
 
 def alarm_scores(judged: pd.DataFrame) -> pd.Series:
@@ -155,7 +219,7 @@ def alarm_intervals(judged: pd.DataFrame, *, draws: int = 1000, seed: int = 1) -
 
     Draws in which nothing defines a score are drawn again; a score that nothing defines at all is NaN to NaN.
 
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.1.
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.2.
     """
     counts = _counts(judged)
     intervals = {}
@@ -182,7 +246,7 @@ def alarm_differences(
     judged and other: tables of `judge_alarms` of the same events and windows. Draws without an event are drawn again
     for the sensitivity; without any event it is NaN to NaN.
 
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.1.
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.3.
     """
     intervals = {}
     for name, part, whole in [("sensitivity", "warned", "events"), ("false alarms a day", "false", "days")]:
@@ -228,16 +292,27 @@ def alarm_curve(
     forecast: np.ndarray,
     thresholds: Iterable[float],
     reach_minutes: int = REACH_MINUTES,
+    minimum_minutes: int = LEAD_MINUTES,
 ) -> pd.DataFrame:
     """The scores of `alarm_scores` at each threshold, one row per threshold (mg/dL).
 
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.1.
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.2.
     """
     rows = {
-        threshold: alarm_scores(judge_alarms(events, windows, forecast, threshold, reach_minutes))
+        threshold: alarm_scores(judge_alarms(events, windows, forecast, threshold, reach_minutes, minimum_minutes))
         for threshold in thresholds
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("threshold")
+
+
+def warned_at(curve: pd.DataFrame, most_false: float) -> float:
+    """The highest event sensitivity at which there are at most so many false alarms a day, NaN without such a one.
+
+    curve: as `alarm_curve` gives it. With it two alarms are compared at the same price; nothing is chosen by it.
+
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.3.
+    """
+    return float(curve["sensitivity"][curve["false alarms a day"] <= most_false].max())
 
 
 def choose_alarm(curve: pd.DataFrame, most_false: float) -> float:
@@ -247,7 +322,7 @@ def choose_alarm(curve: pd.DataFrame, most_false: float) -> float:
     Without any event to warn of, the highest threshold that keeps to the limit.
     Raises ValueError where every threshold gives more false alarms.
 
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.1.
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.2.
     """
     allowed = curve[curve["false alarms a day"] <= most_false]
     if allowed.empty:

@@ -46,11 +46,11 @@ def clarke_zones(true: np.ndarray, forecast: np.ndarray) -> np.ndarray:
     D: y ≤ 70 or y ≥ 240, with 70 ≤ p ≤ 180;
     B: everything else.
 
-    The figure ends at 400 mg/dL; its lines are continued beyond. Which zone a point exactly on a line belongs to is
-    not said in the paper.
+    The figure ends at 400 mg/dL; its lines are continued beyond. Zone A is as the paper words it: "below 70" is strict.
+    Which zone a point exactly on one of the other lines belongs to it does not say; here the order above decides.
     Raises ValueError for shapes that differ, values that are not finite and true values not above zero.
 
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.2.
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.5.
     """
     true, forecast = np.asarray(true, dtype=float), np.asarray(forecast, dtype=float)
     if true.shape != forecast.shape:
@@ -69,7 +69,7 @@ def clarke_zones(true: np.ndarray, forecast: np.ndarray) -> np.ndarray:
 def zone_shares(true: np.ndarray, forecast: np.ndarray) -> pd.Series:
     """The share of pairs in each zone, A to E, adding up to 1.
 
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.2.
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.5.
     """
     zones = clarke_zones(true, forecast)
     return pd.Series({zone: float((zones == zone).mean()) for zone in ZONES}, name="share")

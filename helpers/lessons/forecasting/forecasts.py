@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from scipy.stats import t as student_t
 from sklearn.linear_model import Ridge
 from sklearn.neighbors import KNeighborsRegressor
 from threadpoolctl import threadpool_limits
@@ -56,6 +57,16 @@ def with_feature(data: SeriesDataset, name: str, values_of: Callable[[np.ndarray
         column = np.nan_to_num(np.asarray(added, dtype=np.float32))[:, np.newaxis]
         people[person] = Record(record.time, np.concatenate([record.values, column], axis=1))
     return replace(data, people=people, features=(*data.features, name))
+
+
+def with_only(data: SeriesDataset, features: Sequence[str]) -> SeriesDataset:
+    """The same data with only these of its features, in their order.
+
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 5.3.
+    """
+    columns = [k for k, name in enumerate(data.features) if name in features]
+    people = {person: Record(record.time, record.values[:, columns]) for person, record in data.people.items()}
+    return replace(data, people=people, features=tuple(data.features[k] for k in columns))
 
 
 def persistence(windows: Windows) -> np.ndarray:
@@ -159,19 +170,42 @@ def error_table(
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def rmse_difference(
-    one: np.ndarray, other: np.ndarray, windows: Windows, *, draws: int = 1000, seed: int = 1
-) -> Interval:
-    """RMSE of one forecast minus that of the other, on the same resampled people: below zero where `one` is better.
+def person_errors(forecasts: Mapping[str, np.ndarray], windows: Windows) -> pd.DataFrame:
+    """RMSE of each person, a row per person and a column per model; forecasts: model -> (n,).
 
     Taught in notebooks/03_rnn_forecasting.ipynb, section 6.3.
     """
+    squares = pd.DataFrame({model: (y - windows.targets) ** 2 for model, y in forecasts.items()}, dtype=float)
+    return np.sqrt(squares.groupby(windows.people).mean())
 
-    def difference(index: np.ndarray) -> float:
-        targets = windows.targets[index]
-        return rmse(targets, one[index]) - rmse(targets, other[index])
 
-    return replace(_person_interval(difference, windows, draws, seed), digits=2)
+def paired_ratios(
+    forecasts: Mapping[str, np.ndarray], pairs: Sequence[tuple[str, str]], windows: Windows, *, level: float = 0.95
+) -> pd.DataFrame:
+    """A person's RMSE with one forecast over that with another, on average over people, for several pairs of forecasts.
+
+    forecasts: model -> (n,). pairs: (one, other), names of models. Returns a row for each pair with `ratio`, an
+    Interval below 1 where `one` has the lower error, and `verdict`: "lower", "higher", or "no clear difference" where
+    the interval holds 1.
+
+    The average is the geometric mean, so that a person with twice and one with half the error balance. The intervals
+    are those of the paired t-test (Student, Biometrika 6:1, 1908) on the logarithms, people - 1 degrees of freedom,
+    widened by Bonferroni's rule to 1 - (1 - level) / pairs each, so that all together keep the level. With one person
+    they are NaN to NaN.
+
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 6.2.
+    """
+    errors, rows = person_errors(forecasts, windows), {}
+    n = len(errors)
+    t = student_t.ppf(1 - (1 - level) / len(pairs) / 2, n - 1) if n > 1 else np.nan
+    for one, other in pairs:
+        logs = np.log(errors[one] / errors[other])
+        half = t * logs.std() / np.sqrt(n)
+        interval = Interval(*(float(np.exp(logs.mean() + side * half)) for side in (0, -1, 1)), digits=2)
+        interval = interval if n > 1 else replace(interval, estimate=float(np.exp(logs.mean())))
+        verdict = "lower" if interval.high < 1 else "higher" if interval.low > 1 else "no clear difference"
+        rows[f"{one} over {other}"] = {"ratio": interval, "verdict": verdict}
+    return pd.DataFrame.from_dict(rows, orient="index")
 
 
 def _person_interval(metric: Callable[[np.ndarray], float], windows: Windows, draws: int, seed: int) -> Interval:
@@ -225,7 +259,7 @@ def conformal_half_width(residuals: np.ndarray, coverage: float = 0.9) -> float:
     Lei et al., JASA 113:1094, 2018).
     Raises ValueError where n is too small for such a k to exist.
 
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.3.
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.4.
     """
     k = int(np.ceil((len(residuals) + 1) * coverage - 1e-9))
     if k > len(residuals):

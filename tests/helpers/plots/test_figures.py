@@ -148,13 +148,27 @@ def test_the_forecast_is_broken_where_nothing_was_measured():
     assert (low, high) == (95, 125)
 
 
-def test_the_ring_marks_the_chosen_threshold():
-    rings = [
-        line
-        for line in plots.alarm_figure({"m": CURVE}, 1.0, {"m": 70}, alt=SENTENCE).figure.axes[0].lines
-        if line.get_ms() == 15
-    ]
-    assert [(line.get_xdata()[0], line.get_ydata()[0]) for line in rings] == [(0.4, 0.5)]
+def test_the_ring_marks_the_chosen_threshold_and_the_limit_is_named():
+    panels = plots.alarm_figure({"m": CURVE, "n": CURVE / 2}, 1.0, {"m": 70}, alt=SENTENCE).figure.axes
+    rings = [[line for line in panel.lines if line.get_ms() == 15] for panel in panels]
+    assert [(line.get_xdata()[0], line.get_ydata()[0]) for line in rings[0]] == [(0.4, 0.5)]
+    assert rings[1] == []
+    assert [panel.texts[0].get_text().strip() for panel in panels] == ["limit", "limit"]
+
+
+def test_each_event_is_a_point_at_its_lead_or_where_no_alarm_is():
+    leads = {"m": np.array([5, 20, 20, np.nan])}
+    panel = plots.lead_figure(leads, 15, alt=SENTENCE).figure.axes[0]
+    points = [x for line in panel.lines if line.get_marker() == "o" for x in line.get_xdata()]
+    assert sorted(points) == [-7, 5, 20, 20]
+
+
+def test_names_at_the_ends_of_lines_stand_apart_and_in_their_order():
+    ends = plots.gradient_figure(
+        {name: np.full(5, 1.0) * (1 + 1e-9 * k) for k, name in enumerate("abc")}, alt=SENTENCE
+    ).figure.axes[0]
+    heights = [text.get_position()[1] for text in ends.texts]
+    assert np.diff(heights).min() > 0.04
 
 
 def test_clarkes_points_have_the_colour_of_their_zone():

@@ -1,5 +1,7 @@
 """Low-glucose events by the consensus definition, and alarms counted by hand on records made for it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,9 +16,12 @@ from helpers.lessons.forecasting.alarms import (
     alarm_scores,
     alarm_times,
     choose_alarm,
+    event_kinds,
+    event_leads,
     events_of,
     judge_alarms,
     low_events,
+    warned_at,
 )
 
 START = np.datetime64("2026-01-01T00:00:00", "s")
@@ -74,6 +79,12 @@ def test_an_alarm_sounds_once_and_again_after_fifteen_quiet_minutes():
     assert len(alarm_times(busy, times(5), 70)) == 1
 
 
+def test_a_sensor_that_comes_back_after_a_silence_sounds_anew():
+    moments = times(12)[[0, 1, 8, 9]]
+    sounded = alarm_times(np.full(4, 50.0), moments, 70)
+    assert ((sounded - START) / np.timedelta64(300, "s")).tolist() == [0, 8]
+
+
 @pytest.fixture
 def person():
     """60 readings of 120, with one low from index 40 to 45, and the windows of two steps with a target one ahead."""
@@ -93,11 +104,15 @@ def person():
     return data, make_windows(data, 2, 1)
 
 
-def judged(person, low_at, threshold=70.0, reach=60):
+def low_forecast(windows, low_at):
+    return np.where(np.isin((windows.time - START) / np.timedelta64(300, "s"), low_at), 50.0, 120.0)
+
+
+def judged(person, low_at, threshold=70.0, reach=60, minimum=0):
     """The row of person A when the forecast is low at the moments with these indices."""
     data, windows = person
-    forecast = np.where(np.isin((windows.time - START) / np.timedelta64(300, "s"), low_at), 50.0, 120.0)
-    return judge_alarms(events_of(data), windows, forecast, threshold, reach).loc["A"]
+    forecast = low_forecast(windows, low_at)
+    return judge_alarms(events_of(data), windows, forecast, threshold, reach, minimum).loc["A"]
 
 
 def test_an_alarm_before_the_event_is_true_and_has_its_lead(person):
@@ -123,6 +138,51 @@ def test_an_event_before_which_nothing_could_be_forecast_does_not_count(person):
     _, windows = person
     early = {"A": [Event(windows.time[0], windows.time[2])]}
     assert judge_alarms(early, windows, np.full(len(windows), 120.0), 70).loc["A", "events"] == 0
+
+
+def test_a_warning_later_than_the_minimum_is_none_and_no_false_alarm_either(person):
+    columns = ["events", "warned", "alarms", "true", "false"]
+    assert judged(person, [37], minimum=15)[columns].tolist() == [1, 1, 1, 1, 0], "15 minutes before"
+    assert judged(person, [38], minimum=15)[columns].tolist() == [1, 0, 0, 0, 0], "10 minutes before"
+    assert judged(person, [38], minimum=0)[columns].tolist() == [1, 1, 1, 1, 0]
+    assert judged(person, [30, 38], minimum=15)[[*columns, "lead (min)"]].tolist() == [1, 1, 1, 1, 0, 50]
+
+
+def test_an_event_with_forecasts_only_in_the_last_minutes_does_not_count_under_a_minimum(person):
+    _, windows = person
+    early = {"A": [Event(windows.time[2], windows.time[4])]}
+    quiet = np.full(len(windows), 120.0)
+    assert judge_alarms(early, windows, quiet, 70, minimum_minutes=0).loc["A", "events"] == 1
+    assert judge_alarms(early, windows, quiet, 70, minimum_minutes=15).loc["A", "events"] == 0
+
+
+def test_the_lead_of_every_event_is_told_whatever_the_minimum(person):
+    data, windows = person
+    found = event_leads(events_of(data), windows, low_forecast(windows, [38]), 70.0)
+    assert found[["person", "foreseeable", "lead (min)"]].to_numpy().tolist() == [["A", True, 10.0]]
+    assert event_leads(events_of(data), windows, low_forecast(windows, []), 70.0)["lead (min)"].isna().all()
+    nothing = event_leads({"A": []}, windows, low_forecast(windows, [38]), 70.0)
+    assert event_kinds(data, nothing)["at night"].tolist() == []
+    assert nothing["lead (min)"].dtype == float
+    assert nothing.query("foreseeable").empty
+
+
+def test_level_2_and_night_are_told_from_the_record(person):
+    data, windows = person
+    found = event_leads(events_of(data), windows, low_forecast(windows, [38]), 70.0)
+    assert event_kinds(data, found)[["below 54", "at night"]].to_numpy().tolist() == [[False, True]], "60 at 3:20"
+    for low, deep in ((3, True), (2, False)):
+        values = data.people["A"].values.copy()
+        values[41 : 41 + low] = 50
+        deeper = replace(data, people={"A": Record(times(60) + np.timedelta64(12, "h"), values)})
+        kinds = event_kinds(deeper, event_leads(events_of(deeper), make_windows(deeper, 2, 1), np.full(58, 90.0), 70.0))
+        assert kinds[["below 54", "at night"]].to_numpy().tolist() == [[deep, False]]
+
+
+def test_at_the_same_price_the_best_threshold_that_keeps_to_it_counts():
+    curve = curve_of([(60, 0.1, 0.0), (70, 0.8, 0.7), (80, 1.0, 1.6), (95, 0.7, 0.9)])
+    assert [warned_at(curve, price) for price in (0, 0.7, 1, 2)] == [0.1, 0.8, 0.8, 1.0]
+    assert np.isnan(warned_at(curve, -1))
 
 
 def test_scores_add_people_up_before_they_divide():

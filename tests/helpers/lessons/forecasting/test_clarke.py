@@ -94,3 +94,8 @@ def test_shares_add_up_and_count_what_is_there():
 def test_impossible_pairs_are_refused(true, forecast, message):
     with pytest.raises(ValueError, match=message):
         clarke_zones(true, forecast)
+
+
+def test_seventy_itself_is_not_below_seventy():
+    """Zone A as the paper words it: both below 70; a forecast of 70 for a true 55 misses a low."""
+    assert clarke_zones(np.array([55.0, 55.0]), np.array([69.9, 70.0])).tolist() == ["A", "D"]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 
 from helpers.datasets.series import GLUCOSE, Record, SeriesDataset
@@ -105,13 +106,51 @@ def test_the_error_table_resamples_people():
     assert str(mean_error) == "2.0 (1.0 to 3.0)"
 
 
-def test_a_difference_is_taken_on_the_same_people():
-    """One model is better by 1 for everybody, although people differ far more."""
-    part = make_windows(series(np.full(30, 100.0), np.full(30, 100.0), np.full(30, 100.0)), 2, 1)
-    size = np.select([part.people == "P0", part.people == "P1"], [5.0, 20.0], 50.0)
-    difference = f.rmse_difference(part.targets + size - 1, part.targets - size, part, draws=200)
-    assert difference.high < -0.6
-    assert difference.low == pytest.approx(-1, abs=0.01)
+def four_people():
+    """Windows of four people, and the size of the error of each, which differ far more than two models do."""
+    part = make_windows(series(*[np.full(30, 100.0)] * 4), 2, 1)
+    return part, np.select([part.people == "P0", part.people == "P1", part.people == "P2"], [5.0, 20.0, 11.0], 50.0)
+
+
+def test_errors_of_people_are_theirs():
+    part, size = four_people()
+    assert f.person_errors({"m": part.targets - size}, part)["m"].tolist() == pytest.approx([5, 20, 11, 50])
+
+
+def test_a_ratio_is_taken_within_each_person():
+    """A tenth less for everybody: the intervals of single models would overlap almost altogether."""
+    part, size = four_people()
+    ways = {"one": part.targets + 0.9 * size, "other": part.targets - size, "twin": part.targets + size}
+    found = f.paired_ratios(ways, [("one", "other"), ("other", "one"), ("twin", "other")], part)
+    assert found["verdict"].tolist() == ["lower", "higher", "no clear difference"]
+    ratio = found.loc["one over other", "ratio"]
+    assert (ratio.estimate, ratio.low, ratio.high) == pytest.approx((0.9, 0.9, 0.9))
+
+
+def test_a_ratio_has_the_interval_of_the_paired_t_test_wider_for_more_pairs():
+    part, size = four_people()
+    wobble = np.select([part.people == "P0", part.people == "P1"], [0.8, 1.1], 0.95)
+    ways = {"one": part.targets + wobble * size, "other": part.targets - size}
+    logs = np.log([0.8, 1.1, 0.95, 0.95])
+    for pairs, level in ((1, 0.95), (5, 0.99)):
+        ratio = f.paired_ratios(ways, [("one", "other")] * pairs, part).iloc[0]["ratio"]
+        expected = stats.t.interval(level, 3, logs.mean(), stats.sem(logs))
+        assert (ratio.low, ratio.high) == pytest.approx(tuple(np.exp(expected)), rel=1e-5)
+
+
+def test_with_one_person_a_ratio_has_no_interval():
+    part = make_windows(series(np.full(30, 100.0)), 2, 1)
+    found = f.paired_ratios({"a": part.targets + 1, "b": part.targets + 2}, [("a", "b")], part).iloc[0]
+    assert found["ratio"].estimate == pytest.approx(0.5)
+    assert np.isnan(found["ratio"].low)
+    assert found["verdict"] == "no clear difference"
+
+
+def test_only_the_named_features_are_left_in_their_order():
+    data = f.with_feature(series(np.arange(30.0)), "twice", lambda values: 2 * values)
+    only = f.with_only(data, ["twice", data.features[0]])
+    assert only.features == data.features
+    assert f.with_only(data, data.features[:1]).people["P0"].values.shape == (30, 1)
 
 
 def test_four_averages_of_the_same_errors():
