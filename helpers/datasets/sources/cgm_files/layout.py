@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 Names = tuple[str, ...]  # of a column, any of which it may have, as `plain` or `base` gives them
 
@@ -76,6 +77,7 @@ class Layout:
     skip: str = ""
 
 
+@lru_cache(maxsize=4096)
 def plain(heading: str) -> str:
     """A heading in small letters and digits, nothing else.
 

@@ -15,6 +15,7 @@ HEADING_WITHIN = 200  # lines: a heading stands no deeper
 _DELIMITERS = ",;\t"
 # the rows of Nightscout's entries.csv have no heading: a time, milliseconds, glucose, a trend and a device
 _BARE = re.compile(r'"?\d{4}-\d{2}-\d{2}T[^,\t]*"?([,\t])"?\d{12,13}"?\1"?\d*\.?\d*"?(\1|$)')
+_NO_NAME = re.compile(r"[^a-z0-9]+")
 BARE_HEADING = ("dateString", "date", "sgv", "direction", "device")
 
 
@@ -40,13 +41,16 @@ class Heading:
     def __init__(self, names: Sequence[str]):
         self.names = [name.strip() for name in names]
         self._places: dict[str, list[int]] = {}
+        self._found: dict[Names, list[int]] = {}  # asked for once a row
         for place, name in enumerate(self.names):
             for key in {plain(name), base(name)}:
                 self._places.setdefault(key, []).append(place)
 
     def places(self, names: Names) -> list[int]:
         """Where the columns of these names stand."""
-        return [place for name in names for place in self._places.get(name, ())]
+        if names not in self._found:
+            self._found[names] = [place for name in names for place in self._places.get(name, ())]
+        return self._found[names]
 
     def name_of(self, names: Names) -> str:
         """How the file calls the first of these columns, or nothing."""
@@ -124,8 +128,12 @@ def _take_cut_row(rows: list[Row], text: str) -> int | None:
 
 
 def _block_of(cells: list[str], layout: Layout) -> Block | None:
+    text = _NO_NAME.sub("", "".join(cells).casefold())  # nearly every row lacks the first name, and is no heading
+    blocks = [block for block in layout.blocks if any(name in text for name in block.known_by[0])]
+    if not blocks:
+        return None
     heading = Heading(cells)
-    return next((block for block in layout.blocks if heading.fits(block)), None)
+    return next((block for block in blocks if heading.fits(block)), None)
 
 
 def read_json(text: str) -> list[dict[str, Any]] | None:
