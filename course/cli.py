@@ -45,7 +45,11 @@ def _show_versions(ctx: click.Context, param: click.Parameter, wanted: bool):
     help="Show the versions that results depend on.",
 )
 def main():
-    """Deep Learning in Healthcare, an executable course: list its notebooks and run them. Not for clinical use."""
+    """Deep Learning in Healthcare, an executable course: list its notebooks and run them. Not for clinical use.
+
+    Exit codes: 0, all is well; 1, something failed, or Ctrl-C; 2, the request makes no sense; 70, a fault of the
+    command itself, which names a file with what is known of it.
+    """
 
 
 for command in (data, sweep_command, results_command, compare_command, claims_command):
@@ -55,8 +59,20 @@ for command in (data, sweep_command, results_command, compare_command, claims_co
 @main.command("list")
 @click.argument("notebook", required=False, type=NOTEBOOK)
 def list_command(notebook: Path | None):
-    """Show the notebooks with their minutes, data sets and budgets, or the parameters of one NOTEBOOK."""
-    click.echo(_overview() if notebook is None else _parameters(notebook))
+    """Show the notebooks with their minutes, data sets and budgets, or the parameters of one NOTEBOOK.
+
+    Exit code 1: a notebook cannot be read; it is named with what is wrong, below the others.
+    """
+    if notebook is not None:
+        click.echo(_parameters(notebook))
+        return
+    from helpers.notebook.index import sound_notebooks
+
+    notebooks, faults = sound_notebooks()
+    click.echo(_overview(notebooks))
+    for fault in faults:
+        click.echo(f"Error: {fault}", err=True)
+    sys.exit(bool(faults))
 
 
 @main.command("run")
@@ -74,20 +90,24 @@ def run_command(
 ):
     """Execute one NOTEBOOK or more (by number, name or path) and store each with its results.
 
-    Ends with a table. Exit code 0: all ran and every claim of their texts held. 1: a notebook failed, or a claim was
-    off. 2: the request makes no sense; nothing was started.
+    Ends with a table. Exit code 0: all ran and every claim of their texts held. 1: a notebook failed or cannot be
+    read, a claim was off, or the folder is in use. 2: the request makes no sense; nothing was started.
     `course list NOTEBOOK` shows what -p takes.
     """
-    from helpers.base.paths import NOTEBOOKS
-    from helpers.notebook.index import find_notebooks
+    from helpers.base.paths import NOTEBOOKS, build_folder
+    from helpers.notebook.index import fault_of, find_notebooks
 
     if all_notebooks == bool(notebooks):
         raise click.UsageError("Name one notebook or more, or give --all.")
     found = dict.fromkeys(find_notebooks() if all_notebooks else notebooks)
     if not found:
         raise click.UsageError(f"There is no notebook in {NOTEBOOKS}.")
-    jobs = [(notebook, _values(notebook, profile, assignments)) for notebook in found]
-    _execute(jobs, out or NOTEBOOKS.parent / "build" / "course")
+    jobs = [(notebook, {} if fault_of(notebook) else _values(notebook, profile, assignments)) for notebook in found]
+    if out is None:
+        out = build_folder() / "course"
+        if out.parent != NOTEBOOKS.parent / "build":
+            click.echo(f"The course's folder cannot be written: results go to {out}; --out names another.", err=True)
+    _execute(jobs, out)
 
 
 @main.command("report")
@@ -169,10 +189,12 @@ def _values(notebook: Path, profile: str, assignments: tuple[tuple[str, str], ..
 
 def _execute(jobs: list[tuple[Path, dict[str, object]]], out: Path):
     from course.run.execute import run_many
+    from course.run.lock import held
     from course.run.report import claims_off, summary, text_table, write_report
 
-    runs = run_many(jobs, out, progress=sys.stderr.isatty(), report=_report)
-    write_report(runs, out)
+    with held(out, "run"):
+        runs = run_many(jobs, out, progress=sys.stderr.isatty(), report=_report)
+        write_report(runs, out)
     off = claims_off(runs)
     sentences = "".join(f"{line}\n" for line in off) + "\n" * bool(off)
     click.echo(
@@ -187,11 +209,11 @@ def _report(run):
     click.echo(f"{run.notebook.stem}  {run.seconds:.1f} s  {run.peak_mb:.0f} MB  {fate}", err=True)
 
 
-def _overview() -> str:
-    from helpers.notebook.index import course_metadata, find_notebooks
+def _overview(notebooks: list[Path]) -> str:
+    from helpers.notebook.index import course_metadata
 
     rows = [("no.", "title", "minutes", "data sets", "seconds", "memory")]
-    for notebook in find_notebooks():
+    for notebook in notebooks:
         course = course_metadata(notebook)
         minutes = f"{course.get('teaching_minutes', '?')} + {course.get('exercise_minutes', '?')}"
         title, sets = course.get("title", notebook.stem), ", ".join(course.get("datasets", []))

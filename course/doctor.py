@@ -1,7 +1,7 @@
 """Check a machine for the course: each line is fine, or says the one thing to do.
 
 Works when half of the dependencies are missing, because that is when it is needed: it imports Python's own modules,
-and two of ours that need no more, and tries everything else in processes of their own. `course doctor`, or
+and those of ours that need no more, and tries everything else in processes of their own. `course doctor`, or
 `python -m course.doctor` where click is missing as well.
 """
 
@@ -25,8 +25,11 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 
+from course.run.settings import user_settings
 from course.run.threads import available_cores
+from helpers.base.files import refusal
 from helpers.base.paths import ROOT, cache_folder
+from helpers.notebook.index import sound_notebooks
 
 MEMORY_MB = 1500  # a kernel with TensorFlow, the browser's server, and room for the system
 DISK_MB = 2000  # build/, an environment and the small data sets
@@ -165,7 +168,8 @@ def check_imports() -> Check:
 def check_course() -> Check:
     """The helpers that Python finds are those of this folder."""
     program = "import helpers; print('AT', helpers.__file__)"
-    _, output = _run([sys.executable, "-c", program], 30, cwd=tempfile.gettempdir())
+    elsewhere = tempfile.gettempdir()
+    _, output = _run([sys.executable, "-c", program], 30, cwd=elsewhere, without="PYTHONPATH")  # see check_settings
     answer = re.search(r"^AT (.*)$", output, re.MULTILINE)
     if answer is None:
         return Check(
@@ -178,6 +182,18 @@ def check_course() -> Check:
         "installed" if fine else "another copy is installed",
         "" if fine else "run `make env` in this folder",
     )
+
+
+def check_settings() -> Check:
+    """Nothing among the user's own settings changes the course but what it sets aside itself."""
+    try:
+        home = Path.home()
+    except RuntimeError:  # HOME is not set, and the system knows none
+        home = None
+    settings = list(user_settings(os.environ, home))
+    todo = "; ".join(dict.fromkeys(setting.todo for setting in settings if setting.todo))
+    found = "; ".join(setting.text for setting in settings)
+    return Check("settings", not todo, found or "none that touches the course", todo)
 
 
 def check_memory() -> Check:
@@ -224,13 +240,8 @@ def check_writing(root: Path = ROOT) -> Check:
         folders["the cache"] = cache_folder()
     refused = []
     for name, folder in folders.items():
-        while not folder.exists() and folder != folder.parent:
-            folder = folder.parent  # it would be made
-        try:
-            with tempfile.TemporaryFile(dir=folder):
-                pass
-        except OSError as error:
-            refused.append(f"{name} ({folder}: {error.strerror})")
+        if why := refusal(folder):
+            refused.append(f"{name} ({why})")
     todo = "make it writable, or name another (COURSE_CACHE_DIR for the cache, TMPDIR for temporary files)"
     return Check(
         "writing", not refused, f"not: {'; '.join(refused)}" if refused else "allowed", todo if refused else ""
@@ -272,6 +283,13 @@ def check_kernel() -> Check:
     return Check("kernel", fine, "starts and computes" if fine else last[:200], "" if fine else INSTALL)
 
 
+def check_notebooks() -> Check:
+    """Every notebook of the course can be read, names a kernel, and has a parameters cell that is Python."""
+    notebooks, faults = sound_notebooks()
+    todo = "mend what is named, or take the stored notebooks back: git restore notebooks" if faults else ""
+    return Check("notebooks", not faults, " ".join(faults) or f"{len(notebooks)} can be run", todo)
+
+
 def check_data(root: Path = ROOT) -> Check:
     """The data that the repository ships are there and whole; the others are downloaded when they are asked for."""
     described = root / "data" / "glucose.yml"
@@ -297,12 +315,14 @@ CHECKS: tuple[Callable[[], Check], ...] = (
     check_packages,
     check_imports,
     check_course,
+    check_settings,
     check_memory,
     check_cores,
     check_disk,
     check_writing,
     check_ports,
     check_kernel,
+    check_notebooks,
     check_data,
 )
 
@@ -319,9 +339,10 @@ def examine() -> list[Check]:
     return found
 
 
-def _run(command: list[str], seconds: float, cwd: str | None = None) -> tuple[int | None, str]:
-    """Exit code and output of a command; None where it takes longer."""
+def _run(command: list[str], seconds: float, cwd: str | None = None, without: str = "") -> tuple[int | None, str]:
+    """Exit code and output of a command; None where it takes longer. without: a variable that it does not get."""
     quiet = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
+    quiet.pop(without, None)
     try:
         ended = subprocess.run(command, capture_output=True, text=True, timeout=seconds, cwd=cwd, env=quiet)
     except subprocess.TimeoutExpired:

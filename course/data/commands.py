@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from course.run.terminal import FILE, Group, columns
+from helpers.base.files import is_file
 from helpers.base.nearest import did_you_mean
 
 
@@ -28,7 +29,7 @@ def list_command(as_json: bool):
 
     rows = overview()
     if as_json:
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(rows, indent=2))  # in ASCII, for consoles that lack signs
         return
     heads = ("name", "task", "size", "licence", "origin", "here")
     table = [(*heads, "download"), *((*(row[head] for head in heads), _megabytes(row["download"])) for row in rows)]
@@ -41,17 +42,22 @@ def list_command(as_json: bool):
 def fetch_command(names: tuple[str, ...], all_core: bool):
     """Download data sets by NAME and verify them; what is here and whole already is not downloaded again.
 
-    Exit code 0: all are here. 1: one could not be fetched. 2: the request makes no sense; nothing was fetched.
+    Exit code 0: all are here. 1: one could not be fetched, or a notebook cannot be asked for its sets. 2: the request
+    makes no sense; nothing was fetched.
     """
     from course.data.files import core_names, fetch_files, known_name
     from helpers.datasets import DataError
+    from helpers.notebook.index import sound_notebooks
 
     if all_core == bool(names):
         raise click.UsageError("Name one data set or more, or give --all-core.")
     for name in names:
         if not known_name(name):
             raise click.UsageError(_unknown(name))
-    failed = False
+    faults = sound_notebooks()[1] if all_core else []
+    for fault in faults:
+        click.echo(f"Error: {fault}", err=True)
+    failed = bool(faults)
     for name in core_names() if all_core else dict.fromkeys(names):
         try:
             click.echo(f"{name}: {fetch_files(name)}")
@@ -130,7 +136,7 @@ def _name_or_path(text: str, *, download: bool = False) -> str:
         if download or presence(text) != "no":
             return text
         raise click.UsageError(f"{text} is not on this machine. course data fetch {text} downloads it.")
-    if Path(text).is_file():
+    if is_file(text):
         return text
     if Path(text).suffix or len(Path(text).parts) > 1:
         raise click.UsageError(f"{text}: no such file.")

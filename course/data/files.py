@@ -7,7 +7,7 @@ from helpers.base.paths import cache_folder
 from helpers.datasets import LOADERS, dataset_names
 from helpers.datasets.sources.catalogue import read_catalogue, remote_files, set_and_size
 from helpers.datasets.sources.download import cached_path, fetch
-from helpers.notebook.index import course_metadata, find_notebooks
+from helpers.notebook.index import course_metadata, sound_notebooks
 
 
 def all_names() -> list[str]:
@@ -38,8 +38,12 @@ def here() -> list[str]:
 
 
 def core_names() -> list[str]:
-    """The data sets that the course's notebooks name in their metadata, in the order of all_names()."""
-    named = {name for notebook in find_notebooks() for name in course_metadata(notebook).get("datasets", [])}
+    """The data sets that the course's notebooks name in their metadata, in the order of all_names().
+
+    Those of a notebook that cannot be run are left out.
+    """
+    notebooks, _ = sound_notebooks()
+    named = {name for notebook in notebooks for name in course_metadata(notebook).get("datasets", [])}
     return [name for name in all_names() if name in named]
 
 

@@ -6,6 +6,7 @@ executed notebook carries its recorded results. Nothing here imports TensorFlow.
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import threading
@@ -16,11 +17,14 @@ from pathlib import Path
 
 import psutil
 
+from course.run.settings import kernel_environment
 from course.run.warm_kernels import WarmKernels
 from helpers.base.errors import FULL_DISK
 from helpers.notebook.claims import Claim, claims_of, recorded
+from helpers.notebook.index import fault_of
 
 SAMPLING_SECONDS = 0.05
+BEFORE = "before the first cell"
 LONGEST_FOLDER = 80  # characters of a folder for sockets: Linux allows 107 for the path of one
 
 
@@ -135,7 +139,8 @@ def kernel_class(folder: Path, memory: PeakMemory, sockets: Path, warm: WarmKern
             return "auto" if zmq.has("curve") else "disabled"
 
         async def start_kernel(self, **kwargs):
-            await super().start_kernel(**kwargs | {"cwd": str(folder)})
+            environment = kernel_environment(kwargs.get("env") or os.environ)
+            await super().start_kernel(**kwargs | {"cwd": str(folder), "env": environment})
             memory.watch(self.provisioner.pid)
 
     return CourseKernel
@@ -182,7 +187,7 @@ def run_notebook(
     seconds = time.perf_counter() - start
     common = {"notebook": notebook, "parameters": dict(parameters), "seconds": seconds, "peak_mb": peak_mb}
     if not executed.exists():
-        return Run(**common, cell="before the first cell", error=_describe(failure))
+        return Run(**common, cell=BEFORE, error=_describe(failure))
     content = _with_whole_texts(executed)
     common |= {"results": recorded(content), "claims": tuple(claims_of(content)), "executed": executed}
     if failure is not None:
@@ -198,11 +203,15 @@ def run_many(
 ) -> list[Run]:
     """Run several notebooks, each with its values, one after the other; a failing one does not stop the rest.
 
-    report: called with each Run as it ends.
+    report: called with each Run as it ends. One that cannot be run (helpers.notebook.index.fault_of) starts no kernel.
     """
     runs = []
     for notebook, parameters in jobs:
-        runs.append(run_notebook(notebook, parameters, out, progress))
+        fault = fault_of(notebook)
+        if fault is None:
+            runs.append(run_notebook(notebook, parameters, out, progress))
+        else:
+            runs.append(Run(notebook, dict(parameters), 0.0, 0.0, cell=BEFORE, error=fault))
         report(runs[-1])
     return runs
 
@@ -260,7 +269,7 @@ def _failed_cell(content: Mapping, error: Exception) -> str:
         if cell["cell_type"] == "code" and cell["metadata"].get("papermill", {}).get("start_time")
     ]
     if not began:
-        return "before the first cell"
+        return BEFORE
     source = "".join(began[-1]["source"])
     number = getattr(error, "exec_count", None) or began[-1]["execution_count"] or len(began)
     first_line = source.strip().splitlines()[0] if source.strip() else ""

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import click
 
-from helpers.base.errors import FULL_DISK, CourseError, RequestError
+from helpers.base.errors import FULL_DISK, UNUSABLE, CourseError, RequestError
 
 
 class Command(click.Command):
     """A command whose known errors end it in a sentence: exit code 2 for a senseless request, 1 for all others."""
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command, and turn the course's own errors and a full disk into click's."""
+        """Run the command, and turn into click's errors the course's own, a full disk, and a place that is closed."""
         try:
             return super().invoke(ctx)
         except RequestError as error:
@@ -25,9 +25,12 @@ class Command(click.Command):
         except CourseError as error:
             raise click.ClickException(str(error)) from error
         except OSError as error:
-            if error.errno not in FULL_DISK:
+            if error.errno in FULL_DISK:
+                message = f"The disk is full ({error}). Make room, and the same command goes on."
+            elif error.errno in UNUSABLE and error.filename is not None:
+                message = f"{error.filename}: {error.strerror}. Give yourself access to it, or name another place."
+            else:
                 raise
-            message = f"The disk is full ({error}). Make room, and the same command goes on."
             raise click.ClickException(message) from error
 
 
@@ -53,6 +56,8 @@ class NotebookName(click.ParamType):
             return value if isinstance(value, Path) else find_notebook(value)
         except RequestError as error:
             self.fail(str(error), param, ctx)
+        except PermissionError as error:
+            self.fail(f"{value}: {error.strerror}", param, ctx)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list:
         """The course's notebooks, for the shell."""
@@ -74,8 +79,8 @@ class Assignment(click.ParamType):
         if isinstance(value, tuple):
             return value
         name, equals, text = value.partition("=")
-        if not equals:
-            self.fail(f"{value}: no value given; write NAME=VALUE.", param, ctx)
+        if not equals or not name.strip():
+            self.fail(f"{value}: no {'name' if equals else 'value'} given; write NAME=VALUE.", param, ctx)
         return name.strip(), text
 
 

@@ -21,6 +21,8 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from course.run.settings import kernel_environment
+
 POLL_SECONDS = 0.05
 COLUMNS_IN_A_KERNEL = 20  # pandas' own default where it is imported in one (pandas/core/config_init.py)
 
@@ -58,7 +60,9 @@ class WarmKernels:
         if not can_fork():
             raise OSError("warm kernels need a system that can fork (Linux); leave --warm out")
         command = [sys.executable, "-m", "course.run.warm_kernels", *imported_modules(notebook)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        environment = kernel_environment(os.environ)
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment)
         self._read()  # ready: everything is imported
 
     def fork(self, command: Sequence[str], *, cwd: str, env: Mapping[str, str]) -> ForkedKernel:

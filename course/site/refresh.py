@@ -16,6 +16,7 @@ from course.site.syllabus import PICTURE, SHOWN, header, picture, readme
 from helpers.base.paths import README
 from helpers.notebook.index import course_metadata, find_notebooks
 from helpers.notebook.parameters import read_parameters
+from helpers.notebook.reading import read_notebook
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 CELL_METADATA_KEPT = ("tags", "jupyter", "slideshow")
@@ -26,9 +27,11 @@ def refresh(notebook: Path, progress: bool = False) -> Run:
 
     Also writes its header from its metadata, and keeps the values of its parameters in the metadata: before the run,
     so that a value just changed counts as written; what stood in the file comes back where the run fails.
+    Raises NotebookError where the file is none.
     """
     import nbformat
 
+    read_notebook(notebook)
     before = notebook.read_bytes()
     committed = nbformat.read(notebook, as_version=4)
     values = {name: parameter.default for name, parameter in read_parameters(notebook).items()}

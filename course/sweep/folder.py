@@ -10,16 +10,11 @@ A run lands by one rename, made by the one process that holds the folder's lock.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import socket
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
+from course.run.lock import held
 from course.sweep.study import Study, differences
 from course.sweep.work import Work
 from course.sweep.worker import RESULTS
@@ -88,29 +83,6 @@ class Results:
         """Take a failed run out of the results, so that it is executed again."""
         (self.runs / name).rename(self.unfinished / f"{name}-failed-before")
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the folder alone. Raises SweepError naming who has it; a killed owner holds nothing."""
-        try:
-            self.out.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise SweepError(f"{self.out} cannot be made: {error.strerror}. Name another folder with --out.") from error
-        owner = self.out / "owner.json"
-        try:
-            with FileLock(self.out / "sweep.lock", timeout=0):
-                about = {"pid": os.getpid(), "host": socket.gethostname(), "since": time.strftime("%Y-%m-%d %H:%M:%S")}
-                write_whole(owner, json.dumps(about))
-                yield
-                owner.unlink(missing_ok=True)
-        except Timeout as error:
-            raise SweepError(
-                f"{self.out} is in use by {_owner(owner)}. Wait for it, or name another folder."
-            ) from error
-
-
-def _owner(path: Path) -> str:
-    try:
-        about = json.loads(path.read_text(encoding="utf-8"))
-        return f"another sweep: process {about['pid']} on {about['host']}, since {about['since']}"
-    except (OSError, ValueError):  # it is just beginning or ending
-        return "another sweep"
+    def locked(self) -> AbstractContextManager[None]:
+        """Hold the folder alone; what that raises stands in course.run.lock.held."""
+        return held(self.out, "sweep")

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
+from course.run.settings import kernel_environment
 from course.run.threads import thread_settings
 
 
@@ -25,7 +26,7 @@ class RunProcess:
 
     def __init__(self, threads: int, *, warm: bool = False, settings: Mapping[str, str] | None = None):
         self._command = [sys.executable, "-m", "course.sweep.worker", *(["--warm"] if warm else [])]
-        self._environment = os.environ | thread_settings(threads) | (settings or {})
+        self._environment = kernel_environment(os.environ) | thread_settings(threads) | (settings or {})
         self._process: subprocess.Popen | None = None
 
     def run(self, order: Mapping[str, object]) -> dict[str, object]:

@@ -5,6 +5,7 @@ What stands in such a file: the docstring of course.sweep.study. Nothing here im
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,8 @@ from pathlib import Path
 import yaml
 
 from course.sweep.study import Study, StudyError, sources_hash
+from helpers.base.files import is_file
+from helpers.base.plain_yaml import PlainLoader
 from helpers.base.schemas import faults
 from helpers.notebook.index import find_notebook
 from helpers.notebook.parameters import Parameter, ParameterError, check_names, profile_values, read_parameters
@@ -120,8 +123,8 @@ class _Reader:
         self.lines: dict[tuple[str, ...], int] = {(): 1}
         try:
             text = path.read_text(encoding="utf-8")
-            node = yaml.compose(text, yaml.SafeLoader)
-            self.values = yaml.safe_load(text)
+            node = yaml.compose(text, PlainLoader)
+            self.values = yaml.load(text, PlainLoader)
         except (OSError, UnicodeDecodeError) as error:
             raise StudyError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from error
         except yaml.YAMLError as error:
@@ -153,8 +156,9 @@ class _Reader:
 
     def checked(self, value: object, where: tuple[str, ...], parameter: Parameter) -> object:
         if parameter.accepts_path and isinstance(value, str) and value not in parameter.choices:
-            path = self.path.parent / Path(value).expanduser()
-            value = str(path.resolve()) if path.is_file() else value
+            with contextlib.suppress(RuntimeError):  # nobody's home: refused with what is allowed
+                path = self.path.parent / Path(value).expanduser()
+                value = str(path.resolve()) if is_file(path) else value
         with self.at(where):
             return parameter.check(value)
 
@@ -188,7 +192,7 @@ def _notebook(reader: _Reader) -> tuple[Path, dict[str, Parameter], dict[str, ob
     text = str(reader.values["notebook"])
     beside = reader.path.parent / text
     with reader.at(("notebook",)):
-        notebook = beside.resolve() if beside.suffix == ".ipynb" and beside.is_file() else find_notebook(text)
+        notebook = beside.resolve() if beside.suffix == ".ipynb" and is_file(beside) else find_notebook(text)
         parameters = read_parameters(notebook)
     with reader.at(("profile",)):
         return notebook, parameters, profile_values(notebook, reader.values.get("profile", "default"))

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import errno
 
+UNUSABLE = (  # those that mean: this file or folder cannot be used, by you or by anybody
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ENAMETOOLONG,
+    errno.ENOTDIR,
+    errno.EISDIR,
+)
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)  # the numbers of an OSError that mean: no room, or no quota, left
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from helpers.base.files import refusal
+
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 NOTEBOOKS = ROOT / "notebooks"
@@ -22,3 +24,9 @@ def cache_folder() -> Path:
     import pooch  # only here: it loads tqdm, which warns in every kernel that has no widgets
 
     return Path(pooch.os_cache("deep-learning-in-healthcare"))
+
+
+def build_folder() -> Path:
+    """The folder that results go to: build/ in the repository, or in the cache folder where that cannot be written."""
+    build = NOTEBOOKS.parent / "build"
+    return build if refusal(build) is None else cache_folder() / "build"

@@ -9,7 +9,7 @@ import numpy as np
 from helpers.checks.verdicts import NotYetError, attempted, check_choices
 from helpers.from_scratch.dense import Weights, backward, forward, neuron
 
-QUIZ = {1: "b", 2: "c", 3: "a", 4: "d", 5: "b"}
+QUIZ = {1: "d", 2: "b", 3: "a", 4: "c", 5: "a"}
 
 
 def check_families(families: Mapping[str, str]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.datasets.contract import DataError, ImageDataset, Split, SplitByPatient, counts, provenance
+from helpers.datasets.given import readable
 from helpers.datasets.series import Record, SeriesDataset, SeriesSplits, record_counts
 from helpers.datasets.simulators.bone import simulate_bone
 from helpers.datasets.simulators.chest import simulate_chest
@@ -64,6 +65,7 @@ def load(dataset: str, *, seed: int = 1, dose: float = 1.0) -> ImageDataset | Se
         return DOWNLOADED_SERIES[dataset]()
     if set_and_size(dataset):
         return load_medmnist(dataset)
+    dataset = readable(dataset)
     if dataset.lower().endswith(SERIES_FILES + WORKBOOKS):
         return load_cgm(dataset)
     if dataset.endswith(".npz") or Path(dataset).exists():

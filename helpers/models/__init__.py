@@ -1,5 +1,6 @@
 """Networks as plain functions. Also `training`, `floors` (baselines), `candidates`, `explain` and `frameworks`."""
 
+from helpers.models.keras_settings import hold_keras
 from helpers.models.networks import (
     build_augmentation,
     build_better_cnn,
@@ -8,3 +9,5 @@ from helpers.models.networks import (
     build_forecaster,
     build_lstm,
 )
+
+hold_keras()

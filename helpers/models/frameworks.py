@@ -210,7 +210,7 @@ def _apart(arrays: dict[str, np.ndarray]) -> tuple[dict[str, np.ndarray], dict[s
         subprocess.run(
             [sys.executable, "-m", "helpers.models.frameworks", str(question), str(answer)],
             cwd=ROOT,
-            env=os.environ | {"KERAS_BACKEND": "torch"},
+            env=os.environ | {"COURSE_KERAS_BACKEND": "torch"},
             check=True,
             capture_output=True,
             text=True,
@@ -226,7 +226,7 @@ def answer_apart(question: Path, answer: Path) -> None:
     import keras
 
     if keras.config.backend() != "torch":
-        raise RuntimeError(f"expected Keras on torch, found {keras.config.backend()}: set KERAS_BACKEND=torch")
+        raise RuntimeError(f"expected Keras on torch, found {keras.config.backend()}: set COURSE_KERAS_BACKEND=torch")
     with np.load(question) as stored:
         given = dict(stored)
     weights = [given[name] for name in ("w1", "b1", "w2", "b2")]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
+from helpers.base.files import is_file
 from helpers.base.nearest import nearest
 from helpers.base.paths import NOTEBOOKS
-from helpers.notebook.parameters import ParameterError
+from helpers.notebook.parameters import ParameterError, declared, parameters_source
+from helpers.notebook.reading import NotebookError, read_notebook, require_kernel
 
 
 def find_notebooks(folder: Path | None = None) -> list[Path]:
@@ -21,7 +22,7 @@ def find_notebook(text: str, folder: Path | None = None) -> Path:
     Raises ParameterError naming what there is and the nearest match.
     """
     path = Path(text)
-    if path.suffix == ".ipynb" and path.is_file():
+    if path.suffix == ".ipynb" and is_file(path):
         return path.resolve()
     notebooks = {notebook.stem: notebook for notebook in find_notebooks(folder)}
     for name, notebook in notebooks.items():
@@ -35,9 +36,28 @@ def find_notebook(text: str, folder: Path | None = None) -> Path:
 def course_metadata(notebook: Path) -> dict:
     """What a notebook's metadata says about it under `course`: title, objectives, minutes, budgets; empty if nothing.
 
-    Raises ValueError where the file is no notebook.
+    Raises NotebookError where the file is no notebook.
+    """
+    return read_notebook(notebook)["metadata"].get("course", {})
+
+
+def fault_of(notebook: Path) -> str | None:
+    """Why a notebook cannot be run, in a sentence that begins with its file's name; None where nothing is against it.
+
+    Looked at are the file, the kernel that it names, and its parameters cell; no other cell is.
     """
     try:
-        return json.loads(notebook.read_text(encoding="utf-8"))["metadata"].get("course", {})
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
-        raise ValueError(f"{notebook.name}: expected a notebook in JSON, found something else ({error})") from error
+        content = read_notebook(notebook)
+        require_kernel(content, notebook.name)
+        declared(parameters_source(content) or "", notebook.name)
+    except NotebookError as error:
+        return str(error)
+    except ParameterError as error:
+        return f"{notebook.name}, parameters cell: {error}"
+    return None
+
+
+def sound_notebooks() -> tuple[list[Path], list[str]]:
+    """The course's notebooks that can be run, in teaching order, and a sentence for each of the others."""
+    faults = {notebook: fault_of(notebook) for notebook in find_notebooks()}
+    return [notebook for notebook, fault in faults.items() if fault is None], [*filter(None, faults.values())]

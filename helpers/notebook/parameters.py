@@ -22,7 +22,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from helpers.base.errors import RequestError
+from helpers.base.files import is_file
 from helpers.base.nearest import did_you_mean
+from helpers.notebook.reading import NotebookError, read_notebook, require_kernel
 
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
 
@@ -99,7 +101,11 @@ class Parameter:
         except (ValueError, KeyError):
             raise self._error(text) from None
         if self.accepts_path and value not in self.choices:
-            return self.check(str(Path(value).expanduser().resolve()), given=text)
+            try:
+                value = str(Path(value).expanduser().resolve())
+            except (RuntimeError, OSError, ValueError):  # nobody's home, a loop of links, no name that a file can have
+                raise self._error(text) from None
+            return self.check(value, given=text)
         return self.check(value)
 
     def check(self, value: object, given: object = None) -> str | int | float | bool:
@@ -114,7 +120,7 @@ class Parameter:
             raise self._error(given, f"{given!r} is not {'an' if self.type is int else 'a'} {self.type.__name__}")
         if self.low is not None and not self.low <= value <= self.high:
             raise self._error(given)
-        if self.choices and value not in self.choices and not (self.accepts_path and Path(value).is_file()):
+        if self.choices and value not in self.choices and not (self.accepts_path and is_file(value)):
             raise self._error(given)
         return value
 
@@ -128,15 +134,19 @@ def read_parameters(notebook_path: str | Path) -> dict[str, Parameter]:
 
     Raises ParameterError where the cell breaks the contract: an assignment without a type, a type that is not str,
     int, float or bool, a default that is no constant or is not allowed, a line that papermill cannot read.
+    Raises NotebookError where the file is no notebook, names no kernel, or has a parameters cell that is no Python.
     """
     import nbformat
     import papermill
 
-    notebook = nbformat.read(notebook_path, as_version=4)
-    source = parameters_source(notebook)
+    name = Path(notebook_path).name
+    content = read_notebook(Path(notebook_path))
+    require_kernel(content, name)
+    source = parameters_source(content)
     if source is None:
         return {}
-    parameters, found = declared(source), papermill.inspect_notebook(notebook)
+    parameters = declared(source, name)
+    found = papermill.inspect_notebook(nbformat.read(notebook_path, as_version=4))
     for name, comment in _comments(source).items():
         if name in parameters and found.get(name, {}).get("help", "").strip() != comment:
             fault = "papermill cannot read its line"
@@ -145,17 +155,28 @@ def read_parameters(notebook_path: str | Path) -> dict[str, Parameter]:
 
 
 def parameters_source(notebook: Mapping) -> str | None:
-    """The source of the first cell tagged `parameters` of a notebook (a NotebookNode), or None."""
-    tagged = (cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
-    return next(tagged, None)
+    """The source of the first cell tagged `parameters` of a notebook (a NotebookNode, or its JSON), or None."""
+    cells = notebook["cells"]
+    return next(("".join(cell["source"]) for cell in cells if "parameters" in cell["metadata"].get("tags", [])), None)
 
 
-def declared(source: str) -> dict[str, Parameter]:
-    """The parameters that the source of one cell declares.
+def declared(source: str, notebook: str = "notebook") -> dict[str, Parameter]:
+    """The parameters that the source of one cell declares. notebook: the name of its file, for what is wrong with it.
 
-    Raises ParameterError where the cell breaks the contract, as read_parameters does, but for what papermill reads.
+    Raises ParameterError where the cell breaks the contract, as read_parameters does, but for what papermill reads;
+    NotebookError where it is no Python.
     """
-    parameters, comments = {}, _comments(source)
+    try:
+        parameters, comments = {}, _comments(source)
+    except (SyntaxError, tokenize.TokenError) as error:
+        lines = source.splitlines()
+        line = min(error.lineno if isinstance(error, SyntaxError) else error.args[1][0], len(lines))
+        raise NotebookError(
+            f"{notebook}, parameters cell, line {line}",
+            expected="Python, as in `epochs: int = 5  # passes over the images [1, 50]`",
+            found=f"{lines[line - 1].strip()!r} ({error.msg if isinstance(error, SyntaxError) else error.args[0]})",
+            todo="Correct that line.",
+        ) from error
     for statement in ast.parse(source).body:
         if not _is_declaration(statement):
             line = ast.unparse(statement)
@@ -225,7 +246,9 @@ def check_names(names: Iterable[str], parameters: Mapping[str, Parameter]):
 def _read_yaml(path: Path) -> dict:
     import yaml
 
-    return (yaml.safe_load(path.read_text(encoding="utf-8")) or {}) if path.exists() else {}
+    from helpers.base.plain_yaml import PlainLoader
+
+    return (yaml.load(path.read_text(encoding="utf-8"), PlainLoader) or {}) if path.exists() else {}
 
 
 def profile_names(notebook_path: str | Path) -> list[str]:

@@ -19,13 +19,12 @@ import numpy as np
 
 from helpers.base.errors import RequestError
 from helpers.base.files import write_whole
-from helpers.base.paths import ROOT
+from helpers.base.paths import ROOT, build_folder
 from helpers.notebook.claims import payloads, recorded
 from helpers.notebook.facts import published_facts
 from helpers.notebook.parameters import declared, parameters_source
 
 CARD_MIME = "application/vnd.course.report+json"
-FOLDER = ROOT / "build" / "reports"
 PACKAGES = ("keras", "numpy", "scikit-learn")
 NOT_RECORDED = "not recorded by this notebook"
 # Key -> what is asked, and where TRIPOD+AI (BMJ 2024;385:e078378) asks it; CLAIM 2024 asks the same of imaging.
@@ -100,9 +99,10 @@ def data_hash(data) -> str:
     return digest.hexdigest()
 
 
-def publish(card: Mapping[str, str], name: str, folder: Path = FOLDER) -> None:
+def publish(card: Mapping[str, str], name: str, folder: Path | None = None) -> None:
     """Put a card on the page as a table, into the executed notebook as JSON, and into the file folder/name.json.
 
+    folder: build/reports where none is given, or one in the cache, which is then said, where that cannot be written.
     Raises ValueError where an item is missing.
 
     Taught in notebooks/04_evaluation.ipynb, section 11.
@@ -111,6 +111,10 @@ def publish(card: Mapping[str, str], name: str, folder: Path = FOLDER) -> None:
 
     if missing := [key for key in ITEMS if key not in card]:
         raise ValueError(f"report card: {', '.join(missing)} missing")
+    if folder is None:
+        folder = build_folder() / "reports"
+        if ROOT not in folder.parents:
+            print(f"The course's folder cannot be written: this report card goes to {folder}.")
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / f"{name}.json", as_json(card))
     rows = "\n".join(f"| {what} | {number} | {card[key]} |" for key, (what, number) in ITEMS.items())
@@ -143,7 +147,7 @@ def read_card(notebook: Path) -> dict[str, str | None]:
 def as_json(card: Mapping[str, str | None]) -> str:
     """The card as JSON: for each item what is asked, where in TRIPOD+AI, and the answer, null where there is none."""
     items = {key: {"item": what, "tripod_ai": number, "answer": card[key]} for key, (what, number) in ITEMS.items()}
-    return json.dumps(items, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(items, indent=1) + "\n"
 
 
 def as_text(card: Mapping[str, str | None], title: str) -> str:

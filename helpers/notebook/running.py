@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,7 +13,8 @@ from helpers.base.paths import NOTEBOOKS
 from helpers.notebook.claims import Claims
 from helpers.notebook.evidence import rarity
 from helpers.notebook.index import course_metadata, find_notebook, find_notebooks
-from helpers.notebook.parameters import ParameterError, check_names, declared
+from helpers.notebook.parameters import ParameterError, check_names, declared, parameters_source
+from helpers.notebook.reading import read_notebook
 
 INJECTED = "# Parameters"  # how papermill opens the cell in which it injects values
 
@@ -45,7 +45,7 @@ def check_parameters(number: str, namespace: Mapping[str, object]) -> Parameters
     Raises ParameterError.
     """
     notebook = _own_file(number)
-    parameters = declared(_parameters_cell(notebook))
+    parameters = declared(parameters_source(read_notebook(notebook)) or "", notebook.name)
     for source in namespace.get("In", []):  # IPython's list of the cells run so far
         if source.lstrip().startswith(INJECTED):
             check_names(_assigned(source), parameters)
@@ -68,13 +68,6 @@ def as_written(notebook: Path) -> dict[str, object]:
     A learner edits the values in the cell itself, so the cell does not tell.
     """
     return course_metadata(notebook).get("as_written", {})
-
-
-def _parameters_cell(notebook: Path) -> str:
-    """The source of a notebook's parameters cell, read without nbformat, whose import costs a kernel seconds."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    tagged = (cell["source"] for cell in cells if "parameters" in cell["metadata"].get("tags", []))
-    return "".join(next(tagged, ""))
 
 
 def _own_file(number: str) -> Path:

@@ -39,6 +39,8 @@ SHORTEST_ALT = 20  # characters
 TITLE_SIZE, TITLE_GAP = 12, 0.08  # points, and inches between the title and what is below it
 ABOUT_KEYWORDS = "alt: what the figure shows, in a sentence, for those who cannot see it. title: the line above it."
 
+mpl.rcdefaults()  # a figure looks the same, and can be drawn, whatever the user's own matplotlibrc asks for
+
 STYLE = {
     "figure.dpi": DPI,
     "figure.facecolor": "white",

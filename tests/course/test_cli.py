@@ -45,7 +45,7 @@ def test_the_list_shows_minutes_data_sets_and_budgets(course):
     assert result.exit_code == 0
     lines = result.output.splitlines()
     assert lines[0].split() == ["no.", "title", "minutes", "data", "sets", "seconds", "memory"]
-    assert lines[2].split() == ["02", "Dividing", "1", "+", "1", "chest", "10", "s", "200", "MB"]
+    assert lines[2].split() == ["02", "Dividing", "5", "+", "1", "chest", "10", "s", "200", "MB"]
 
 
 def test_the_list_of_one_notebook_shows_its_parameters(course):
@@ -63,6 +63,10 @@ def test_the_list_of_one_notebook_shows_its_parameters(course):
         (["01", "-p", "size=99"], ["size", "from 1 to 50", "99"]),
         (["01", "-p", "shape=plane"], ["shape", "plain, square", "did you mean plain?"]),
         (["01", "-p", "size"], ["size: no value given", "NAME=VALUE"]),
+        (["01", "-p", "=3"], ["=3: no name given", "NAME=VALUE"]),
+        (["01", "-p", "shape=~nobody/x.npz"], ["'~nobody/x.npz' is not allowed", "path of an existing file"]),
+        (["01", "-p", f"shape={'x' * 300}.npz"], [f"'{'x' * 300}.npz' is not allowed", "path of an existing file"]),
+        ([f"{'x' * 300}.ipynb"], [f"{'x' * 300}.ipynb: no such notebook", "01_adding, 02_dividing"]),
         (
             ["01", "--profile", "ful"],
             ["ful: no such profile of 01_adding", "default, smoke, full", "did you mean full?"],
@@ -181,3 +185,28 @@ def test_python_m_course_is_the_command():
     ended = subprocess.run([sys.executable, "-m", "course", "list", "9"], capture_output=True, text=True)
     assert ended.returncode == 2
     assert "9: no such notebook" in ended.stderr
+
+
+def test_a_file_or_folder_that_is_closed_is_a_sentence(course, monkeypatch, tmp_path):
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied", str(tmp_path / "out"))
+
+    monkeypatch.setattr(execute, "run_many", refuse)
+    result = course("run", "1", "--out", "out")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"Error: {tmp_path / 'out'}: Permission denied. Give yourself access to it, or name another place.\n"
+    )
+    monkeypatch.setattr(index, "find_notebook", refuse)
+    assert "1: Permission denied" in course("list", "1").stderr
+
+
+def test_in_a_folder_that_cannot_be_written_results_go_to_the_cache_and_that_is_said(course, tmp_path, monkeypatch):
+    (tmp_path / "build").touch()  # in its place no folder can be made
+    monkeypatch.setenv("COURSE_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr(execute, "run_many", lambda *_, **__: [])
+    result = course("run", "1")
+    assert result.exit_code == 0
+    out = tmp_path / "cache" / "build" / "course"
+    assert result.stderr == f"The course's folder cannot be written: results go to {out}; --out names another.\n"
+    assert (out / "results.csv").exists()

@@ -90,6 +90,23 @@ def test_the_path_of_a_file_counts_from_the_studys_folder(folder):
     assert study.fixed["shape"] == str((folder / "mine.csv").resolve())
 
 
+def test_a_number_with_an_exponent_is_one_as_on_the_command_line(folder):
+    assert study_of(folder, "notebook: 01_adding.ipynb\ngrid: {share: [1e-3, 2.5E-1, .5e0]}").grid == {
+        "share": (0.001, 0.25, 0.5)
+    }
+    random = "random: {count: 50, axes: {share: {low: 1e-3, high: 1e-2, scale: log}}}"
+    shares = [point["share"] for point in study_of(folder, f"notebook: 01_adding.ipynb\n{random}").drawn]
+    assert 0.001 <= min(shares) < max(shares) <= 0.01
+    with pytest.raises(StudyError, match="line 2: share: '1e-3' is not a float"):
+        study_of(folder, "notebook: 01_adding.ipynb\nparameters: {share: '1e-3'}")
+
+
+def test_a_profile_may_say_a_number_with_an_exponent_too(folder):
+    (folder / "profiles.yml").write_text("01_adding: {small: {share: 1e-3}}", encoding="utf-8")
+    (job,) = study_of(folder, "notebook: 01_adding.ipynb\nprofile: small").jobs()
+    assert job.parameters["share"] == 0.001
+
+
 N = "notebook: 01_adding.ipynb\n"
 REFUSED = {
     "broken YAML": (N + "grid: {size: [1, 2}\n", r"line 2: no YAML"),
@@ -115,6 +132,11 @@ REFUSED = {
     "seeds and repeats": (N + "seeds: [1]\nrepeats: 2", "line 3: give seeds or repeats"),
     "seed twice": (N + "seeds: [1]\ngrid: {seed: [1]}", "line 3: seed stands under seeds or repeats as well"),
     "repeats of nothing": (N + "repeats: 0", "line 2: repeats: expected a whole number from 1, found 0"),
+    "the home of nobody": (
+        N + "parameters: {shape: ~nobody/x.csv}",
+        r"line 2: shape: '~nobody/x\.csv' is not allowed; .*existing file",
+    ),
+    "a name too long": (N + f"parameters: {{shape: {'x' * 300}}}", "line 2: shape: 'xxx.*' is not allowed"),
     "a seed out of range": (N + "seeds: [-1]", "line 2: seed: -1 is not allowed"),
     "random without axes": (N + "random: {count: 2}", "line 2: random: expected axes"),
     "random without count": (

@@ -188,3 +188,8 @@ def test_answers_without_numbers_are_told(capsys):
 
 def test_a_quiz_is_not_won_by_one_letter():
     assert all(len(set(key.values())) > 1 for key in QUIZZES.values())
+
+
+def test_no_quiz_has_the_key_of_another():
+    keys = [tuple(key.values()) for key in QUIZZES.values()]
+    assert len(keys) == len(set(keys))

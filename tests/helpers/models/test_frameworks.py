@@ -88,7 +88,7 @@ def test_a_process_that_fails_is_an_error(monkeypatch, tmp_path):
 
 
 def test_the_process_apart_refuses_another_backend(tmp_path):
-    with pytest.raises(RuntimeError, match="set KERAS_BACKEND=torch"):
+    with pytest.raises(RuntimeError, match="set COURSE_KERAS_BACKEND=torch"):
         frameworks.answer_apart(tmp_path / "question.npz", tmp_path / "answer.npz")
 
 

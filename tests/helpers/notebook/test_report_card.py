@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from course.cli import main
 from course.run.execute import run_notebook
 from course.run.pages import notebook_page
+from helpers.base import paths
 from helpers.base.paths import NOTEBOOKS
 from helpers.datasets import load
 from helpers.evaluation import Interval
@@ -154,3 +155,16 @@ def test_course_report_of_nothing_is_a_usage_error():
     assert result.exit_code == 2
     assert "no such notebook" in result.output
     assert (NOTEBOOKS / "04_evaluation.ipynb").is_file()
+
+
+def test_in_a_folder_that_cannot_be_written_the_card_goes_to_the_cache_and_that_is_said(
+    card, tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "build").touch()  # in its place no folder can be made
+    monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path / "notebooks")
+    monkeypatch.setenv("COURSE_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr("IPython.display.display", lambda *_, **__: None)
+    publish(card, "09_study")
+    folder = tmp_path / "cache" / "build" / "reports"
+    assert (folder / "09_study.json").read_text(encoding="ascii") == as_json(card)
+    assert capsys.readouterr().out == f"The course's folder cannot be written: this report card goes to {folder}.\n"
