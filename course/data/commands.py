@@ -98,19 +98,24 @@ def verify_command(dataset: str | None):
 @click.option("--seed", default=1, show_default=True, help="Of a simulated set, and of the images that are picked.")
 def show_command(dataset: str, out: Path | None, seed: int):
     """Draw some training images of each class, or the columns of a table, or the first hours of a recording."""
-    from helpers.datasets import load
+    from course.data.verify import reading_lines
+    from helpers.datasets import SeriesDataset, load
     from helpers.plots import dataset_figure, save
 
     name = _name_or_path(dataset, download=True)
     out = out or Path(f"{Path(name).stem}.png")
     if out.suffix.lower() != ".png":
         raise click.UsageError(f"--out: expected a name that ends with .png, found {out}.")
-    picture = dataset_figure(load(name, seed=seed), seed=seed)
+    data = load(name, seed=seed)
+    picture = dataset_figure(data, seed=seed)
     try:
         save(picture, out)
     except OSError as error:
         raise click.ClickException(f"{out} cannot be written: {error.strerror}. Name another with --out.") from error
     click.echo(f"{out}: {picture.alt}")
+    if isinstance(data, SeriesDataset):
+        for line in reading_lines(data):
+            click.echo(line)
 
 
 def _megabytes(most: float | None) -> str:

@@ -53,12 +53,23 @@ def verify(dataset: str) -> Iterator[str]:
     else:
         table = record_counts(data) if isinstance(data, SeriesDataset) else data.summary()
         yield from table.reset_index().to_string(index=False, float_format="{:.3f}".format).splitlines()
+    if isinstance(data, SeriesDataset):
+        yield from reading_lines(data)
     if isinstance(data, EegDataset):
         yield _line("people", data.people_note)
     if isinstance(data, GenotypeDataset):
         yield from _relatives(data)
     yield _line("file", file or _compare(Path(dataset), data.name))
     yield from (_line("mind", note) for note in data.notes)
+
+
+def reading_lines(data: SeriesDataset) -> Iterator[str]:
+    """How a file of readings was read: layout, people, days and readings, step, unit, what was left out."""
+    if data.reading:
+        table = record_counts(data)
+        days, readings = table["days"].sum(), table["readings"].sum()
+        yield _line("people", f"{len(table)}, {days:.2f} days and {readings:,} readings in all")
+        yield from (_line(head, text) for head, text in data.reading)
 
 
 def _line(head: str, text: str) -> str:

@@ -50,7 +50,8 @@ FETCHED = {  # fetched where they are not here, and split with the seed
     "ctcf": load_ctcf,
     "jaspar": load_jaspar,
 }
-SERIES_FILES = (".csv", ".tsv", ".txt")
+SERIES_FILES = tuple(kind + packed for kind in (".csv", ".tsv", ".txt", ".json") for packed in ("", ".gz"))
+WORKBOOKS = (".xlsx", ".xls", ".xlsm")  # refused with what to do: what people have is often a table in one
 
 
 def dataset_names() -> list[str]:
@@ -75,10 +76,9 @@ def load(dataset: str, *, seed: int = 1, dose: float = 1.0) -> Described:
     """
     names = choices_where("dataset", dataset)
     asked = [kind for name in names if (kind := _kind_of_name(name))]
-    suffix = Path(dataset).suffix.lower()
-    if suffix == ".npz":
+    if dataset.lower().endswith(".npz"):
         require_kind(Path(dataset).name, ["images"], asked, names)
-    elif suffix in SERIES_FILES:
+    elif dataset.lower().endswith(SERIES_FILES):
         require_kind(Path(dataset).name, ["time series", "a table"], asked, names)
     data = _load(dataset, seed, dose)
     require_kind(data.name, [kind_of_data(data)], asked, names)
@@ -120,7 +120,7 @@ def _load(dataset: str, seed: int, dose: float) -> Described:
     if set_and_size(dataset):
         return load_medmnist(dataset)
     dataset = readable(dataset)
-    if Path(dataset).suffix.lower() in SERIES_FILES:
+    if dataset.lower().endswith(SERIES_FILES + WORKBOOKS):
         return load_cgm(dataset)
     if is_bonn(dataset):
         return load_bonn(dataset)

@@ -219,6 +219,7 @@ def provenance(data) -> str:
         ("cite", data.citation),
         (f"{data.one_is}s", data.people_note),
     ]
+    facts += getattr(data, "reading", ())
     if isinstance(data, SplitByPatient):
         facts += [("copies", sentence) for sentence in duplicate_sentences(data.copies, data.rows_are)]
     facts += [("mind", note) for note in data.notes]

@@ -16,8 +16,20 @@ GLUCOSE = "glucose (mg/dL)"
 INSULIN = "insulin (U)"
 CARBOHYDRATE = "carbohydrate (g)"
 TIME_OF_DAY = ("sin of the time of day", "cos of the time of day")
-MAX_GAP_MINUTES = 15  # readings further apart than this have a gap between them, which nothing in the course bridges
 LOW, HIGH = 70, 180  # mg/dL: the target range of Battelino et al., Diabetes Care 42:1593, 2019
+MAX_GAP_MINUTES = 15  # readings further apart than this have a gap between them, which nothing in the course bridges
+MAX_GAP_STEPS = 2  # one missing reading is no gap, however long the step
+
+
+def max_gap_minutes(step_minutes: int) -> int:
+    """How far apart two readings may be without a gap between them: 15 minutes, or two steps where that is more.
+
+    That is for counting gaps and for following a low; lines are drawn over at most 15 minutes, whatever the step.
+
+    >>> max_gap_minutes(5), max_gap_minutes(15)
+    (15, 30)
+    """
+    return max(MAX_GAP_MINUTES, MAX_GAP_STEPS * step_minutes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +59,7 @@ class SeriesDataset(Described):
     people: a record for each name. features: what the columns of the records hold, with units; the first is the one
     that is forecast. step_minutes: time between two rows.
     notes: sentences on what was put right when the data were read, empty where nothing had to be.
+    reading: how a file was read, as pairs of a head and a line: layout, clock, step, unit, what was left out.
 
     Raises DataError where the parts contradict each other, and for a person of whom the first feature was never
     measured. All arrays become read-only.
@@ -58,6 +71,7 @@ class SeriesDataset(Described):
     features: tuple[str, ...]
     step_minutes: int
     patients_known: bool = True
+    reading: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self):
         if not self.features or len(set(self.features)) != len(self.features):
@@ -187,8 +201,8 @@ def record_counts(data: SeriesDataset) -> pd.DataFrame:
     """Days, readings and gaps of the first feature, one row per person; of glucose also how often it is low and high.
 
     days: from the first reading to the last. missing: share of the steps between them that have no reading.
-    gaps: stretches of more than 15 minutes from one reading to the next. below 70 and above 180 (mg/dL): shares of the
-    readings.
+    gaps: stretches of more than 15 minutes (`max_gap_minutes`) from one reading to the next. below 70 and above 180
+    (mg/dL): shares of the readings.
     """
     rows = {}
     for person, record in data.people.items():
@@ -200,7 +214,7 @@ def record_counts(data: SeriesDataset) -> pd.DataFrame:
             "days": (at[-1] - at[0]) * data.step_minutes / 1440,
             "readings": len(at),
             "missing": 1 - len(at) / (at[-1] - at[0] + 1),
-            "gaps": int((apart > MAX_GAP_MINUTES).sum()),
+            "gaps": int((apart > max_gap_minutes(data.step_minutes)).sum()),
             "longest gap (h)": apart.max(initial=data.step_minutes) / 60,
         }
         if data.features[0] == GLUCOSE:

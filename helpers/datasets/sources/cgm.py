@@ -1,4 +1,4 @@
-"""Any file of glucose readings with the columns id, time and gl: what is put right is said, the rest is refused."""
+"""Files of glucose readings: exports of sensors' makers and tables of id, time and gl. What is put right is said."""
 
 from __future__ import annotations
 
@@ -11,43 +11,57 @@ import yaml
 
 from helpers.base.paths import DATA
 from helpers.datasets.arguments import check_whole
-from helpers.datasets.contract import DataError
-from helpers.datasets.series import GLUCOSE, TIME_OF_DAY, Record, SeriesDataset, day_features
+from helpers.datasets.series import CARBOHYDRATE, GLUCOSE, INSULIN, TIME_OF_DAY, SeriesDataset
 from helpers.datasets.sources.big_ideas import load_big_ideas
 from helpers.datasets.sources.catalogue import read_catalogue
-from helpers.datasets.sources.cgm_table import Readings, read_readings
+from helpers.datasets.sources.cgm_files.content import read_content
+from helpers.datasets.sources.cgm_files.export import read_export
+from helpers.datasets.sources.cgm_files.grid import on_grid
+from helpers.datasets.sources.cgm_files.readings import Readings
+from helpers.datasets.sources.cgm_table import read_readings
 
 KNOWN_FILES = DATA / "series.yml"
-LONGEST_YEARS = 10
+_UNKNOWN = {"licence": "unknown: ask whoever gave you the file", "citation": "unknown"}
 
 
-def load_cgm(path: str | Path, *, step_minutes: int = 5) -> SeriesDataset:
-    """The records of a text file with one reading per row: columns id, time and gl, in any order, others not read.
+def load_cgm(path: str | Path, *, step_minutes: int | None = None) -> SeriesDataset:
+    """The records of a file of glucose readings: an export (helpers.datasets.sources.cgm_files.layouts) or a table.
 
-    The features are glucose in mg/dL and sine and cosine of the time of day. Insulin and meals are not among them:
-    the file does not have them, and a zero would say that there were none.
+    A table has one reading per row and the columns id, time and gl, in any order, insulin and carbs where there are
+    any, others not read. An export is known by its content; its people are called person 1, person 2, ..., and nothing
+    else that names them is kept. Either may be compressed with gzip.
+
+    The features are glucose in mg/dL, insulin and carbohydrate where the file has them, and sine and cosine of the time
+    of day. Where it has none they are not among the features: a zero would say that there were none.
+
+    step_minutes: of the grid; None for the interval at which the sensor measured, the same for all people.
 
     Put right, and named in `notes`: rows out of order, repeated times (the first reading counts), times off the
-    marks of an even grid (the nearest mark, at most half a step away), missing values, mmol/L, time zones (the wall
-    clock is kept), a byte-order mark, semicolons and decimal commas. A file whose content is known gets its title,
-    source and licence from data/series.yml.
+    marks of an even grid (the nearest mark, at most half a step away), missing values, mmol/L (judged person by
+    person), error codes, words and numbers of a sensor's limit, time zones (the wall clock is kept), the hour that
+    daylight saving repeats, a byte-order mark, semicolons and decimal commas. `reading` says in a line each what the
+    file is, its clock, step and unit, and what was left out. A table whose content is known gets its title, source and
+    licence from data/series.yml.
 
-    Raises DataError, naming line and column, for text among the values, unreadable times, more than one time zone,
-    mixed units, impossible values and missing columns; also for a file that is absent, empty or not UTF-8, for a
-    person without any reading, and for a record longer than ten years. ValueError for a step that is none.
+    Raises one DataError for all faults of a file, naming line and column: text among the values, unreadable times, more
+    than one time zone, mixed units, impossible values, missing columns, row numbers for people; also for a file that is
+    absent, empty, an Excel workbook, or, as a table, not UTF-8, for a clock of twelve hours without AM and PM, for
+    people whose sensors measure at different intervals, for a person without any reading, and for a record longer than
+    ten years. ValueError for a step that is none.
     """
-    check_whole("step_minutes", step_minutes, 1, 60)
+    if step_minutes is not None:
+        check_whole("step_minutes", step_minutes, 1, 60)
     path = Path(path)
-    readings = read_readings(path)
+    content = read_content(path)
+    readings = read_export(content) or read_readings(content)
+    if not readings.named:
+        maker = readings.layout.split(" (")[0]
+        facts = {"title": f"Export of {maker}", "source": "your file, an export", **_UNKNOWN}
+        return _dataset(path.name, maker.lower().replace(" ", "-"), readings, step_minutes, facts)
     facts = _known_files().get(_fingerprint(readings))
     if facts is None:
-        facts = {
-            "title": path.name,
-            "source": f"your file {path.name}",
-            "licence": "unknown: ask whoever gave you the file",
-            "citation": "unknown",
-        }
-    return _dataset(path.name, readings, step_minutes, facts)
+        facts = {"title": path.name, "source": f"your file {path.name}", **_UNKNOWN}
+    return _dataset(path.name, path.name, readings, step_minutes, facts)
 
 
 def load_big_ideas_glucose() -> SeriesDataset:
@@ -64,24 +78,55 @@ def load_big_ideas_glucose() -> SeriesDataset:
         values=glucose["gl"].to_numpy(float),
         lines=np.arange(len(glucose)) + 2,
         report=tuple(entry["faults"]),
+        layout="Dexcom's exports, as PhysioNet has them",
     )
     facts = {fact: entry[fact] for fact in ("title", "licence", "citation")}
     facts["source"] = entry["addresses"][0].removesuffix("{file}") + " (SHA-256 verified)"
-    return _dataset("big-ideas", readings, 5, facts)
+    return _dataset("big-ideas", "big-ideas", readings, 5, facts)
 
 
-def _dataset(name: str, readings: Readings, step_minutes: int, facts: dict[str, str]) -> SeriesDataset:
-    """Readings of real people on an even grid, with title, source, licence and citation as `facts` gives them."""
-    people, notes = _on_grid(name, readings, step_minutes)
+def _dataset(
+    where: str, name: str, readings: Readings, step_minutes: int | None, facts: dict[str, str]
+) -> SeriesDataset:
+    """Readings of real people on an even grid, with title, source, licence and citation as `facts` gives them.
+
+    where: what an error calls it. name: of the data set.
+    """
+    grid = on_grid(where, readings, step_minutes)
+    asked = "as asked for" if step_minutes else "taken for granted: too few readings to tell"
+    told = "" if grid.measured else f" ({asked})"
+    amounts = [
+        name
+        for name, found in ((INSULIN, readings.insulin), (CARBOHYDRATE, readings.carbohydrate))
+        if found is not None
+    ]
+    left_out = "; ".join(f"{count:,} {kind}" for kind, count in sorted(readings.left_out.items()) if count)
     return SeriesDataset(
         name=name,
-        people=people,
-        features=(GLUCOSE, *TIME_OF_DAY),
-        step_minutes=step_minutes,
+        people=grid.people,
+        features=(GLUCOSE, *amounts, *TIME_OF_DAY),
+        step_minutes=grid.step_minutes,
         simulated=False,
-        notes=(*readings.report, *notes),
+        notes=(*readings.report, *grid.notes),
+        reading=(
+            ("layout", readings.layout),
+            ("clock", _clock(readings)),
+            ("step", f"a reading every {grid.step_minutes} minutes{told}"),
+            ("unit", readings.unit),
+            ("left out", left_out or "nothing"),
+        ),
         **facts,
     )
+
+
+def _clock(readings: Readings) -> str:
+    """What is known of the clock of the times, in words."""
+    if readings.offsets is None:
+        return "times as the file shows them, taken for the person's own clock; it names no time zone that was used"
+    zones = sorted(set((readings.offsets / 3600).tolist()))
+    if zones == [0]:
+        return "UTC: the file does not say what the person's clock showed, and the time of day is that of UTC"
+    return "the person's own, at " + " and ".join(f"UTC{zone:+g} h" for zone in zones[:6])
 
 
 @cache
@@ -99,67 +144,3 @@ def _fingerprint(readings: Readings) -> str:
     rows = zip(readings.people, readings.time.astype(str), readings.values, strict=True)
     lines = sorted(f"{person},{time},{value:g}\n" for person, time, value in rows)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def _on_grid(where: str, readings: Readings, step_minutes: int) -> tuple[dict[str, Record], list[str]]:
-    """A record per person, in the order of the file, and sentences on what it took."""
-    step = 60 * step_minutes
-    people: dict[str, Record] = {}
-    unsorted, repeated, different, crowded, shifted = 0, 0, 0, 0, []
-    for person in dict.fromkeys(readings.people.tolist()):
-        mine = readings.people == person
-        time, values, lines = readings.time[mine], readings.values[mine], readings.lines[mine]
-        if np.isnan(values).all():
-            raise DataError(
-                where,
-                expected=f"at least one glucose value of {person}",
-                found=f"none (first row: line {lines[0]})",
-                todo="Leave this person out of the file.",
-            )
-        unsorted += bool((np.diff(time) < np.timedelta64(0, "s")).any())
-        known = ~np.isnan(values)
-        time, values = time[known], values[known]
-        order = np.argsort(time, kind="stable")  # stable: of repeated times the first in the file stays first
-        time, values = time[order], values[order]
-        again = np.flatnonzero(np.diff(time) == np.timedelta64(0, "s")) + 1
-        repeated += len(again)
-        different += int((values[again] != values[np.searchsorted(time, time[again])]).sum())
-        time, values = np.delete(time, again), np.delete(values, again)
-
-        seconds = time.astype(np.int64)
-        mark = (seconds + step // 2) // step
-        off = np.abs(seconds - mark * step)
-        shifted.append(off)
-        if mark[-1] - mark[0] > LONGEST_YEARS * 365.25 * 86_400 / step:
-            raise DataError(
-                where,
-                expected=f"readings of {person} within {LONGEST_YEARS} years",
-                found=f"some at {time[0]} and some at {time[-1]} (line {lines[known][order[-1]]})",
-                todo="Correct the year.",
-            )
-        nearest = np.lexsort((off, mark))  # by mark, and on one mark the nearest first
-        nearest = nearest[np.unique(mark[nearest], return_index=True)[1]]
-        crowded += len(mark) - len(nearest)
-        rows = mark[nearest] - mark[0]
-        glucose = np.full(mark[-1] - mark[0] + 1, np.nan, np.float32)
-        glucose[rows] = values[nearest]
-        grid = ((mark[0] + np.arange(len(glucose))) * step).astype("datetime64[s]")
-        people[person] = Record(grid, np.column_stack([glucose, day_features(grid)]))
-
-    notes = []
-    if unsorted:
-        notes.append(f"The rows of {unsorted} of {len(people)} people were not in the order of time; they were sorted.")
-    if repeated:
-        notes.append(
-            f"{repeated:,} readings repeat a time of the same person, {different:,} of them with another value; the "
-            "first in the file counts."
-        )
-    off = np.concatenate(shifted)
-    if off.any():
-        notes.append(
-            f"The steps are not even: {(off > 0).sum():,} of {len(off):,} readings were moved to the nearest mark of a "
-            f"{step_minutes}-minute grid, by {np.median(off[off > 0]):.0f} s in the median and {off.max()} s at most."
-        )
-    if crowded:
-        notes.append(f"Readings left out because a nearer one lies on the same mark: {crowded:,}.")
-    return people, notes

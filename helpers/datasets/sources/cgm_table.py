@@ -1,4 +1,4 @@
-"""Rows of text into readings: who, when, how much. Every fault is named with its line and column."""
+"""A table of the columns id, time and gl into readings: who, when, how much. Faults are named with line and column."""
 
 from __future__ import annotations
 
@@ -6,183 +6,201 @@ import csv
 import datetime
 import io
 import re
-from dataclasses import dataclass
-from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
-from helpers.datasets.contract import DataError
+from helpers.datasets.errors import DataError
+from helpers.datasets.sources.cgm_files.clock import refuse_twelve_hours
+from helpers.datasets.sources.cgm_files.content import Content
+from helpers.datasets.sources.cgm_files.faults import Faults
+from helpers.datasets.sources.cgm_files.layout import plain, unit_in
+from helpers.datasets.sources.cgm_files.layouts import LAYOUTS
+from helpers.datasets.sources.cgm_files.people import are_row_numbers, merge_numbers
+from helpers.datasets.sources.cgm_files.readings import Amounts, Readings
+from helpers.datasets.sources.cgm_files.units import MG_PER_MMOL, in_words, to_mg_per_dl
+from helpers.datasets.sources.cgm_files.values import LIMITS_OF_MOST, Cell, parse_amounts, parse_numbers
 
-MG_PER_MMOL = 18.016  # mg/dL in one mmol/L: a tenth of the molar mass of glucose, C6H12O6, 180.16 g/mol
-HIGHEST_MMOL = 35  # a sensor shows 2.2 to 27.8 mmol/L or 40 to 500 mg/dL, so 35 lies between all of one and the other
-LIMITS = (1, 700)  # of any number that can be a glucose value, in either unit
+__all__ = ["MG_PER_MMOL", "read_readings"]
 # what a heading may be once it is in small letters and has nothing but letters and digits
 HEADINGS = {
     "id": ("id", "subject", "subjectid", "patient", "patientid", "person", "personid"),
-    "time": ("time", "timestamp", "datetime"),
-    "gl": ("gl", "glucose", "glucosemgdl", "glucosemmoll", "glmgdl", "glmmoll"),
+    "time": ("time", "timestamp", "datetime", "devicetimestamp", "datestring"),
+    "gl": tuple(
+        name + unit
+        for name in ("gl", "glucose", "glucosevalue", "historicglucose", "sensorglucose", "sgv")
+        for unit in ("", "mgdl", "mmoll")
+    ),
 }
-MISSING = ("", "na", "nan", "null", "none")
+AMOUNTS = {
+    "insulin": ("insulin", "insulinu", "insulinunits"),
+    "carbohydrate": ("carbs", "carbsg", "carbsgrams", "carbohydrate", "carbohydrateg", "carbohydrates"),
+}
+# words of the lines above a heading in which exports name the person: such a line is not repeated in a message
+_TITLE = re.compile(r"name|patient|report|generated|birth|export", re.IGNORECASE)
 _TIME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?)? ?(Z|[+-]\d{2}:?\d{2})?")
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
+_SEPARATOR = re.compile(r"\s*sep=(.)[ \t]*\r?\n", re.IGNORECASE)
 
 
-@dataclass(frozen=True, eq=False)
-class Readings:
-    """The n rows of a file. people: text (n,). time: datetime64[s] (n,), wall clock. values: float64 (n,), mg/dL, NaN
-    where missing. lines: int64 (n,), where each stands in the file. report: what was put right, in sentences."""
-
-    people: np.ndarray
-    time: np.ndarray
-    values: np.ndarray
-    lines: np.ndarray
-    report: tuple[str, ...]
-
-
-class _Cell(NamedTuple):
-    """A text and where it stands."""
-
-    line: int
-    text: str
-
-
-@dataclass
-class _File:
-    """A file being read: its name, the names of its columns by role, and the sentences so far."""
-
-    name: str
-    columns: dict[str, str]
-    report: list[str]
-
-    def refuse(self, role: str, line: int, expected: str, found: str, todo: str):
-        raise DataError(
-            f"{self.name}, line {line}, column {self.columns[role]}", expected=expected, found=found, todo=todo
-        )
-
-
-def read_readings(path: Path) -> Readings:
+def read_readings(content: Content) -> Readings:
     """The readings of a file with the columns id, time and gl, as they stand, in mg/dL.
 
     Raises DataError as in helpers.datasets.sources.cgm.load_cgm.
     """
-    text, report = _read_text(path)
-    file = _File(path.name, {}, report)
-    cells = _read_cells(file, text)
-    people = [cell.text for cell in cells["id"]]
-    for cell in cells["id"]:
-        if not cell.text:
-            file.refuse("id", cell.line, "whose reading this is", "nothing", "Fill in the identifier.")
+    if content.encoding != "utf-8":
+        raise DataError(
+            f"{content.name}, line {content.odd_line}",
+            expected="text in UTF-8",
+            found="text in UTF-16" if content.encoding == "utf-16" else f"the byte {content.odd_byte:#04x}",
+            todo="Save the file as UTF-8.",
+        )
+    faults, report = Faults(content.name), list(content.report)
+    columns, cells = _read_cells(content, report)
+    times = _read_times(faults, columns["time"], cells["time"], report)
+    people = _read_people(faults, columns["id"], cells["id"], report)
+    numbers = parse_numbers(cells["gl"], columns["gl"], faults)
+    if numbers.commas:
+        report.append(f"The comma in {numbers.commas:,} values was read as a decimal comma.")
+    missing = int((np.isnan(numbers.values) & ~numbers.low & ~numbers.high).sum())
+    if missing and not faults.found:
+        report.append(f"{missing:,} of {len(people):,} rows have no glucose value and count as not measured.")
+    stated = [unit_in(columns["gl"])] * len(people)
+    judged = to_mg_per_dl(numbers, cells["gl"], people, stated, LIMITS_OF_MOST, columns["gl"], faults)
+    amounts = {role: parse_amounts(cells[role], columns[role], faults) for role in AMOUNTS if role in columns}
+    faults.raise_any()
+    refuse_twelve_hours(content.name, columns["time"], times, people)
     return Readings(
-        people=np.array(people),
-        time=_read_times(file, cells["time"]),
-        values=_read_values(file, cells["gl"]),
+        people=people,
+        time=times,
+        values=judged.values,
         lines=np.array([cell.line for cell in cells["id"]]),
-        report=tuple(file.report),
+        report=(*report, *judged.report),
+        unit=in_words(judged.units),
+        left_out=judged.left_out,
+        **{
+            role: Amounts(people, times, None, np.nan_to_num(values))
+            for role, values in amounts.items()
+            if (values > 0).any()
+        },
     )
 
 
-def _read_text(path: Path) -> tuple[str, list[str]]:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DataError(
-            path.name, expected="a file that can be read", found=str(error), todo="Check the path."
-        ) from error
-    if not content.strip():
-        raise DataError(
-            path.name, expected="a table of readings", found="an empty file", todo="Export the readings again."
-        )
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise DataError(
-            f"{path.name}, line {line}",
-            expected="text in UTF-8",
-            found=f"the byte {content[error.start]:#04x}",
-            todo="Save the file as UTF-8.",
-        ) from error
-    if text.startswith("\ufeff"):
-        return text[1:], ["A byte-order mark at the start of the file was left out."]
-    return text, []
-
-
-def _read_cells(file: _File, text: str) -> dict[str, list[_Cell]]:
-    """The cells of the three columns, top to bottom."""
+def _read_cells(content: Content, report: list[str]) -> tuple[dict[str, str], dict[str, list[Cell]]]:
+    """The names of the columns and their cells, top to bottom, by role."""
+    text, above, delimiter = content.text, 0, None
+    if named := _SEPARATOR.match(text):
+        text, above, delimiter = text[named.end() :], 1, named[1]
     first = text.lstrip().split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
+    delimiter = delimiter or max(",;\t", key=first.count)
     if delimiter != ",":
-        file.report.append(f"Fields are separated by {'semicolons' if delimiter == ';' else 'tabs'}.")
+        called = {";": "semicolons", "\t": "tabs"}.get(delimiter, repr(delimiter))
+        report.append(f"Fields are separated by {called}.")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    cells: dict[str, list[_Cell]] = {"id": [], "time": [], "gl": []}
+    places: dict[str, int] = {}
+    cells: dict[str, list[Cell]] = {}
+    ragged = Faults(content.name)
     try:
         header = next(row for row in reader if any(row))
-        places = _places(file, header, reader.line_num)
+        columns, places = _places(content.name, header, reader.line_num + above, report)
+        cells = {role: [] for role in places}
         for row in reader:
             if not any(field.strip() for field in row):
                 continue
+            line = reader.line_num + above
             if len(row) != len(header):
-                raise DataError(
-                    f"{file.name}, line {reader.line_num}",
-                    expected=f"{len(header)} fields as in the heading",
-                    found=str(len(row)),
-                    todo="Put text that holds the separator, such as a decimal comma, in quotation marks.",
+                ragged.add(
+                    line,
+                    "",
+                    f"{len(header)} fields as in the heading",
+                    str(len(row)),
+                    "Put text that holds the separator, such as a decimal comma, in quotation marks.",
                 )
+                continue
             for role, place in places.items():
-                cells[role].append(_Cell(reader.line_num, row[place].strip()))
+                cells[role].append(Cell(line, row[place].strip()))
     except csv.Error as error:
         raise DataError(
-            f"{file.name}, line {reader.line_num}",
+            f"{content.name}, line {reader.line_num + above}",
             expected="a row of fields",
             found=f"one that cannot be taken apart ({error})",
             todo="Look for a quotation mark that is never closed.",
         ) from error
+    ragged.raise_any()
     if not cells["id"]:
-        raise DataError(file.name, expected="rows below the heading", found="none", todo="Export the readings again.")
-    return cells
+        raise DataError(
+            content.name, expected="rows below the heading", found="none", todo="Export the readings again."
+        )
+    return columns, cells
 
 
-def _places(file: _File, header: list[str], line: int) -> dict[str, int]:
-    """Which column holds what."""
-    plain = [re.sub(r"[^a-z0-9]", "", name.casefold()) for name in header]
-    places = {}
-    for role, names in HEADINGS.items():
-        found = [k for k, name in enumerate(plain) if name in names]
-        if len(found) != 1:
-            raise DataError(
-                f"{file.name}, line {line}",
-                expected=f"one column {role}",
-                found=f"{len(found)}: {', '.join(header[k] for k in found)}" if found else f"only {', '.join(header)}",
-                todo=f"Name the column {role} and no other so.",
+def _places(name: str, header: list[str], line: int, report: list[str]) -> tuple[dict[str, str], dict[str, int]]:
+    """What each column is called, and where it stands, by role."""
+    keys = [plain(heading) for heading in header]
+    places, faults = {}, Faults(name)
+    shown = "another first line (not repeated here: it may name a person)"
+    if not any(_TITLE.search(heading) for heading in header) or "id" in keys:
+        shown = f"only {', '.join(header)}"
+    for role, names in (HEADINGS | AMOUNTS).items():
+        found = [k for k, key in enumerate(keys) if key in names]
+        if len(found) == 1:
+            places[role] = found[0]
+        elif found or role in HEADINGS:
+            faults.add(
+                line,
+                "",
+                f"one column {role}",
+                f"{len(found)}: {', '.join(header[k] for k in found)}" if found else shown,
+                f"Name the column {role} and no other so. Exports of {_known()} are read as they are.",
             )
-        places[role] = found[0]
-        file.columns[role] = header[found[0]].strip()
-    others = [name.strip() for k, name in enumerate(header) if k not in places.values()]
+    faults.raise_any()
+    columns = {role: header[place].strip() for role, place in places.items()}
+    others = [heading.strip() for k, heading in enumerate(header) if k not in places.values()]
     if others:
-        file.report.append(f"Columns not read: {', '.join(others)}.")
-    renamed = [f"{name} as {role}" for role, name in file.columns.items() if name != role]
+        report.append(f"Columns not read: {', '.join(others)}.")
+    renamed = [f"{called} as {role}" for role, called in columns.items() if called != role]
     if renamed:
-        file.report.append(f"Columns taken: {', '.join(renamed)}.")
-    return places
+        report.append(f"Columns taken: {', '.join(renamed)}.")
+    return columns, places
 
 
-def _read_times(file: _File, cells: list[_Cell]) -> np.ndarray:
-    """datetime64[s] (n,): the wall clock that each cell shows, whatever zone it adds."""
-    clock, zones = [], {}
-    without_time = 0
+def _known() -> str:
+    return ", ".join(layout.name for layout in LAYOUTS)
+
+
+def _read_people(faults: Faults, column: str, cells: list[Cell], report: list[str]) -> np.ndarray:
+    """Text (n,): whose each row is, one person under one name."""
+    for cell in cells:
+        if not cell.text:
+            faults.add(cell.line, column, "whose reading this is", "nothing", "Fill in the identifier.")
+    people, merged = merge_numbers([cell.text for cell in cells])
+    if merged:
+        report.append(f"The same person under two names: {', '.join(merged[:10])} was taken for the number without .0.")
+    if are_row_numbers(people):
+        faults.add(
+            cells[0].line,
+            column,
+            "whose reading each row is",
+            f"{len(set(people)):,} identifiers in {len(people):,} rows, which number the rows and not people",
+            "Put the name or number of the person there, the same in all of their rows.",
+        )
+    return np.array(people)
+
+
+def _read_times(faults: Faults, column: str, cells: list[Cell], report: list[str]) -> np.ndarray:
+    """datetime64[s] (n,): the wall clock that each cell shows, whatever zone it adds; 1970 where it is none."""
+    clock, zones, without_time = [], {}, 0
     for line, text in cells:
         match = _TIME.fullmatch(text)
         try:
             if not match:
                 raise ValueError("not of that form")
             day, time, zone = match.groups()
-            moment = datetime.datetime.fromisoformat(f"{day}T{time or '00:00'}")
+            clock.append(datetime.datetime.fromisoformat(f"{day}T{time or '00:00'}"))
         except ValueError as error:
-            file.refuse(
-                "time", line, "a time such as 2015-06-06T21:50:27", f"{text!r} ({error})", "Write all times this way."
+            faults.add(
+                line, column, "a time such as 2015-06-06T21:50:27", f"{text!r} ({error})", "Write all times this way."
             )
-        clock.append(moment)
+            clock.append(datetime.datetime(1970, 1, 1))
+            continue
         without_time += time is None
         zone = "+00:00" if zone == "Z" else zone
         if zone and ":" not in zone:
@@ -190,81 +208,19 @@ def _read_times(file: _File, cells: list[_Cell]) -> np.ndarray:
         zones.setdefault(zone, line)
     if len(zones) > 1:
         (one, _), (other, line) = list(zones.items())[:2]
-        file.refuse(
-            "time",
+        faults.add(
             line,
+            column,
             f"all times {f'at UTC{one}' if one else 'without a time zone'} as above",
             f"one {f'at UTC{other}' if other else 'without a time zone'}",
             "Write the wall clock where the person was, without a zone.",
         )
-    (zone,) = zones
-    if zone:
-        file.report.append(
+    elif zone := next(iter(zones), None):
+        report.append(
             f"All times are marked as UTC{zone}; the mark was left out, and the wall clock it belongs to was kept."
         )
     if without_time == len(cells):
-        file.refuse("time", cells[0].line, "a date and a time of day", repr(cells[0].text), "Export times as well.")
-    if without_time:
-        file.report.append(f"{without_time:,} dates without a time of day were taken as midnight.")
+        faults.add(cells[0].line, column, "a date and a time of day", repr(cells[0].text), "Export times as well.")
+    elif without_time:
+        report.append(f"{without_time:,} dates without a time of day were taken as midnight.")
     return np.array(clock, "datetime64[s]")
-
-
-def _read_values(file: _File, cells: list[_Cell]) -> np.ndarray:
-    """float64 (n,), mg/dL: the numbers of the cells, NaN where they say that there is none."""
-    values = np.full(len(cells), np.nan)
-    commas = 0
-    for k, (line, text) in enumerate(cells):
-        if text.casefold() in MISSING:
-            continue
-        if not _NUMBER.fullmatch(text):
-            file.refuse(
-                "gl", line, "a number", repr(text), "Write what the sensor showed, or leave the cell empty if nothing."
-            )
-        commas += "," in text
-        values[k] = float(text.replace(",", "."))
-        if not LIMITS[0] <= values[k] <= LIMITS[1]:
-            file.refuse(
-                "gl",
-                line,
-                f"a glucose value from {LIMITS[0]} to {LIMITS[1]}",
-                text,
-                "Leave the cell empty where nothing was measured.",
-            )
-    if commas:
-        file.report.append(f"The comma in {commas:,} values was read as a decimal comma.")
-    missing = int(np.isnan(values).sum())
-    if missing:
-        file.report.append(f"{missing:,} of {len(cells):,} rows have no glucose value and count as not measured.")
-    return _in_mg_per_dl(file, cells, values)
-
-
-def _in_mg_per_dl(file: _File, cells: list[_Cell], values: np.ndarray) -> np.ndarray:
-    """The values in mg/dL, if the heading or their size tells one unit for all."""
-    heading = re.sub(r"[^a-z]", "", file.columns["gl"].casefold())
-    stated = "mmol/L" if "mmoll" in heading else "mg/dL" if "mgdl" in heading else None
-    small, large = np.flatnonzero(values <= HIGHEST_MMOL), np.flatnonzero(values > HIGHEST_MMOL)
-    if len(small) and len(large) and stated != "mg/dL":
-        odd, rest = (small, "mg/dL") if len(small) <= len(large) else (large, "mmol/L")
-        file.refuse(
-            "gl",
-            cells[odd[0]].line,
-            f"values of one unit, all up to {HIGHEST_MMOL} (mmol/L) or all above (mg/dL)",
-            f"{cells[odd[0]].text} among values of {rest}",
-            "Convert the values that are in another unit, or empty the cells of those that are wrong.",
-        )
-    seen = "mmol/L" if len(small) and not len(large) else "mg/dL"
-    if stated and len(small) + len(large) and seen != stated:
-        first = cells[(small if len(small) else large)[0]]
-        file.refuse(
-            "gl",
-            first.line,
-            f"values in {stated}, as the heading says",
-            f"values that can only be {seen}, such as {first.text}",
-            "Correct the heading.",
-        )
-    if seen == "mg/dL":
-        return values
-    file.report.append(
-        f"No value is above {HIGHEST_MMOL}, so all are mmol/L; they were multiplied by {MG_PER_MMOL} to give mg/dL."
-    )
-    return values * MG_PER_MMOL

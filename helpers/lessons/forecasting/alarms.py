@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from helpers.datasets.series import LOW, MAX_GAP_MINUTES, SeriesDataset
+from helpers.datasets.series import LOW, SeriesDataset, max_gap_minutes
 from helpers.datasets.windows import Windows
 from helpers.evaluation import Interval, bootstrap_statistic
 from helpers.evaluation.inputs import check_forecast, check_number
@@ -40,8 +40,8 @@ def low_events(values: np.ndarray, time: np.ndarray, step_minutes: int, low: flo
 
     A stretch below `low` counts from the 15th minute on: at 5-minute steps from its third reading, as each reading
     stands for the step after it. It lasts until readings have stayed at or above for as long; shorter returns belong
-    to the event. A missing reading neither begins nor prolongs a stretch, and a gap of more than 15 minutes between
-    two readings ends whatever was going on.
+    to the event. A missing reading neither begins nor prolongs a stretch, and a gap of more than 15 minutes (or two
+    steps, where that is more) between two readings ends whatever was going on.
     """
     needed = -(-EVENT_MINUTES // step_minutes)
     events: list[Event] = []
@@ -50,7 +50,7 @@ def low_events(values: np.ndarray, time: np.ndarray, step_minutes: int, low: flo
     last = None
     open_event = False
     for k in np.flatnonzero(~np.isnan(values)):
-        if last is not None and (k - last) * step_minutes > MAX_GAP_MINUTES:
+        if last is not None and (k - last) * step_minutes > max_gap_minutes(step_minutes):
             below, above, open_event = [], 0, False
         last = k
         if values[k] < low:

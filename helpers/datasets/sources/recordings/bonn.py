@@ -50,8 +50,8 @@ def load_bonn(path: str | Path | None = None, *, seed: int = 1) -> EegDataset:
     """The 500 segments of 4,097 samples at 173.61 Hz, in the order Z, O, N, F, S, the same with every seed.
 
     path: a folder with the text files, or with a folder of them for each set, or an archive (.tar, .tar.xz, .tar.gz) of
-    one, which is read where it is; None for the copy that the catalogue knows. The originals come in five zip files: unpack them
-    into one folder.
+    one, which is read where it is; None for the copy that the catalogue knows. The originals come in five zip files:
+    unpack them into one folder.
 
     Raises DataError naming the file where one is absent, there twice, not text, or of another length.
     """
