@@ -33,6 +33,12 @@ SCORES = {
     "difference": lambda y, p: evaluation.bootstrap_difference(
         evaluation.accuracy, Patients(y, np.arange(len(y))), p, PROBABILITIES[: len(y)], draws=20
     ),
+    "brier": evaluation.brier,
+    "net benefit": evaluation.benefit_at(0.3),
+    "likelihood ratio": evaluation.likelihood_ratio(0.5, called=True),
+    "observed_to_expected": evaluation.observed_to_expected,
+    "calibration_intercept": lambda y, p: round(evaluation.calibration_intercept(y, p), 9),
+    "calibration_slope": lambda y, p: round(evaluation.calibration_slope(y, p), 9),
     "table": lambda y, p: (
         evaluation.score_table({"it": p}, Patients(y, np.arange(len(y))), draws=20).to_numpy().tolist()
     ),
@@ -47,6 +53,11 @@ RISK_SCORES = {
     "ece": evaluation.expected_calibration_error,
     "brier": evaluation.brier_parts,
     "temperature": evaluation.fit_temperature,
+    "recalibration": lambda y, r: round(evaluation.fit_recalibration(y, r).slope, 9),
+    "smoothed": lambda y, r: (
+        evaluation.smoothed_calibration(Patients(y, np.arange(400)), r, draws=5).to_numpy().tolist()
+    ),
+    "by_patient": lambda y, r: evaluation.by_patient(Patients(y, np.arange(400)), r)[1].tolist(),
     "isotonic": lambda y, r: evaluation.fit_isotonic(y, r).X_thresholds_.tolist(),
     "roc": lambda y, r: evaluation.roc_points(y, r).to_numpy().tolist(),
     "pr": lambda y, r: evaluation.pr_points(y, r).to_numpy().tolist(),
