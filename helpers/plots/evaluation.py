@@ -245,8 +245,10 @@ def sample_size_figure(widths: pd.DataFrame, needed: Mapping[str, int], aims: Ma
         panel.axhline(aim, color=BLACK, ls=":", lw=1.5)
         panel.axvline(here, color=VERMILION, ls="--", lw=1.5)
         panel.plot(needed[name], aim, "o", color=BLACK, ms=7)
+        left = needed[name] < here  # then the name stands left of the line
+        told = {"xytext": (-5 if left else 5, -16 if left else 7), "ha": "right" if left else "left"}
         panel.annotate(
-            f"{needed[name]:,} patients", (needed[name], aim), (5, 7), textcoords="offset points", fontsize=10
+            f"{needed[name]:,} patients", (needed[name], aim), textcoords="offset points", fontsize=10, **told
         )
         panel.set(xscale="log", yscale="log", xlabel="test patients", title=f"{name}: {aim:g} wide")
         panel.yaxis.set_major_formatter("{x:g}")
