@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
+from scipy.special import expit
 
 from helpers.checks.verdicts import NotYetError, attempted, check_choices, check_counts
-from helpers.evaluation import calls_at, predictive_values, threshold_for_sensitivity
+from helpers.evaluation import (
+    Patients,
+    auc,
+    bootstrap_difference,
+    calls_at,
+    predictive_values,
+    threshold_for_sensitivity,
+    two_columns,
+)
 
-QUIZ = {1: "b", 2: "c", 3: "a", 4: "d", 5: "b"}
+QUIZ = {1: "d", 2: "a", 3: "c", 4: "b", 5: "c"}
 LEAKS = ("none", "patients", "selection", "future", "test set chose")
 READINGS = ("calibrated", "too extreme", "too timid", "too high")
 
@@ -34,13 +43,20 @@ def check_screening_counts(counts: Mapping[str, int]) -> None:
         slip = slips[key].get(given) if isinstance(given, int | float | np.number) else None
         return f"{key}: {slip or f'not {given!r}; start from 200 diseased and 9,800 healthy people'}"
 
-    check_counts(counts, right, hint)
+    tidy = {key: _tidy(value) for key, value in counts.items()}  # (1 - 0.70) * 9800 is 2940.0000000000005
+    check_counts(tidy, right, hint)
+
+
+def _tidy(value: object) -> object:
+    return round(float(value), 6) if isinstance(value, int | float | np.number) else value
 
 
 def check_screening(choose: Callable[[np.ndarray, np.ndarray, float, float], tuple[float, float]]) -> None:
     """choose(diseased, risks, sensitivity, prevalence): the highest threshold that finds enough, and its PPV there."""
     rng = np.random.default_rng(4)
-    for n, sensitivity, prevalence in [(60, 0.9, 0.02), (300, 0.95, 0.1), (300, 0.5, 0.6)]:
+    # of 20 diseased .92 are 18.4, so 19 are needed; of 100 .55 are 55, though 0.55 * 100 is 55.00000000000001
+    cases = [(60, 0.9, 0.02), (60, 0.92, 0.02), (300, 0.95, 0.1), (300, 0.55, 0.6)]
+    for n, sensitivity, prevalence in cases:
         diseased = rng.permutation(np.arange(n) % 3 == 0).astype(int)
         risks = np.round(np.clip(rng.normal(0.4 + 0.2 * diseased, 0.15), 0.01, 0.99), 2)
         answer = attempted(choose(diseased.copy(), risks.copy(), sensitivity, prevalence))
@@ -66,6 +82,51 @@ def _check_threshold(diseased: np.ndarray, risks: np.ndarray, sensitivity: float
     best = threshold_for_sensitivity(diseased, risks, sensitivity)
     if calls_at(diseased, risks, threshold).fp > calls_at(diseased, risks, best).fp:
         raise NotYetError("a higher threshold finds enough of the diseased too, and raises fewer false alarms")
+
+
+def check_paired(interval: Callable[..., tuple[float, float]]) -> None:
+    """interval(diseased, first, second, patients, draws): the bootstrap interval of the difference of two AUCs."""
+    labels, first, second, patients = _paired_study()
+    low, high = _two_numbers(interval(labels.copy(), first.copy(), second.copy(), patients.copy(), 300))
+    if low > high:
+        raise NotYetError("return the lower end first")
+    rows = Patients(labels, patients)
+    right = bootstrap_difference(auc, rows, two_columns(first), two_columns(second), draws=2000, seed=1)
+    width, expected = high - low, right.high - right.low
+    if high < 0 < right.low:
+        raise NotYetError("that is second minus first")
+    if not low <= right.estimate <= high:
+        raise NotYetError(f"the difference on all rows is {right.estimate:.3f}, and your interval does not hold it")
+    if width < 0.75 * expected:
+        raise NotYetError(
+            f"your interval is {width:.3f} wide, that of patients {expected:.3f}: draw patients, each with all of "
+            "their rows, and with replacement, as many as there are; the middle 95 % of the differences is the interval"
+        )
+    if width > 1.35 * expected:
+        raise NotYetError(
+            f"your interval is {width:.3f} wide, that of the paired difference {expected:.3f}: on each draw take both "
+            "AUCs of the same patients, and then the difference"
+        )
+
+
+def _paired_study() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """120 patients with two to eight images, and two models that find the same patients hard, the first the better."""
+    rng = np.random.default_rng(44)
+    patients = np.repeat(np.arange(120), rng.integers(2, 9, 120))
+    ill = rng.permutation(120) % 3 == 0
+    common = rng.normal(1.1 * ill, 0.9)[patients]
+    first, second = (
+        expit(common + rng.normal(add * ill, 0.35)[patients] + rng.normal(0, 0.2, len(patients))) for add in (0.6, 0)
+    )
+    return ill[patients].astype(int), first, second, patients
+
+
+def _two_numbers(answer: object) -> tuple[float, float]:
+    given = attempted(answer)
+    if not isinstance(given, tuple | list | np.ndarray) or len(given) != 2:
+        raise NotYetError("return two numbers, the lower and the upper end")
+    low, high = (float(attempted(value)) for value in given)
+    return low, high
 
 
 def check_leaks(found: Mapping[str, str]) -> None:
@@ -95,5 +156,6 @@ EXERCISES = {
     "04.1": check_screening_counts,
     "04.2": check_screening,
     "04.3": check_reading,
-    "04.4": check_leaks,
+    "04.4": check_paired,
+    "04.5": check_leaks,
 }

@@ -8,13 +8,14 @@ from helpers.evaluation.calibration import (
     BrierParts,
     at_temperature,
     bias_and_variance,
+    brier,
     brier_parts,
     expected_calibration_error,
     fit_isotonic,
     fit_temperature,
     reliability,
 )
-from helpers.evaluation.cases import Labelled, Patients, at_prevalence, one_against_rest, random_halves, two_columns
+from helpers.evaluation.cases import Labelled, Patients, at_prevalence, by_patient, one_against_rest, two_columns
 from helpers.evaluation.curves import (
     average_precision,
     delong,
@@ -23,17 +24,26 @@ from helpers.evaluation.curves import (
     pr_points,
     roc_points,
 )
-from helpers.evaluation.decisions import decision_curve, net_benefit
+from helpers.evaluation.decisions import benefit_at, decision_curve, net_benefit
+from helpers.evaluation.estimate import Interval
 from helpers.evaluation.inputs import check_probabilities, check_risks, check_scores
 from helpers.evaluation.intervals import (
-    Interval,
     bootstrap,
     bootstrap_difference,
     bootstrap_statistic,
     over_draws,
     paired_gains,
 )
-from helpers.evaluation.proportions import auc_half_width, patients_for, wilson
+from helpers.evaluation.logistic_calibration import (
+    Recalibration,
+    calibration_intercept,
+    calibration_slope,
+    fit_recalibration,
+    observed_to_expected,
+    smoothed_calibration,
+)
+from helpers.evaluation.proportions import auc_half_width, difference_of, newcombe, patients_for, wilson
+from helpers.evaluation.sample_size import patients_to_validate, validation_widths
 from helpers.evaluation.scores import (
     Metric,
     accuracy,
@@ -43,11 +53,20 @@ from helpers.evaluation.scores import (
     class_columns,
     confusion,
     cross_entropy,
+    likelihood_ratio,
     recall_of,
     share,
 )
-from helpers.evaluation.subgroups import subgroup_table
-from helpers.evaluation.tables import operating_point, recall_table, score_table, share_table
+from helpers.evaluation.subgroups import subgroup_differences, subgroup_table
+from helpers.evaluation.tables import (
+    calibration_table,
+    metric_table,
+    operating_point,
+    operating_table,
+    recall_table,
+    score_table,
+    share_table,
+)
 from helpers.evaluation.thresholds import (
     Calls,
     calls_at,

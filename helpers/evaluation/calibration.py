@@ -42,10 +42,23 @@ def expected_calibration_error(
 ) -> float:
     """ECE: the mean of |predicted - observed| over the bins of `reliability`, each weighted by its count.
 
-    Taught in notebooks/04_evaluation.ipynb, section 5.2.
+    Taught in notebooks/04_evaluation.ipynb, section 5.4.
     """
     table = reliability(diseased, risks, bins=bins, quantiles=quantiles)
     return float(np.average((table["predicted"] - table["observed"]).abs(), weights=table["count"]))
+
+
+def brier(labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray | None = None) -> float | np.ndarray:
+    """The mean squared distance of the risk (the column of class 1) and the outcome, for labels 0 and 1: 0 at best.
+
+    weights: None, or shape (draws, n), as of the scores of helpers.evaluation.scores.
+    It mixes calibration with how well the ill are told from the healthy. Source: Brier, Mon. Weather Rev. 78:1, 1950.
+
+    Taught in notebooks/04_evaluation.ipynb, section 5.1.
+    """
+    labels, probabilities = check_probabilities(labels, probabilities)
+    apart = (probabilities[:, -1] - check_risks(labels, probabilities[:, -1], both=False)[0]) ** 2
+    return float(apart.mean()) if weights is None else weights @ apart / weights.sum(axis=1)
 
 
 @dataclass(frozen=True)
@@ -71,7 +84,7 @@ def brier_parts(diseased: np.ndarray, risks: np.ndarray, *, bins: int = 10) -> B
     alone is allowed.
     Sources: Murphy, J. Appl. Meteorol. 12:595, 1973; Stephenson, Coelho & Jolliffe, Weather Forecast. 23:752, 2008.
 
-    Taught in notebooks/04_evaluation.ipynb, section 5.1.
+    Taught in notebooks/04_evaluation.ipynb, section 5.4.
     """
     diseased, risks = check_risks(diseased, risks, both=False)
     table = reliability(diseased, risks, bins=bins)

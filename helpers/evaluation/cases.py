@@ -9,9 +9,7 @@ import numpy as np
 
 from helpers.datasets.contract import Split
 from helpers.datasets.tables import TableSplit
-from helpers.evaluation.inputs import check_finite, check_labels
-
-MOST_TRIES = 1000  # random halves before it is said that there are none
+from helpers.evaluation.inputs import check_finite, check_labels, check_risks
 
 
 class Labelled(Protocol):
@@ -59,6 +57,19 @@ def two_columns(risks: np.ndarray) -> np.ndarray:
     return np.stack([1 - risks, risks], axis=1)
 
 
+def by_patient(rows: Labelled, risks: np.ndarray) -> tuple[Patients, np.ndarray]:
+    """One row per patient: diseased (1) if any of their rows is, with the mean of the rows' risks.
+
+    risks: shape (n,), one per row. Raises ValueError as check_risks does; one class alone is allowed.
+
+    Taught in notebooks/04_evaluation.ipynb, section 4.2.
+    """
+    ill, risks = check_risks(rows.labels, risks, both=False)
+    people, group = np.unique(rows.patients, return_inverse=True)
+    images = np.bincount(group)
+    return Patients((np.bincount(group, ill) > 0).astype(np.int64), people), np.bincount(group, risks) / images
+
+
 def at_prevalence(labels: np.ndarray, prevalence: float, n: int, *, seed: int) -> np.ndarray:
     """Indices of n rows drawn with replacement so that round(n · prevalence) of them have label 1.
 
@@ -81,20 +92,3 @@ def at_prevalence(labels: np.ndarray, prevalence: float, n: int, *, seed: int) -
         raise ValueError(f"at_prevalence: needs rows with and without the disease, found {len(ill)} and {len(well)}")
     drawn = [rng.choice(rows, k) for rows, k in ((ill, n_ill), (well, n - n_ill)) if k]
     return np.concatenate(drawn)
-
-
-def random_halves(rows: Labelled, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Boolean arrays (n,) of two halves that share no patient, each with and without the disease (label 1).
-
-    Raises ValueError where a thousand random halves have none such.
-
-    Taught in notebooks/04_evaluation.ipynb, section 4.2.
-    """
-    people, labels = np.unique(rows.patients), check_labels(rows.labels)
-    if labels.max() > 1:
-        raise ValueError(f"labels: expected 0 and 1 (one_against_rest makes them), found {labels.max()} among them")
-    for _ in range(MOST_TRIES):
-        first = np.isin(rows.patients, rng.permutation(people)[: len(people) // 2])
-        if all(len(np.unique(labels[half])) == 2 for half in (first, ~first)):
-            return first, ~first
-    raise ValueError(f"random_halves: {len(people)} patients cannot be halved with both classes on both sides")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from statistics import NormalDist
 
 import numpy as np
@@ -9,8 +10,9 @@ import pandas as pd
 from scipy.stats import rankdata
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_curve
 
+from helpers.evaluation.estimate import Interval
 from helpers.evaluation.inputs import check_level, check_risks
-from helpers.evaluation.intervals import Interval
+from helpers.evaluation.proportions import difference_of, newcombe
 
 
 def roc_points(diseased: np.ndarray, risks: np.ndarray) -> pd.DataFrame:
@@ -46,7 +48,8 @@ def average_precision(diseased: np.ndarray, risks: np.ndarray) -> float:
 def delong(diseased: np.ndarray, risks: np.ndarray, *, level: float = 0.95) -> Interval:
     """The AUC with DeLong's interval: estimate ± z standard errors, cut off at 0 and 1.
 
-    Every row counts as one independent patient: with several images a patient it is too narrow.
+    Every row counts as one independent patient: with several images a patient it is too narrow. Where all pairs are in
+    order, or none, the formula gives no width; there the interval is that of `newcombe`.
     Source: DeLong, DeLong & Clarke-Pearson, Biometrics 44:837, 1988, by midranks (Sun & Xu, IEEE SPL 21:1389, 2014).
     Raises ValueError as check_risks does, and with fewer than two rows with or without the disease.
 
@@ -54,6 +57,9 @@ def delong(diseased: np.ndarray, risks: np.ndarray, *, level: float = 0.95) -> I
     """
     check_level(level)
     area, covariance = delong_covariance(diseased, [risks])
+    if area[0] in (0, 1):
+        ill = check_risks(diseased, risks)[0]
+        return newcombe(float(area[0]), int(ill.sum()), int((~ill).sum()), level=level)
     half = NormalDist().inv_cdf((1 + level) / 2) * float(np.sqrt(covariance[0, 0]))
     return Interval(float(area[0]), max(0.0, float(area[0]) - half), min(1.0, float(area[0]) + half))
 
@@ -63,7 +69,10 @@ def delong_difference(
 ) -> tuple[Interval, float]:
     """AUC of one model minus that of another on the same patients, with DeLong's interval and two-sided p-value.
 
-    The p-value is 1 where both models rank everybody alike. Errors and limits are those of `delong`.
+    The p-value is 1 where both models rank everybody alike. Where the formula finds no variance in a difference that
+    is there (all pairs in order against none of them told apart), the p-value is NaN, and the interval comes from those
+    of the two areas by squares (Newcombe's method 10, Stat. Med. 17:873, 1998): wide, since it knows of no pairing.
+    Errors and limits are those of `delong`.
 
     Taught in notebooks/04_evaluation.ipynb, section 3.3.
     """
@@ -72,8 +81,12 @@ def delong_difference(
     difference = float(area[0] - area[1])
     variance = float(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1])
     error = float(np.sqrt(max(variance, 0.0)))
+    if error < 1e-12 < abs(difference):
+        ill = check_risks(diseased, risks)[0]
+        ends = [newcombe(float(a), int(ill.sum()), int((~ill).sum()), level=level) for a in area]
+        return difference_of(*ends), math.nan
     half = NormalDist().inv_cdf((1 + level) / 2) * error
-    p = 2 * NormalDist().cdf(-abs(difference) / error) if error > 1e-12 else 1.0 if abs(difference) < 1e-12 else 0.0
+    p = 2 * NormalDist().cdf(-abs(difference) / error) if error > 1e-12 else 1.0
     return Interval(difference, difference - half, difference + half), p
 
 

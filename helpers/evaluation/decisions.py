@@ -7,12 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from helpers.evaluation.inputs import check_risks
+from helpers.evaluation.inputs import check_number, check_risks, check_scores
+from helpers.evaluation.scores import Metric
 from helpers.evaluation.thresholds import calls_at
 
 
 def net_benefit(diseased: np.ndarray, risks: np.ndarray, threshold: float) -> float:
-    """True positives less weighted false positives, per patient, where all with a risk of at least pt are treated.
+    """True positives less weighted false positives, per row, where all with a risk of at least pt are treated.
 
     NB = tp / n - fp / n · pt / (1 - pt): at the threshold probability pt a doctor accepts (1 - pt) / pt false alarms
     for one diseased patient found. Treating nobody has a net benefit of 0.
@@ -25,6 +26,21 @@ def net_benefit(diseased: np.ndarray, risks: np.ndarray, threshold: float) -> fl
         raise ValueError(f"threshold: expected a probability from 0 to below 1, found {threshold}")
     counts = calls_at(diseased, risks, threshold)
     return (counts.tp - counts.fp * threshold / (1 - threshold)) / len(risks)
+
+
+def benefit_at(threshold: float) -> Metric:
+    """The metric "net benefit at this threshold", as `net_benefit` counts it, for `bootstrap` and its kin.
+
+    Taught in notebooks/04_evaluation.ipynb, section 6.
+    """
+    check_number(threshold, "threshold", low=0, high=1 - 1e-9)
+
+    def benefit(labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray | None = None) -> float | np.ndarray:
+        labels, probabilities = check_scores(labels, probabilities)
+        worth = np.where(labels == 1, 1, -threshold / (1 - threshold)) * (probabilities[:, 1] >= threshold)
+        return float(worth.mean()) if weights is None else weights @ worth / weights.sum(axis=1)
+
+    return benefit
 
 
 def decision_curve(diseased: np.ndarray, models: Mapping[str, np.ndarray], thresholds: np.ndarray) -> pd.DataFrame:

@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 
 from helpers.datasets.contract import Split
+from helpers.evaluation.estimate import Interval
 from helpers.evaluation.inputs import check_draws, check_labels, check_number, check_scores
-from helpers.evaluation.scores import Metric
+from helpers.evaluation.proportions import newcombe, wilson
+from helpers.evaluation.scores import Metric, accuracy, auc
 
 VALUES_AT_ONCE = 1_000_000  # weights held in memory at a time: 8 MB
-
-
-@dataclass(frozen=True)
-class Interval:
-    """An estimate with the lower and upper end of its interval; digits: how many stand behind the point.
-
-    >>> str(Interval(0.912, 0.8901, 0.9333)), str(Interval(18.12, 16.9, 19.44, digits=1))
-    ('.912 (.890 to .933)', '18.1 (16.9 to 19.4)')
-    """
-
-    estimate: float
-    low: float
-    high: float
-    digits: int = 3
-
-    def __str__(self) -> str:
-        shown = [f"{value:.{self.digits}f}" for value in (self.estimate, self.low, self.high)]
-        shown = [text.removeprefix("0") if not text.startswith("-0.") else "-" + text[2:] for text in shown]
-        return f"{shown[0]} ({shown[1]} to {shown[2]})"
 
 
 def bootstrap(
@@ -43,14 +25,29 @@ def bootstrap(
     patients; the interval runs between the (1 - level) / 2 quantiles on both sides (Efron & Tibshirani, 1993).
     Draws that lack a class altogether are drawn again. probabilities: shape (n, classes), one row per row of rows.
     metric: takes `weights`, as those of helpers.evaluation.scores do, and is computed on many draws at once; of any
-    other metric see `bootstrap_statistic`. Raises ValueError for NaN and where probabilities and rows do not fit,
-    TypeError for a metric without weights.
+    other metric see `bootstrap_statistic`. A score of exactly 0 or 1 is so on every draw, which tells nothing: then the
+    interval is Wilson's, of an AUC Newcombe's, with patients as the count. Raises ValueError for NaN and where
+    probabilities and rows do not fit, TypeError for a metric without weights.
 
     Taught in notebooks/02_cnn_imaging.ipynb, section 5.2.
     """
     labels, probabilities = check_scores(rows.labels, probabilities)
     values = over_draws(rows, lambda w: metric(labels, probabilities, w), draws=draws, seed=seed)
-    return _percentiles(metric(labels, probabilities), values, level)
+    found = _percentiles(metric(labels, probabilities), values, level)
+    return _at_the_edge(metric, rows, found, level) if found.estimate in (0, 1) else found
+
+
+def _at_the_edge(metric: Metric, rows: Split, found: Interval, level: float) -> Interval:
+    """The interval of a score of exactly 0 or 1; the one given where nothing is known of what the metric counts."""
+    if metric is auc:
+        everybody = len(np.unique(rows.patients))
+        of_class = [len(np.unique(rows.patients[rows.labels == k])) for k in np.unique(rows.labels)]
+        return newcombe(found.estimate, min(of_class), max(everybody - min(of_class), 1), level=level)
+    among = (lambda labels: np.ones(len(labels), bool)) if metric is accuracy else getattr(metric, "among", None)
+    if among is None:
+        return found
+    counted = len(np.unique(rows.patients[among(rows.labels)]))
+    return wilson(round(found.estimate * counted), counted, level=level)
 
 
 def bootstrap_difference(
@@ -155,7 +152,8 @@ def _rows_of(drawn: np.ndarray, rows_by_group: list[np.ndarray]) -> np.ndarray:
 
 def _percentiles(estimate: float, values: np.ndarray | list[float], level: float) -> Interval:
     check_number(level, "level", low=0, high=1)
-    low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
+    method = "linear" if np.isfinite(values).all() else "nearest"  # between a number and infinity lies nothing
+    low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2], method=method)
     return Interval(estimate, float(low), float(high))
 
 

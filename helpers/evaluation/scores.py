@@ -117,13 +117,15 @@ def recall_of(k: int) -> Metric:
         found = probabilities.argmax(axis=1) == k
         return share(found, labels == k, weights)
 
+    recall.among = lambda labels: labels == k
     return recall
 
 
 def called_right(k: int, threshold: float, among: str) -> Metric:
     """The metric "share called right", where rows whose probability of class k reaches the threshold are called k.
 
-    among: "diseased" (rows of class k: the sensitivity), "others" (the specificity) or "all" (the accuracy).
+    among: "diseased" (rows of class k: the sensitivity), "others" (the specificity) or "all" (the accuracy). The metric
+    remembers it as `among`, from labels to the rows that count.
     Raises ValueError for another word.
     """
     chosen = {
@@ -139,7 +141,26 @@ def called_right(k: int, threshold: float, among: str) -> Metric:
         labels, probabilities = check_scores(labels, probabilities)
         return share((probabilities[:, k] >= threshold) == (labels == k), chosen[among](labels), weights)
 
+    right.among = chosen[among]
     return right
+
+
+def likelihood_ratio(threshold: float, called: bool) -> Metric:
+    """The metric "likelihood ratio": how many times as often the diseased (class 1) get this answer as the others.
+
+    called: True for the ratio of a call, sensitivity / (1 - specificity); False for that of being left alone,
+    (1 - sensitivity) / specificity. Infinite where none of the others gets the answer.
+    """
+    check_number(threshold, "threshold")
+
+    def ratio(labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray | None = None) -> float | np.ndarray:
+        labels, probabilities = check_scores(labels, probabilities)
+        answered = (probabilities[:, 1] >= threshold) == called
+        of_ill, of_well = (np.asarray(share(answered, labels == k, weights)) for k in (1, 0))
+        found = np.divide(of_ill, of_well, out=np.full(of_ill.shape, np.inf), where=of_well > 0)
+        return float(found) if weights is None else found
+
+    return ratio
 
 
 def share(hits: np.ndarray, among: np.ndarray, weights: np.ndarray | None = None) -> float | np.ndarray:

@@ -1,16 +1,21 @@
-"""Scores by subgroup of the patients, with intervals and the number of comparisons said."""
+"""Scores by subgroup of the patients, and how they differ, with intervals for all that is shown together."""
 
 from __future__ import annotations
+
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
 from helpers.datasets.contract import Split
 from helpers.evaluation.cases import two_columns
+from helpers.evaluation.estimate import Interval
 from helpers.evaluation.inputs import check_draws, check_risks
-from helpers.evaluation.intervals import Interval, bootstrap
-from helpers.evaluation.scores import auc, called_right
+from helpers.evaluation.intervals import bootstrap, over_draws
+from helpers.evaluation.proportions import difference_of
+from helpers.evaluation.scores import Metric, auc, called_right
 
+SCORES = ("AUC", "sensitivity", "specificity")
 LEAST = 5  # patients with, and patients without the disease below which a subgroup's scores are not given
 
 
@@ -27,8 +32,9 @@ def subgroup_table(
 
     rows: with labels 0 and 1 (the disease) and patients, as `one_against_rest` makes them. risks: shape (n,).
     attributes: one row per patient, indexed by identifier, a column per attribute.
-    The intervals are of 95 % for all k groups together: each has the level 1 - .05 / k (Bonferroni). A group with
-    fewer than five patients with or without the disease has its counts and no scores (None).
+    The intervals are of 95 % for all of them together: with k groups each has the level 1 - .05 / (3 k) (Bonferroni,
+    over the three scores too). A group with fewer than five patients with or without the disease has its counts and no
+    scores (None).
     Columns: attribute, group, patients, diseased (patients), AUC, sensitivity, specificity.
     Raises ValueError as check_risks does.
 
@@ -38,20 +44,84 @@ def subgroup_table(
     check_draws(draws)
     of_row = attributes.reindex(rows.patients)
     groups = [(name, group) for name in attributes for group in np.unique(of_row[name].dropna().astype(str))]
-    level = 1 - 0.05 / max(len(groups), 1)
-    draws = max(draws, round(10 / (1 - level)))  # so that five draws or more lie beyond each end
+    level = 1 - 0.05 / max(len(SCORES) * len(groups), 1)
+    draws = _enough(draws, level)
     lines = []
     for name, group in groups:
         keep = of_row[name].astype(str).to_numpy() == group
-        part, ill = rows.rows(keep), diseased[keep]
-        with_it, without = (len(np.unique(part.patients[who])) for who in (ill, ~ill))
+        part, (with_it, without) = rows.rows(keep), _counts(rows, diseased, keep)
         line = {"attribute": name, "group": group, "patients": len(np.unique(part.patients)), "diseased": with_it}
-        scores: dict[str, Interval | None] = dict.fromkeys(("AUC", "sensitivity", "specificity"))
+        scores: dict[str, Interval | None] = dict.fromkeys(SCORES)
         if min(with_it, without) >= LEAST:
-            metrics = (auc, called_right(1, threshold, "diseased"), called_right(1, threshold, "others"))
-            for score, metric in zip(scores, metrics, strict=True):
+            for score, metric in zip(SCORES, _metrics(threshold), strict=True):
                 scores[score] = bootstrap(metric, part, two_columns(risks[keep]), draws=draws, level=level, seed=seed)
         lines.append(line | scores)
-    return pd.DataFrame(
-        lines, columns=["attribute", "group", "patients", "diseased", "AUC", "sensitivity", "specificity"]
-    )
+    return pd.DataFrame(lines, columns=["attribute", "group", "patients", "diseased", *SCORES])
+
+
+def subgroup_differences(
+    rows: Split,
+    risks: np.ndarray,
+    attributes: pd.DataFrame,
+    threshold: float,
+    *,
+    draws: int = 1000,
+    seed: int = 1,
+) -> pd.DataFrame:
+    """AUC, sensitivity and specificity of one group minus those of another, for each pair of groups of an attribute.
+
+    Arguments are those of `subgroup_table`. The patients of the two groups are others, so each group is resampled by
+    itself. With k pairs each of the 3 k intervals has the level 1 - .05 / (3 k): together they hold all truths in 95 of
+    100 studies. None where a group is too small; where a score is exactly 0 or 1, the interval is that of
+    `difference_of`.
+    Columns: attribute, groups ("A - B"), AUC, sensitivity, specificity.
+
+    Taught in notebooks/04_evaluation.ipynb, section 9.1.
+    """
+    diseased, risks = check_risks(rows.labels, risks, both=False)
+    check_draws(draws)
+    of_row = attributes.reindex(rows.patients)
+    pairs = [
+        (name, pair) for name in attributes for pair in combinations(np.unique(of_row[name].dropna().astype(str)), 2)
+    ]
+    level = 1 - 0.05 / max(len(SCORES) * len(pairs), 1)
+    draws = _enough(draws, level)
+    lines = []
+    for name, pair in pairs:
+        line = {"attribute": name, "groups": " - ".join(pair)} | dict.fromkeys(SCORES)
+        masks = [of_row[name].astype(str).to_numpy() == group for group in pair]
+        if min(min(_counts(rows, diseased, mask)) for mask in masks) >= LEAST:
+            for score, metric in zip(SCORES, _metrics(threshold), strict=True):
+                line[score] = _difference(metric, rows, risks, masks, draws, level, seed)
+        lines.append(line)
+    return pd.DataFrame(lines, columns=["attribute", "groups", *SCORES])
+
+
+def _difference(
+    metric: Metric, rows: Split, risks: np.ndarray, masks: list[np.ndarray], draws: int, level: float, seed: int
+) -> Interval:
+    parts = [(rows.rows(mask), two_columns(risks[mask])) for mask in masks]
+    found = [metric(part.labels, pair) for part, pair in parts]
+    if {0, 1} & set(found):
+        return difference_of(*(bootstrap(metric, *part, draws=draws, level=level, seed=seed) for part in parts))
+    drawn = [
+        over_draws(part, lambda w, y=part.labels, pair=pair: metric(y, pair, w), draws=draws, seed=seed + k)
+        for k, (part, pair) in enumerate(parts)
+    ]
+    low, high = np.quantile(drawn[0] - drawn[1], [(1 - level) / 2, (1 + level) / 2])
+    return Interval(found[0] - found[1], float(low), float(high))
+
+
+def _metrics(threshold: float) -> tuple[Metric, ...]:
+    """The metrics behind SCORES."""
+    return auc, called_right(1, threshold, "diseased"), called_right(1, threshold, "others")
+
+
+def _counts(rows: Split, diseased: np.ndarray, keep: np.ndarray) -> tuple[int, int]:
+    """How many patients among the rows to keep have the disease, and how many have rows without it."""
+    return tuple(len(np.unique(rows.patients[keep & who])) for who in (diseased, ~diseased))
+
+
+def _enough(draws: int, level: float) -> int:
+    """So many draws that five or more lie beyond each end."""
+    return max(draws, round(10 / (1 - level)))

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from helpers.datasets.contract import Split
-from helpers.evaluation.cases import one_against_rest, two_columns
+from helpers.evaluation.calibration import brier
+from helpers.evaluation.cases import Labelled, one_against_rest, two_columns
+from helpers.evaluation.estimate import Interval
 from helpers.evaluation.inputs import check_finite, check_names, check_probabilities
-from helpers.evaluation.intervals import Interval, bootstrap, bootstrap_statistic
-from helpers.evaluation.scores import Metric, accuracy, auc, called_right, recall_of
+from helpers.evaluation.intervals import bootstrap, bootstrap_statistic
+from helpers.evaluation.logistic_calibration import calibration_intercept, calibration_slope, observed_to_expected
+from helpers.evaluation.proportions import wilson
+from helpers.evaluation.scores import Metric, accuracy, auc, called_right, likelihood_ratio, recall_of
 
 
 def score_table(
@@ -95,12 +100,72 @@ def operating_point(
     }
 
 
+def operating_table(
+    samples: Mapping[str, tuple[Labelled, np.ndarray, float]], *, draws: int = 1000, seed: int = 1
+) -> pd.DataFrame:
+    """AUC, and what a threshold does, of each sample with 95 % patient-level intervals, one row per sample.
+
+    samples: name -> (rows with labels 0 and 1 and patients, risks of shape (n,), threshold). Columns AUC, sensitivity,
+    specificity, and the likelihood ratios LR+ and LR-.
+    Raises ValueError where a class has no row, or the risks are none.
+
+    Taught in notebooks/04_evaluation.ipynb, section 4.2.
+    """
+    lines = {}
+    for name, (rows, risks, threshold) in samples.items():
+        metrics = {
+            "AUC": auc,
+            "sensitivity": called_right(1, threshold, "diseased"),
+            "specificity": called_right(1, threshold, "others"),
+            "LR+": likelihood_ratio(threshold, called=True),
+            "LR-": likelihood_ratio(threshold, called=False),
+        }
+        found = {what: bootstrap(m, rows, two_columns(risks), draws=draws, seed=seed) for what, m in metrics.items()}
+        lines[name] = found | {what: replace(found[what], digits=2) for what in ("LR+", "LR-")}
+    return pd.DataFrame.from_dict(lines, orient="index")
+
+
+def metric_table(
+    metrics: Mapping[str, Metric], models: Mapping[str, np.ndarray], rows: Labelled, *, draws: int = 1000, seed: int = 1
+) -> pd.DataFrame:
+    """Any metrics of risks with 95 % patient-level intervals: one row per model, one column per metric.
+
+    models: name -> risks of shape (n,). rows: with labels 0 and 1 and patients. metrics: take weights, as those of
+    helpers.evaluation.scores do. Raises ValueError where the risks are none, or do not fit the rows.
+
+    Taught in notebooks/04_evaluation.ipynb, section 5.3.
+    """
+    return pd.DataFrame.from_dict(
+        {
+            name: {
+                what: bootstrap(metric, rows, two_columns(risks), draws=draws, seed=seed)
+                for what, metric in metrics.items()
+            }
+            for name, risks in models.items()
+        },
+        orient="index",
+    )
+
+
+def calibration_table(
+    models: Mapping[str, np.ndarray], rows: Labelled, *, draws: int = 1000, seed: int = 1
+) -> pd.DataFrame:
+    """O:E, calibration intercept and slope, and Brier score of each model, as `metric_table` gives them.
+
+    Taught in notebooks/04_evaluation.ipynb, section 5.2.
+    """
+    metrics = {"O:E": observed_to_expected, "intercept": calibration_intercept, "slope": calibration_slope}
+    table = metric_table(metrics | {"Brier": brier}, models, rows, draws=draws, seed=seed)
+    return table.assign(**{what: [replace(one, digits=2) for one in table[what]] for what in metrics})
+
+
 def share_table(
     shares: Mapping[str, np.ndarray], patients: np.ndarray, *, draws: int = 1000, seed: int = 1
 ) -> pd.DataFrame:
     """The mean of each row of yes and no, or of values from 0 to 1, with its 95 % patient-level interval.
 
-    shares: name -> shape (n,), one value per image. patients: shape (n,). The column, share, holds Interval objects.
+    shares: name -> shape (n,), one value per image. patients: shape (n,). The column, share, holds Interval objects;
+    where all are 0 or all 1, Wilson's, with patients as the count.
 
     Taught in notebooks/02_cnn_imaging.ipynb, section 6.3.
     """
@@ -109,13 +174,13 @@ def share_table(
         if of.shape != np.shape(patients) or of.min() < 0 or of.max() > 1:
             raise ValueError(f"shares of {name}: expected values from 0 to 1 of shape {np.shape(patients)}")
     return pd.DataFrame(
-        {
-            "share": {
-                name: bootstrap_statistic(
-                    lambda index, of=of: float(of[index].mean()), patients, draws=draws, seed=seed
-                )
-                for name, of in shares.items()
-            }
-        },
+        {"share": {name: _mean_of(np.asarray(of, dtype=float), patients, draws, seed) for name, of in shares.items()}},
         dtype=object,
     )
+
+
+def _mean_of(values: np.ndarray, patients: np.ndarray, draws: int, seed: int) -> Interval:
+    if values.mean() in (0, 1):  # so on every draw
+        people = len(np.unique(patients))
+        return wilson(round(values.mean() * people), people)
+    return bootstrap_statistic(lambda index: float(values[index].mean()), patients, draws=draws, seed=seed)

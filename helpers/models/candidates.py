@@ -118,7 +118,7 @@ def _fit_table(train: TableSplit, epochs: int, seed: int) -> RiskModel:
 def oversampled(train: Rows, *, seed: int) -> Rows:
     """The rows, followed by rows of the rarer classes drawn again until all classes are equally many.
 
-    Raises ValueError where there is only one class. Taught in notebooks/04_evaluation.ipynb, section 5.4.
+    Raises ValueError where there is only one class. Taught in notebooks/04_evaluation.ipynb, section 5.3.
     """
     labels = check_labels(train.labels)
     of_class = [np.flatnonzero(labels == k) for k in np.unique(labels)]

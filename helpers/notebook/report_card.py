@@ -27,21 +27,29 @@ from helpers.notebook.parameters import declared, parameters_source
 CARD_MIME = "application/vnd.course.report+json"
 PACKAGES = ("keras", "numpy", "scikit-learn")
 NOT_RECORDED = "not recorded by this notebook"
+NOT_REPORTED = "not reported"  # what a study leaves out of its card
 # Key -> what is asked, and where TRIPOD+AI (BMJ 2024;385:e078378) asks it; CLAIM 2024 asks the same of imaging.
 ITEMS = {
     "data": ("data set, and whether real or simulated", "5a"),
     "licence": ("licence of the data", "18e"),
     "hash": ("SHA-256 of the data as used", "12a"),
+    "setting": ("setting: where, when and for whom", "6a"),
+    "outcome": ("outcome, and its reference standard", "8a"),
     "patients": ("patients and events in each split", "20a, 21"),
     "disjoint": ("patients in more than one split", "12a"),
+    "size": ("why so many patients", "10"),
+    "missing": ("missing data, and what was done about them", "11"),
     "intervals": ("scores with intervals", "23a"),
     "calibration": ("calibration", "12e"),
     "rebalancing": ("classes rebalanced, and recalibrated after", "13"),
     "threshold": ("threshold and where it was chosen", "15"),
     "subgroups": ("results by subgroup", "23a"),
+    "fairness": ("fairness: what was done for it", "14"),
+    "heterogeneity": ("differences between hospitals", "12d, 23b"),
     "seed": ("seed and other parameters", "18f"),
     "versions": ("versions of the software", "18f"),
 }
+STATED = {"setting", "outcome", "size", "missing", "fairness", "heterogeneity"}  # what no code can count
 _INTERVAL = re.compile(r"-?\d*\.\d+ \(-?\d*\.\d+ to -?\d*\.\d+\)")
 
 
@@ -55,14 +63,19 @@ def make_card(
     rebalancing: str,
     threshold: str,
     subgroups: str,
+    **more: str,
 ) -> dict[str, str]:
     """The card of a study: the text of each item of ITEMS, in their order.
 
     data: an ImageDataset or TableDataset; its numbers, its hash and the patients that two splits share are counted
-    here, from the rows. intervals: name of a score -> its Interval. The other texts are the study's own words.
+    here, from the rows. intervals: name of a score -> its Interval. The other texts are the study's own words. more:
+    texts of setting, outcome, size, missing, fairness or heterogeneity; those that are not given read "not reported".
+    Raises TypeError for another item.
 
-    Taught in notebooks/04_evaluation.ipynb, section 11.
+    Taught in notebooks/04_evaluation.ipynb, section 10.
     """
+    if unknown := set(more) - STATED:
+        raise TypeError(f"make_card: no item {', '.join(sorted(unknown))}")
     people, seen = [], {}
     for name, rows in data.splits():
         ill = np.unique(rows.patients[rows.labels == disease_class])
@@ -73,7 +86,7 @@ def make_card(
         len(seen[a] & seen[b]) for a, b in (("train", "validation"), ("train", "test"), ("validation", "test"))
     )
     known = "none shared" if not shared else f"{shared} SHARED"
-    return {
+    card = {
         "data": f"{data.title} ({'simulated' if data.simulated else 'real patients'})",
         "licence": data.licence,
         "hash": data_hash(data),
@@ -87,6 +100,7 @@ def make_card(
         "seed": ", ".join(f"{name} = {_named(value)}" for name, value in parameters.items()),
         "versions": ", ".join(f"{package} {version(package)}" for package in PACKAGES),
     }
+    return {key: (card | more).get(key, NOT_REPORTED) for key in ITEMS}
 
 
 def data_hash(data) -> str:
@@ -105,7 +119,7 @@ def publish(card: Mapping[str, str], name: str, folder: Path | None = None) -> N
     folder: build/reports where none is given, or one in the cache, which is then said, where that cannot be written.
     Raises ValueError where an item is missing.
 
-    Taught in notebooks/04_evaluation.ipynb, section 11.
+    Taught in notebooks/04_evaluation.ipynb, section 10.
     """
     from IPython.display import display
 
@@ -153,7 +167,7 @@ def as_json(card: Mapping[str, str | None]) -> str:
 def as_text(card: Mapping[str, str | None], title: str) -> str:
     """The card as lines for a terminal, with how many items the notebook answers."""
     width = max(len(what) for what, _ in ITEMS.values())
-    answered = sum(card[key] is not None for key in ITEMS)
+    answered = sum(card[key] not in (None, NOT_REPORTED) for key in ITEMS)
     lines = [f"{what.ljust(width)}  {card[key] or NOT_RECORDED}" for key, (what, _) in ITEMS.items()]
     return "\n".join([f"Report card of {title}: {answered} of {len(ITEMS)} items recorded", "", *lines])
 

@@ -4,6 +4,7 @@ from helpers.plots.alarms import alarm_figure, clarke_figure, lead_figure
 from helpers.plots.controls import control
 from helpers.plots.datasets import dataset_figure
 from helpers.plots.evaluation import (
+    calibration_figure,
     cost_figure,
     coverage_figure,
     decision_figure,
@@ -12,6 +13,7 @@ from helpers.plots.evaluation import (
     prevalence_figure,
     reliability_figure,
     roc_and_pr_figure,
+    sample_size_figure,
     subgroup_figure,
 )
 from helpers.plots.images import (

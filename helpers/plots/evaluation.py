@@ -1,11 +1,13 @@
-"""Figures of evaluation: curves, prevalence, calibration, decisions, coverage, leaks, subgroups."""
+"""Figures of evaluation: curves, prevalence, calibration, decisions, coverage, sample size, leaks, subgroups."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.evaluation import pr_points, predictive_values, roc_points
@@ -62,7 +64,7 @@ def prevalence_figure(
 
 @titled("Cost by threshold")
 def cost_figure(costs: Mapping[str, tuple[np.ndarray, np.ndarray]], chosen: float) -> Figure:
-    """Cost per 100 patients by threshold, one line per split, the chosen threshold dotted.
+    """Cost per 100 rows by threshold, one line per split, the chosen threshold dotted.
 
     costs: split -> (thresholds, costs), both of shape (m,).
     """
@@ -71,8 +73,10 @@ def cost_figure(costs: Mapping[str, tuple[np.ndarray, np.ndarray]], chosen: floa
     for k, (name, (thresholds, values)) in enumerate(costs.items()):
         panel.plot(thresholds, values, color=COLOURS[k], ls=DASHES[k], label=name)
     panel.axvline(chosen, color=BLACK, ls=":", lw=1.5, label="chosen on validation")
-    panel.set(xlabel="threshold (risk)", ylabel="cost per 100 patients\n(false alarms)", ylim=(0, None))
-    panel.legend(fontsize=9)
+    panel.set(xlabel="threshold (risk)", ylabel="cost per 100 rows\n(false alarms)", ylim=(0, None))
+    ends = [(values[-1], name, COLOURS[k]) for k, (name, (_, values)) in enumerate(costs.items())]
+    _label_ends(panel, ends, gap=0.09)
+    panel.text(chosen, panel.get_ylim()[1], " chosen on validation", va="top", fontsize=10)
     return figure
 
 
@@ -123,10 +127,16 @@ def decision_figure(curves: pd.DataFrame) -> Figure:
         colour = colours.get(name) or next(others)
         panel.plot(curves.index, curves[name], color=colour, ls=DASHES[k % len(DASHES)], label=name)
     top = max(float(curves.to_numpy().max()), 0.01)
-    panel.set(
-        xlabel="threshold probability", ylabel="net benefit\n(true positives per patient)", ylim=(-0.3 * top, 1.1 * top)
-    )
-    panel.legend(fontsize=9)
+    low = -0.3 * top
+    panel.set(xlabel="threshold probability", ylabel="net benefit\n(true positives per row)", ylim=(low, 1.1 * top))
+    ends = []
+    for line in panel.get_lines():
+        if (seen := line.get_ydata())[-1] >= low:
+            ends.append((float(seen[-1]), line.get_label(), line.get_color()))
+        else:  # named where it leaves the figure
+            out = line.get_xdata()[int(np.argmax(seen < low))]
+            panel.text(out, low, f" {line.get_label()}", color=line.get_color(), va="bottom", fontsize=10)
+    _label_ends(panel, ends, gap=0.08)
     return figure
 
 
@@ -167,20 +177,82 @@ def leak_figure(table: pd.DataFrame) -> Figure:
     return figure
 
 
-@titled("AUC of each subgroup, with interval")
-def subgroup_figure(table: pd.DataFrame, overall: float) -> Figure:
-    """The AUC of each subgroup with its interval; groups too small for a score are named and left empty.
+@titled("How the scores of subgroups differ")
+def subgroup_figure(table: pd.DataFrame) -> Figure:
+    """One group minus another, a panel per score, each difference with its interval; a line where they are equal.
 
-    table: of `evaluation.subgroup_table`. overall: the AUC of everybody, dotted.
+    table: of `evaluation.subgroup_differences`. Pairs with a group too small for a score are named and left empty.
     """
-    figure, axes = new_figure(width=8, height=0.42 * max(len(table), 1) + 1.2)
-    panel = axes[0, 0]
-    names = [f"{row.attribute}: {row.group} ({row.patients} patients)" for row in table.itertuples()]
-    for row, interval in enumerate(table["AUC"][::-1]):
-        if interval is not None:
-            panel.plot([interval.low, interval.high], [row, row], color=BLUE, lw=3, solid_capstyle="butt")
-            panel.plot(interval.estimate, row, "o", color=BLACK, ms=7)
-    panel.axvline(overall, color=BLACK, ls=":", lw=1.5)
-    panel.set(yticks=range(len(names)), yticklabels=names[::-1], xlabel="AUC (dotted: everybody)")
-    panel.set_ylim(-0.6, max(len(names), 1) - 0.4)
+    scores = [name for name in table.columns if name not in ("attribute", "groups")]
+    figure, axes = new_figure(1, len(scores), width=9.5, height=0.42 * max(len(table), 1) + 1.2, sharey=True)
+    names = [f"{row.attribute}: {row.groups}" for row in table.itertuples()]
+    for panel, score in zip(axes[0], scores, strict=True):
+        for row, interval in enumerate(table[score][::-1]):
+            if interval is not None:
+                panel.plot([interval.low, interval.high], [row, row], color=BLUE, lw=3, solid_capstyle="butt")
+                panel.plot(interval.estimate, row, "o", color=BLACK, ms=7)
+        panel.axvline(0, color=BLACK, ls=":", lw=1.5)
+        panel.set(xlabel=f"difference of {score}", title=score)
+    axes[0, 0].set(yticks=range(len(names)), yticklabels=names[::-1], ylim=(-0.6, max(len(names), 1) - 0.4))
+    return figure
+
+
+@titled("Share diseased by risk said, smoothed")
+def calibration_figure(curves: Mapping[str, pd.DataFrame], risks: Mapping[str, np.ndarray]) -> Figure:
+    """Smoothed calibration curves with their bands above, and how often each risk is said below.
+
+    curves: name -> table of `evaluation.smoothed_calibration`. risks: the same names -> shape (n,).
+    """
+    figure, axes = new_figure(2, 1, width=6.6, height=5.2, sharex=True, height_ratios=(4, 1))
+    above, below = axes[:, 0]
+    above.plot([0, 1], [0, 1], color=BLACK, ls=":", lw=1.5)
+    ends = [(1.0, "said = seen", BLACK)]
+    for k, (name, curve) in enumerate(curves.items()):
+        colour = COLOURS[k % len(COLOURS)]
+        above.fill_between(curve["predicted"], curve["low"], curve["high"], color=colour, alpha=0.18, lw=0)
+        above.plot(curve["predicted"], curve["observed"], color=colour, ls=DASHES[k % len(DASHES)])
+        ends.append((float(curve["observed"].iloc[-1]), name, colour))
+        below.hist(risks[name], bins=np.linspace(0, 1, 41), histtype="step", color=colour, lw=1.5)
+    above.set(ylabel="share diseased seen", xlim=(0, 1), ylim=(0, 1))
+    _label_ends(above, ends)
+    below.set(xlabel="risk said", ylabel="rows")
+    return figure
+
+
+def _label_ends(panel: Axes, ends: list[tuple[float, str, str]], *, gap: float = 0.075) -> None:
+    """Names to the right of the panel beside the ends of lines, in their colours, moved apart where they would touch.
+
+    ends: height of the end, text, colour. gap: least distance of two names, as a share of the panel's height.
+    """
+    low, high = panel.get_ylim()
+    place = panel.get_yaxis_transform()  # across in shares of the panel, up in the unit of the axis
+    above = math.inf
+    for height, text, colour in sorted(ends, reverse=True):
+        above = min(height, high, above - gap * (high - low))
+        panel.text(1.02, above, text, color=colour, va="center", fontsize=10, transform=place)
+
+
+@titled("How many patients make an interval narrow")
+def sample_size_figure(widths: pd.DataFrame, needed: Mapping[str, int], aims: Mapping[str, float], here: int) -> Figure:
+    """The width of each score's interval by the number of patients, with the width wanted and what it needs.
+
+    widths: of `evaluation.validation_widths`, a panel per column. aims: column -> width wanted, dotted. needed: column
+    -> patients, drawn as a point. here: the number at hand, a line.
+    """
+    figure, axes = new_figure(1, len(aims), width=9.5, height=3.2)
+    for panel, (name, aim) in zip(axes[0], aims.items(), strict=True):
+        panel.plot(widths.index, widths[name], color=BLUE)
+        panel.axhline(aim, color=BLACK, ls=":", lw=1.5)
+        panel.axvline(here, color=VERMILION, ls="--", lw=1.5)
+        panel.plot(needed[name], aim, "o", color=BLACK, ms=7)
+        left = needed[name] < here  # then the name stands left of the line
+        told = {"xytext": (-5 if left else 5, -16 if left else 7), "ha": "right" if left else "left"}
+        panel.annotate(
+            f"{needed[name]:,} patients", (needed[name], aim), textcoords="offset points", fontsize=10, **told
+        )
+        panel.set(xscale="log", yscale="log", xlabel="test patients", title=f"{name}: {aim:g} wide")
+        panel.yaxis.set_major_formatter("{x:g}")
+        panel.yaxis.set_minor_formatter("")
+    axes[0, 0].set_ylabel("width of the 95 % interval")
+    axes[0, 0].text(here, axes[0, 0].get_ylim()[1], f" here: {here:,}", color=VERMILION, fontsize=10, va="top")
     return figure

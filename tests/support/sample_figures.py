@@ -190,9 +190,15 @@ FIGURES |= {
         pd.DataFrame({"leaky": [0.9], "clean": [0.5]}, index=["one"]), alt=SENTENCE
     ),
     "subgroup_figure": lambda: plots.subgroup_figure(
-        pd.DataFrame({"attribute": "sex", "group": ["F"], "patients": [40], "AUC": [Interval(0.8, 0.7, 0.9)]}),
-        0.85,
+        pd.DataFrame({"attribute": "sex", "groups": ["F - M"], "AUC": [Interval(0.01, -0.1, 0.1)]}), alt=SENTENCE
+    ),
+    "calibration_figure": lambda: plots.calibration_figure(
+        {"a": pd.DataFrame({"predicted": [0.1, 0.9], "observed": [0.2, 0.8], "low": [0.1, 0.7], "high": [0.3, 0.9]})},
+        {"a": RISKS},
         alt=SENTENCE,
+    ),
+    "sample_size_figure": lambda: plots.sample_size_figure(
+        pd.DataFrame({"AUC": [0.3, 0.1]}, index=[100, 1000]), {"AUC": 1000}, {"AUC": 0.1}, 390, alt=SENTENCE
     ),
     "spread_figure": lambda: plots.spread_figure([1, 2], {"AUC": {"a": FITS[:2]}}, xlabel="size", alt=SENTENCE),
     "many_fits_figure": lambda: plots.many_fits_figure(

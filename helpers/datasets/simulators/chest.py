@@ -39,7 +39,7 @@ def simulate_chest(**shared) -> ImageDataset:
     labels 0 normal, 1 pneumonia, 2 tumour. A mask holds the pixels to which the lesion adds at least a quarter of the
     optical depth that it adds at its peak.
     Raises ValueError naming the argument, what is allowed and what was given.
-    Taught in notebooks/04_evaluation.ipynb, section 9.2.
+    Taught in notebooks/04_evaluation.ipynb, section 8.
     """
     return CHEST.dataset(**shared)
 

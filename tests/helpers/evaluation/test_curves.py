@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from helpers.evaluation import average_precision, delong, delong_covariance, delong_difference, pr_points, roc_points
+from helpers.evaluation import (
+    average_precision,
+    delong,
+    delong_covariance,
+    delong_difference,
+    newcombe,
+    pr_points,
+    roc_points,
+)
 
 
 def study(n, seed, digits=8, skill=1.0):
@@ -103,3 +111,13 @@ def test_delong_needs_two_of_each():
         delong(np.array([1, 1, 1]), np.array([0.5, 0.2, 0.1]))
     with pytest.raises(ValueError, match="NaN"):
         roc_points(np.array([1, 0]), np.array([np.nan, 0.1]))
+
+
+def test_perfect_separation_of_few_is_no_certainty():
+    labels, perfect = np.repeat([0, 1], 8), np.arange(16) / 20
+    interval = delong(labels, perfect)
+    assert (interval.estimate, interval.high) == (1, 1)
+    assert interval.low == newcombe(1, 8, 8).low < 0.8
+    difference, p = delong_difference(labels, perfect, np.full(16, 0.5))
+    assert difference.low < difference.estimate == 0.5 < difference.high
+    assert np.isnan(p)

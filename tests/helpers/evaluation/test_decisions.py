@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.evaluation import decision_curve, net_benefit
+from helpers.evaluation import Patients, benefit_at, bootstrap, decision_curve, net_benefit, two_columns
 
 
 def test_net_benefit_by_hand():
@@ -28,3 +28,16 @@ def test_treat_all_and_none():
 def test_a_threshold_probability_is_below_one(threshold):
     with pytest.raises(ValueError, match="from 0 to below 1"):
         net_benefit(np.array([0, 1]), np.array([0.1, 0.9]), threshold)
+
+
+def test_the_metric_is_the_net_benefit_also_of_resampled_rows():
+    rng = np.random.default_rng(1)
+    diseased, risks = rng.integers(0, 2, 50), rng.uniform(size=50)
+    metric, times = benefit_at(0.3), rng.integers(0, 3, (4, 50))
+    assert metric(diseased, two_columns(risks)) == pytest.approx(net_benefit(diseased, risks, 0.3))
+    expected = [net_benefit(np.repeat(diseased, w), np.repeat(risks, w), 0.3) for w in times]
+    np.testing.assert_allclose(metric(diseased, two_columns(risks), times.astype(float)), expected)
+    interval = bootstrap(metric, Patients(diseased, np.arange(50)), two_columns(risks), draws=100)
+    assert interval.low < interval.estimate < interval.high
+    with pytest.raises(ValueError, match="threshold"):
+        benefit_at(1)

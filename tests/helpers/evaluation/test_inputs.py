@@ -38,6 +38,12 @@ SCORES = {
     "difference": lambda y, p: evaluation.bootstrap_difference(
         evaluation.accuracy, Patients(y, np.arange(len(y))), p, PROBABILITIES[: len(y)], draws=20
     ),
+    "brier": evaluation.brier,
+    "net benefit": evaluation.benefit_at(0.3),
+    "likelihood ratio": evaluation.likelihood_ratio(0.5, called=True),
+    "observed_to_expected": evaluation.observed_to_expected,
+    "calibration_intercept": lambda y, p: round(evaluation.calibration_intercept(y, p), 9),
+    "calibration_slope": lambda y, p: round(evaluation.calibration_slope(y, p), 9),
     "table": lambda y, p: (
         evaluation.score_table({"it": p}, Patients(y, np.arange(len(y))), draws=20).to_numpy().tolist()
     ),
@@ -52,6 +58,11 @@ RISK_SCORES = {
     "ece": evaluation.expected_calibration_error,
     "brier": evaluation.brier_parts,
     "temperature": evaluation.fit_temperature,
+    "recalibration": lambda y, r: round(evaluation.fit_recalibration(y, r).slope, 9),
+    "smoothed": lambda y, r: (
+        evaluation.smoothed_calibration(Patients(y, np.arange(400)), r, draws=5).to_numpy().tolist()
+    ),
+    "by_patient": lambda y, r: evaluation.by_patient(Patients(y, np.arange(400)), r)[1].tolist(),
     "isotonic": lambda y, r: evaluation.fit_isotonic(y, r).X_thresholds_.tolist(),
     "roc": lambda y, r: evaluation.roc_points(y, r).to_numpy().tolist(),
     "pr": lambda y, r: evaluation.pr_points(y, r).to_numpy().tolist(),
@@ -283,19 +294,14 @@ def test_a_subgroup_takes_labels_and_risks_in_each_form_that_is_understood():
 
 
 def test_labels_of_other_forms_are_the_same_cases():
-    """A hospital of another prevalence, and halves: 160 of 400 are ill or thereabouts, whatever they are called."""
+    """A hospital of another prevalence: 160 of 400 are ill or thereabouts, whatever they are called."""
     drawn = evaluation.at_prevalence(LABELS, 0.1, 50, seed=1)
     assert LABELS[drawn].sum() == 5
     for form in (LABELS == 1, LABELS.astype(float), LABELS[:, np.newaxis], LABELS.tolist()):
         np.testing.assert_array_equal(evaluation.at_prevalence(form, 0.1, 50, seed=1), drawn)
-    halves = evaluation.random_halves(ROWS, np.random.default_rng(1))
-    one, _ = evaluation.random_halves(Patients(LABELS[:, np.newaxis], np.arange(400)), np.random.default_rng(1))
-    np.testing.assert_array_equal(one, halves[0])
     for wrong in (LABELS + 1, np.arange(400) % 3):
         with pytest.raises(ValueError, match="expected 0 and 1"):
             evaluation.at_prevalence(wrong, 0.1, 50, seed=1)
-        with pytest.raises(ValueError, match="expected 0 and 1"):
-            evaluation.random_halves(Patients(wrong, np.arange(400)), np.random.default_rng(1))
 
 
 def test_a_class_without_a_name_is_not_left_out_of_a_table():

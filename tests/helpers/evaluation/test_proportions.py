@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from helpers.evaluation import auc, auc_half_width, patients_for, two_columns, wilson
+from helpers.evaluation import (
+    Interval,
+    auc,
+    auc_half_width,
+    difference_of,
+    newcombe,
+    patients_for,
+    two_columns,
+    wilson,
+)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +40,48 @@ def test_how_many_patients():
     assert patients_for(0.02, 0.8) == 1537
     interval = wilson(round(0.9 * patients_for(0.02, 0.9)), patients_for(0.02, 0.9))
     assert (interval.high - interval.low) / 2 == pytest.approx(0.02, abs=2e-4)
-    assert patients_for(0.1, 1.0) == 0
+
+
+@pytest.mark.parametrize("half_width", [0.02, 0.1])
+@pytest.mark.parametrize("share", [0, 0.001, 0.999, 1])
+def test_perfection_needs_patients_too(share, half_width):
+    """As many as make Wilson's interval of all (or none) no wider than asked: of one fewer it is wider."""
+    n = patients_for(half_width, share)
+    assert wilson(n, n).high - wilson(n, n).low <= 2 * half_width
+    assert wilson(n - 1, n - 1).high - wilson(n - 1, n - 1).low > 2 * half_width
+
+
+def test_an_auc_of_a_small_sample_has_an_interval_at_the_edge():
+    """The ends are the areas at a distance of z standard errors, by a grid; none of the others lies inside."""
+    for area, ill, well in ((1.0, 8, 8), (0.0, 8, 8), (0.9, 12, 40), (0.5, 30, 5)):
+        found = newcombe(area, ill, well)
+        theta, half = np.linspace(0, 1, 200_001), (ill + well) / 2 - 1
+        more = 1 + half * (1 - theta) / (2 - theta) + half * theta / (1 + theta)
+        variance = theta * (1 - theta) * more / (ill * well)
+        inside = theta[(theta - area) ** 2 <= 1.959964**2 * variance + 1e-12]
+        assert (found.low, found.high) == pytest.approx((inside.min(), inside.max()), abs=1e-5)
+    assert newcombe(1, 8, 8).low < 0.8
+    with pytest.raises(ValueError, match="newcombe"):
+        newcombe(1, 0, 8)
+
+
+def test_newcombes_interval_covers_the_truth_of_small_studies_with_a_high_auc():
+    rng = np.random.default_rng(5)
+    labels = np.repeat([1, 0], [10, 15])
+    truth, held = 0.9615, 0  # Phi(2.5 / sqrt 2)
+    for _ in range(400):
+        interval = newcombe(auc(labels, two_columns(rng.normal(2.5 * labels))), 10, 15)
+        held += interval.low <= truth <= interval.high
+    assert held / 400 > 0.92
+
+
+def test_a_difference_of_shares_as_newcombe_works_it_out():
+    """Newcombe, Statistics in Medicine 17:873 (1998), table II, method 10: 56/70 - 48/80, and 10/10 - 0/10."""
+    one = difference_of(wilson(56, 70), wilson(48, 80))
+    assert (one.low, one.high) == pytest.approx((0.0524, 0.3339), abs=6e-5)
+    edge = difference_of(wilson(10, 10), wilson(0, 10))
+    assert (edge.low, edge.high) == pytest.approx((0.6075, 1.0), abs=6e-5)
+    assert isinstance(edge, Interval)
 
 
 @pytest.mark.parametrize(("hits", "n"), [(-1, 5), (6, 5), (0, 0)])

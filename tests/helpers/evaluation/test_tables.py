@@ -7,16 +7,20 @@ from sample_scores import guesses, rows_of
 
 from helpers.evaluation import (
     Interval,
+    Patients,
     accuracy,
     auc,
     bootstrap,
     confusion,
+    newcombe,
     operating_point,
+    operating_table,
     recall_of,
     recall_table,
     score_table,
     share_table,
     two_columns,
+    wilson,
 )
 
 
@@ -114,3 +118,32 @@ def test_what_is_no_probability_is_refused_with_a_sentence(probabilities, said):
     ):
         with pytest.raises(ValueError, match=said):
             score()
+
+
+def test_a_perfect_score_is_not_sure_of_itself():
+    """Eight patients with two images each, all called right: Wilson's interval of 4 of 4 and of 8 of 8, not 1 to 1."""
+    labels, patients = np.repeat([1, 0], 8), np.arange(16) // 2
+    rows = Patients(labels, patients)
+    pair = two_columns(np.where(labels == 1, 0.9, 0.1))
+    point = operating_point(pair, rows, 1, 0.5, draws=30)
+    assert point["sensitivity"] == wilson(4, 4)
+    assert point["specificity"] == wilson(4, 4)
+    assert point["accuracy"] == wilson(8, 8)
+    table = score_table({"model": pair}, rows, draws=30)
+    assert table.loc["model", "AUC"] == newcombe(1, 4, 4)
+    assert share_table({"a": labels >= 0}, patients, draws=30).loc["a", "share"] == wilson(8, 8)
+    assert recall_table(pair, rows, ("well", "ill"), draws=30).loc["ill", "recall"] == wilson(4, 4)
+    nothing_found = operating_point(pair[:, ::-1], rows, 1, 0.5, draws=30)["sensitivity"]
+    assert (nothing_found.low, nothing_found.high) == (0, wilson(0, 4).high)
+
+
+def test_likelihood_ratios_by_hand():
+    """Of four ill three are called, of five healthy one: .75 / .2 and .25 / .8; infinite where no healthy is called."""
+    labels = np.array([1, 1, 1, 1, 0, 0, 0, 0, 0])
+    risks = np.array([0.9, 0.6, 0.5, 0.2, 0.7, 0.4, 0.3, 0.2, 0.1])
+    rows = Patients(labels, np.arange(9))
+    line = operating_table({"all": (rows, risks, 0.5)}, draws=50).loc["all"]
+    assert line["LR+"].estimate == pytest.approx(3.75)
+    assert line["LR-"].estimate == pytest.approx(0.3125)
+    assert line["LR+"].high == np.inf  # in some draws the one false alarm is missing
+    assert str(line["LR+"]).startswith("3.75 (")

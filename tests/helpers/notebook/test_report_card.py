@@ -18,7 +18,17 @@ from helpers.base.paths import NOTEBOOKS
 from helpers.datasets import load
 from helpers.evaluation import Interval
 from helpers.notebook.facts import FACT_MIME
-from helpers.notebook.report_card import CARD_MIME, ITEMS, as_json, as_text, data_hash, make_card, publish, read_card
+from helpers.notebook.report_card import (
+    CARD_MIME,
+    ITEMS,
+    NOT_REPORTED,
+    as_json,
+    as_text,
+    data_hash,
+    make_card,
+    publish,
+    read_card,
+)
 
 WORDS = {"calibration": "Brier .1", "rebalancing": "none", "threshold": ".3 from validation", "subgroups": "none"}
 
@@ -50,6 +60,16 @@ def test_the_card_counts_patients_and_events(card, data):
     assert f"numpy {version('numpy')}" in card["versions"]
     assert card["seed"] == "dataset = file.npz, seed = 3"  # the folder of a file is nobody's business
     assert list(card) == list(ITEMS)
+
+
+def test_what_a_study_does_not_state_reads_not_reported(card, data):
+    unstated = ("setting", "outcome", "size", "missing", "fairness", "heterogeneity")
+    assert all(card[key] == NOT_REPORTED for key in unstated)
+    assert f"{len(ITEMS) - len(unstated)} of {len(ITEMS)} items recorded" in as_text(card, "x")
+    told = make_card(data, parameters={}, disease_class=1, intervals={}, fairness="by sex", **WORDS)
+    assert told["fairness"] == "by sex"
+    with pytest.raises(TypeError, match="no item licences"):
+        make_card(data, parameters={}, disease_class=1, intervals={}, licences="MIT", **WORDS)
 
 
 def test_the_hash_is_of_the_data(data):

@@ -6,7 +6,7 @@ import pytest
 from sample_figures import SENTENCE
 
 from helpers import plots
-from helpers.evaluation import Interval, decision_curve, reliability, roc_points
+from helpers.evaluation import Interval, Patients, decision_curve, reliability, roc_points, smoothed_calibration
 
 RNG = np.random.default_rng(1)
 ILL = np.arange(60) % 3 == 0
@@ -78,10 +78,26 @@ def test_leaks_are_pairs_in_the_order_of_the_table():
 
 
 def test_subgroups_without_a_score_are_named_and_empty():
-    table = pd.DataFrame(
-        {"attribute": "sex", "group": ["F", "M"], "patients": [40, 3], "AUC": [Interval(0.8, 0.7, 0.9), None]}
-    )
-    panel = plots.subgroup_figure(table, 0.85, alt=SENTENCE).figure.axes[0]
-    assert [label.get_text() for label in panel.get_yticklabels()] == ["sex: M (3 patients)", "sex: F (40 patients)"]
-    assert len(panel.get_lines()) == 3  # one interval, its estimate, everybody
-    assert len(plots.subgroup_figure(table.iloc[:0], 0.85, alt=SENTENCE).figure.axes[0].get_lines()) == 1
+    table = pd.DataFrame({"attribute": "sex", "groups": ["F - M", "F - X"], "AUC": [Interval(0.1, -0.2, 0.3), None]})
+    panel = plots.subgroup_figure(table, alt=SENTENCE).figure.axes[0]
+    assert [label.get_text() for label in panel.get_yticklabels()] == ["sex: F - X", "sex: F - M"]
+    assert len(panel.get_lines()) == 3  # one interval, its estimate, no difference
+    assert len(plots.subgroup_figure(table.iloc[:0], alt=SENTENCE).figure.axes[0].get_lines()) == 1
+
+
+def test_smoothed_curves_are_drawn_and_named_apart():
+    curve = smoothed_calibration(Patients(ILL.astype(int), np.arange(60)), RISKS, draws=20)
+    curves, risks = {"one": curve, "two": curve}, {"one": RISKS, "two": RISKS}
+    panel = plots.calibration_figure(curves, risks, alt=SENTENCE).figure.axes[0]
+    np.testing.assert_allclose(panel.get_lines()[1].get_xydata(), curve[["predicted", "observed"]])
+    heights = sorted(text.get_position()[1] for text in panel.texts)
+    assert {text.get_text() for text in panel.texts} == {"said = seen", "one", "two"}
+    assert (np.diff(heights) > 0.07).all()
+    assert max(heights) <= 1
+
+
+def test_sample_sizes_show_the_point_that_is_needed():
+    widths = pd.DataFrame({"AUC": [0.3, 0.1]}, index=[100, 1000])
+    panel = plots.sample_size_figure(widths, {"AUC": 1000}, {"AUC": 0.1}, 390, alt=SENTENCE).figure.axes[0]
+    np.testing.assert_allclose(panel.get_lines()[-1].get_xydata(), [[1000, 0.1]])
+    assert {text.get_text().strip() for text in panel.texts} == {"1,000 patients", "here: 390"}
