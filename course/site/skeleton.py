@@ -176,7 +176,7 @@ def _course(topic: str) -> Mapping[str, object]:
         "objectives": ["say how sure a mean is"],
         "questions": ["How sure is a mean?"],
         "teaching_minutes": 5,
-        "exercise_minutes": 2,
+        "exercise_minutes": 5,
         "prerequisites": ["Python with NumPy arrays"],
         "datasets": [],
         "seconds": 60,

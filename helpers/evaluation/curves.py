@@ -40,7 +40,7 @@ def pr_points(diseased: np.ndarray, risks: np.ndarray) -> pd.DataFrame:
 def average_precision(diseased: np.ndarray, risks: np.ndarray) -> float:
     """The area under the precision-recall curve as steps: the mean precision at each diseased row, by scikit-learn.
 
-    Taught in notebooks/04_evaluation.ipynb, section 3.2.
+    Taught in notebooks/04_evaluation.ipynb, section 3.
     """
     return float(average_precision_score(*check_risks(diseased, risks)))
 
