@@ -24,8 +24,8 @@ from helpers.notebook.topics import read_topics
 
 CHECK = 'parameters = check_parameters("{number}", globals())\nclaim = parameters.claim'
 LONGEST_CELL = 15  # lines of code
-LONGEST_TEXT = 200  # words of a Markdown cell; its tables, folded boxes and sources left out
-NOT_RUNNING_TEXT = re.compile(r"(?s)<details>.*?</details>|^## Sources$.*|(?-s:^\|.*$)", re.MULTILINE)
+LONGEST_TEXT = 200  # words of a Markdown cell; its tables, folded boxes, quiz and sources left out
+NOT_RUNNING_TEXT = re.compile(r"(?s)<details>.*?</details>|^## (Sources|\d+ Quiz)$.*|(?-s:^\|.*$)", re.MULTILINE)
 LARGEST_FILE = 1_000_000  # bytes
 SHORTEST_ALTERNATIVE = 20  # characters
 CELLS_PER_IGNORED = 4
