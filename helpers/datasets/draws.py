@@ -34,6 +34,8 @@ def _with_every_class(rows: Split, kept: np.ndarray, rng: np.random.Generator) -
     kept = kept.copy()
     for missing in np.setdiff1d(rows.target, rows.target[np.isin(rows.patients, kept)]):
         inside = np.isin(rows.patients, kept)
+        if missing in rows.target[inside]:  # with somebody who came for another class
+            continue
         pairs = np.unique(
             np.stack([rows.target[inside], np.searchsorted(np.sort(kept), rows.patients[inside])]), axis=1
         )
