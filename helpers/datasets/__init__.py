@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from helpers.datasets.contract import DataError, Described, ImageDataset, Split, SplitByPatient, counts, provenance
-from helpers.datasets.demands import kind_of_data, require_kind, require_usable
+from helpers.datasets.demands import kind_of_data, require_every_class, require_kind, require_size
 from helpers.datasets.draws import draw_patients, limit_training
 from helpers.datasets.given import readable
 from helpers.datasets.series import Record, SeriesDataset, SeriesSplits, record_counts
@@ -70,8 +70,8 @@ def load(dataset: str, *, seed: int = 1, dose: float = 1.0) -> Described:
     or without any, is the same with every seed.
     dose: photons that form each simulated radiograph (chest, bone), as a multiple of the nominal exposure.
     Raises DataError for an unknown name, an absent file, a file with any fault, or another dose than 1 with a set whose
-    dose is past changing; in a running notebook also for data of another kind than its `dataset` asks for, for a split
-    without one of the classes, and for images that are too small for a network.
+    dose is past changing; for a split without one of the classes; in a running notebook also for data of another kind
+    than its `dataset` asks for, and for images that are too small for a network.
     Taught in notebooks/02_cnn_imaging.ipynb, section 1.
     """
     names = choices_where("dataset", dataset)
@@ -82,8 +82,10 @@ def load(dataset: str, *, seed: int = 1, dose: float = 1.0) -> Described:
         require_kind(Path(dataset).name, ["time series", "a table"], asked, names)
     data = _load(dataset, seed, dose)
     require_kind(data.name, [kind_of_data(data)], asked, names)
-    if asked and isinstance(data, (ImageDataset, TableDataset)):  # of a notebook, whose networks must be able to use it
-        require_usable(data)
+    if asked:
+        require_size(data)
+    if isinstance(data, (ImageDataset, TableDataset)):
+        require_every_class(data)
     return data
 
 

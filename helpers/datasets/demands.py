@@ -50,11 +50,8 @@ def require_kind(where: str, found: Sequence[str], asked: Iterable[str], names: 
         )
 
 
-def require_usable(data: ImageDataset | TableDataset):
-    """Raise DataError where a split lacks a class, which no score could be of, or images are too small for a network.
-
-    The sentence names the classes and the split. Of a table whose target is a number nothing is asked.
-    """
+def require_size(data: Described):
+    """Raise DataError where images are too small for a network; other data have no size to ask for."""
     if isinstance(data, ImageDataset) and min(data.image_shape[:2]) < SMALLEST_SIDE:
         raise DataError(
             data.name,
@@ -62,6 +59,13 @@ def require_usable(data: ImageDataset | TableDataset):
             found=f"{data.image_shape[0]} × {data.image_shape[1]}",
             todo="Two convolutions and two poolings leave nothing of them: enlarge them, or take larger ones.",
         )
+
+
+def require_every_class(data: ImageDataset | TableDataset):
+    """Raise DataError where a split lacks a class, which no score could be of; the sentence names both.
+
+    Of a table whose target is a number nothing is asked.
+    """
     if not data.class_names:
         return
     lacking = {

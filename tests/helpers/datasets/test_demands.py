@@ -7,7 +7,7 @@ import pytest
 from sample_archives import saved
 
 from helpers.datasets import DataError, load
-from helpers.datasets.demands import require_kind, require_usable
+from helpers.datasets.demands import require_every_class, require_kind
 from helpers.notebook.index import find_notebook
 from helpers.notebook.parameters import ParameterError, read_parameters
 from helpers.notebook.running import check_parameters
@@ -43,8 +43,10 @@ def test_a_class_that_a_split_lacks_is_named_with_the_split(tmp_path, labels, sa
 
 
 @pytest.mark.parametrize("side", [1, 9, 10])
-def test_images_that_are_too_small_for_a_network_are_refused(tmp_path, side):
+def test_images_that_are_too_small_for_a_network_are_refused_in_a_notebook(tmp_path, monkeypatch, side):
     path = archive(tmp_path / "mine.npz", side)
+    assert load(str(path)).image_shape == (side, side, 1)
+    monkeypatch.setattr("helpers.datasets.choices_where", lambda name, value: ("chest",))
     if side < 10:
         with pytest.raises(DataError, match=f"images of at least 10 pixels a side, found {side} × {side}"):
             load(str(path))
@@ -53,8 +55,8 @@ def test_images_that_are_too_small_for_a_network_are_refused(tmp_path, side):
 
 
 def test_what_has_every_class_and_what_has_none_pass():
-    require_usable(load("wisconsin"))
-    require_usable(load("diabetes"))
+    require_every_class(load("wisconsin"))
+    require_every_class(load("diabetes"))
 
 
 def test_nothing_is_asked_outside_a_notebook():
