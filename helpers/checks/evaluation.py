@@ -54,11 +54,14 @@ def _tidy(value: object) -> object:
 def check_screening(choose: Callable[[np.ndarray, np.ndarray, float, float], tuple[float, float]]) -> None:
     """choose(diseased, risks, sensitivity, prevalence): the highest threshold that finds enough, and its PPV there."""
     rng = np.random.default_rng(4)
-    # of 20 diseased .92 are 18.4, so 19 are needed; of 100 .55 are 55, though 0.55 * 100 is 55.00000000000001
-    cases = [(60, 0.9, 0.02), (60, 0.92, 0.02), (300, 0.95, 0.1), (300, 0.55, 0.6)]
-    for n, sensitivity, prevalence in cases:
+    # of 20 diseased .92 are 18.4, so 19 are needed; of 100 .55 are 55, though 0.55 * 100 is 55.00000000000001, and so
+    # for .56, of which one at least tells in these draws
+    # risks of two digits are often equal; of four hardly ever, so that one diseased more is another threshold
+    cases = [(60, 0.9, 0.02, 2), (60, 0.92, 0.02, 2), (300, 0.95, 0.1, 2)]
+    cases += [(300, sensitivity, 0.6, 4) for sensitivity in (0.55, 0.56, 0.55, 0.56)]
+    for n, sensitivity, prevalence, digits in cases:
         diseased = rng.permutation(np.arange(n) % 3 == 0).astype(int)
-        risks = np.round(np.clip(rng.normal(0.4 + 0.2 * diseased, 0.15), 0.01, 0.99), 2)
+        risks = np.round(np.clip(rng.normal(0.4 + 0.2 * diseased, 0.15), 0.01, 0.99), digits)
         answer = attempted(choose(diseased.copy(), risks.copy(), sensitivity, prevalence))
         if not isinstance(answer, tuple | list) or len(answer) != 2:
             raise NotYetError("return two numbers, the threshold and the PPV")

@@ -5,6 +5,7 @@ import re
 import nbformat
 import numpy as np
 import pytest
+from sklearn import metrics
 
 from helpers.checks import EXERCISES, QUIZZES
 from helpers.checks.verdicts import judge
@@ -34,8 +35,8 @@ FOUND = [pytest.param(*exercise, id=exercise[0]) for exercise in exercises()]
 
 
 def value_of(answer, code):
-    """What the name `answer` stands for after the code has run, with NumPy at hand as in the notebooks."""
-    names = {"np": np}
+    """What the name `answer` stands for after the code has run, with what notebooks import at hand."""
+    names = {"np": np, "metrics": metrics}
     exec(code, names)
     return names[answer]
 
