@@ -210,7 +210,7 @@ def test_other_content_under_the_name_of_the_real_set(originals):
 
 @pytest.mark.parametrize("name", ["pneumonia_mnist", "pneumoniamnist-100", "mit-db"])
 def test_an_unknown_name_is_refused_with_the_known_ones(name):
-    message = f"'{name}': expected one of chest, .*pneumoniamnist, .*mitdb, .*a MedMNIST name with -64.* Check the spell"
+    message = f"'{name}': expected one of chest, .*pneumoniamnist, .*mitdb, .*a MedMNIST name with -64.* Check the sp"
     with pytest.raises(DataError, match=message):
         load(name)
 
