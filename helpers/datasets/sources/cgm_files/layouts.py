@@ -47,15 +47,18 @@ OLD_STUDIO = Layout(
     ),
 )
 _LIBRE = Block(
-    known_by=(("devicetimestamp", "metertimestamp"), ("historicglucose",)),
-    times=(Way((("devicetimestamp", "metertimestamp", "time"),)),),
-    glucose=("historicglucose",),
-    instead=("scanglucose",),
+    known_by=(
+        ("devicetimestamp", "metertimestamp", "gertezeitstempel"),
+        ("historicglucose", "glukosewertverlauf"),
+    ),
+    times=(Way((("devicetimestamp", "metertimestamp", "gertezeitstempel", "time"),)),),
+    glucose=("historicglucose", "glukosewertverlauf"),
+    instead=("scanglucose", "glukosescan"),
     instead_called="scans",
-    aside={_METER: ("stripglucose",)},
-    insulin=("rapidactinginsulin", "rapidactinginsulinvalue"),
-    slow=("longactinginsulin", "longactinginsulinvalue"),
-    carbohydrate=("carbohydratesgrams",),
+    aside={_METER: ("stripglucose", "glukoseteststreifen")},
+    insulin=("rapidactinginsulin", "rapidactinginsulinvalue", "schnellwirkendesinsulin"),
+    slow=("longactinginsulin", "longactinginsulinvalue", "depotinsulin"),
+    carbohydrate=("carbohydratesgrams", "kohlenhydrategramm"),
 )
 LIBREVIEW = Layout(
     name="LibreView or FreeStyle Libre",

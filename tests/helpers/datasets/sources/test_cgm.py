@@ -268,7 +268,7 @@ REFUSED = {
         "id,time,gl,glucose\nann,2015-06-06T08:00,1,1\n",
         "line 1: expected one column gl, found 2: gl, glucose",
     ),
-    "no heading": (GOOD.partition("\n")[2], "line 1: expected one column id, found only ann, 2015-06-06T08:00:00, 100"),
+    "no heading": (GOOD.partition("\n")[2], "line 1: expected one column id, found another first line"),
     "a field too many": (GOOD.replace("105", "5,8"), "line 3: expected 3 fields as in the heading, found 4"),
     "a field too few": (GOOD.replace(",105", ""), "line 3: expected 3 fields as in the heading, found 2"),
     "an open quotation mark": (GOOD.replace("105", '"105'), "line 6: expected a row of fields"),
