@@ -95,6 +95,18 @@ def check_probabilities(labels: np.ndarray, probabilities: np.ndarray) -> tuple[
     return labels, probabilities
 
 
+def check_choices(labels: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What `check_scores` gives, where the class of the largest score is to be called.
+
+    Of one score per row that is class 1 from .5 on. So a percentage or a logit in a single column would be called by
+    the wrong cut: ValueError. A column per class may hold anything that is larger for a likelier class.
+    """
+    labels, scores = check_scores(labels, scores)
+    if scores.shape[1] == 2 and np.allclose(scores.sum(axis=1), 1, atol=SUM_TOLERANCE):
+        _check_range(scores[:, 1], "scores")
+    return labels, scores
+
+
 def check_risks(diseased: np.ndarray, risks: np.ndarray, *, both: bool = True) -> tuple[np.ndarray, np.ndarray]:
     """Diseased as booleans and risks as float64, both of shape (n,).
 

@@ -15,7 +15,14 @@ import pandas as pd
 from scipy.stats import rankdata
 from sklearn.metrics import confusion_matrix
 
-from helpers.evaluation.inputs import check_finite, check_names, check_number, check_probabilities, check_scores
+from helpers.evaluation.inputs import (
+    check_choices,
+    check_finite,
+    check_names,
+    check_number,
+    check_probabilities,
+    check_scores,
+)
 
 Metric = Callable[..., "float | np.ndarray"]
 
@@ -41,11 +48,11 @@ def accuracy(labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray 
     """Share of images whose most probable class is the true one.
 
     weights: None, or shape (draws, n): how often each row counts; then one share per draw, shape (draws,).
-    Raises ValueError for NaN and for shapes that do not fit.
+    Raises ValueError for NaN, for shapes that do not fit, and for one column that holds percentages or logits.
 
     Taught in notebooks/02_cnn_imaging.ipynb, section 5.2.
     """
-    labels, probabilities = check_scores(labels, probabilities)
+    labels, probabilities = check_choices(labels, probabilities)
     right = probabilities.argmax(axis=1) == labels
     return float(right.mean()) if weights is None else weights @ right / weights.sum(axis=1)
 
@@ -113,7 +120,7 @@ def recall_of(k: int) -> Metric:
     """The metric "recall of class k": the share of images of class k that are called k."""
 
     def recall(labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray | None = None) -> float | np.ndarray:
-        labels, probabilities = check_scores(labels, probabilities)
+        labels, probabilities = check_choices(labels, probabilities)
         found = probabilities.argmax(axis=1) == k
         return share(found, labels == k, weights)
 

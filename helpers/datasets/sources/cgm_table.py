@@ -138,7 +138,7 @@ def _places(name: str, header: list[str], line: int, report: list[str]) -> tuple
     places, faults = {}, Faults(name)
     known = {key for names in (HEADINGS | AMOUNTS).values() for key in names}
     shown = "another first line (not repeated here: it may name a person)"
-    if known.intersection(keys) and not any(_TITLE.search(heading) for heading in header) or "id" in keys:
+    if (known.intersection(keys) and not any(_TITLE.search(heading) for heading in header)) or "id" in keys:
         shown = f"only {', '.join(header)}"
     for role, names in (HEADINGS | AMOUNTS).items():
         found = [k for k, key in enumerate(keys) if key in names]

@@ -129,6 +129,15 @@ def test_what_are_no_probabilities_is_said(name, wrong, said):
         SCORES[name](LABELS, wrong)
 
 
+@pytest.mark.parametrize("metric", [evaluation.accuracy, evaluation.recall_of(1)])
+@pytest.mark.parametrize("wrong", [100 * RISKS, np.log(RISKS / (1 - RISKS))], ids=["percent", "logits"])
+def test_one_column_of_other_numbers_is_not_cut_at_one_half(metric, wrong):
+    with pytest.raises(ValueError, match="scores: expected values from 0 to 1"):
+        metric(LABELS, wrong)
+    of_classes = np.stack([np.zeros(len(LABELS)), np.log(RISKS / (1 - RISKS))], axis=1)
+    assert metric(LABELS, of_classes) == metric(LABELS, RISKS)
+
+
 @pytest.mark.parametrize("name", RISK_SCORES)
 @pytest.mark.parametrize(
     ("diseased", "risks", "said"),
