@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from helpers.plots.style import ORANGE, SIGNED, SKY, new_figure, readable_on, titled
+from helpers.plots.style import ORANGE, SIGNED, SKY, VERMILION, new_figure, readable_on, titled
+
+HEAT = LinearSegmentedColormap.from_list("heat", [to_rgba(VERMILION, 0), to_rgba(VERMILION, 0.9)])  # clear to orange-red
 
 
 def draw_image(
@@ -167,7 +170,7 @@ def heat_map_figure(
         mask = None if masks is None else masks[k]
         draw_image(axes[0, k], image, titles[k], mask)
         draw_image(axes[1, k], image, "", mask, outline=SKY)
-        shown = axes[1, k].imshow(maps[k], cmap="hot", vmin=0, vmax=1, alpha=0.85 * maps[k] ** 2)
+        shown = axes[1, k].imshow(maps[k], cmap=HEAT, vmin=0, vmax=1)
     bar = figure.colorbar(ScalarMappable(shown.norm, shown.cmap), ax=axes[1, :], pad=0.01, aspect=12)
     bar.set_label("share of the\nmap's maximum", fontsize=9)
     return figure
