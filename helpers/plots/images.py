@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 
 from helpers.plots.style import ORANGE, SIGNED, SKY, VERMILION, new_figure, readable_on, titled
 
-HEAT = LinearSegmentedColormap.from_list("heat", [to_rgba(VERMILION, 0), to_rgba(VERMILION, 0.9)])  # clear to orange-red
+HEAT = LinearSegmentedColormap.from_list("heat", [to_rgba(VERMILION, 0), to_rgba(VERMILION, 0.9)])
 
 
 def draw_image(
