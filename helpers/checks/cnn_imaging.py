@@ -9,7 +9,7 @@ import numpy as np
 from helpers.checks.verdicts import NotYetError, attempted, check_choices, check_counts
 from helpers.from_scratch.convolution import cross_correlate
 
-QUIZ = {1: "c", 2: "b", 3: "d", 4: "a", 5: "b"}
+QUIZ = {1: "c", 2: "b", 3: "d", 4: "a", 5: "b", 6: "c"}
 
 
 def check_kernel(kernel: np.ndarray) -> None:
@@ -80,9 +80,16 @@ def check_parameter_count(counts: Mapping[str, int]) -> None:
 def check_threshold(choose_threshold: Callable[[np.ndarray, np.ndarray, float], float]) -> None:
     """choose_threshold(labels, scores, sensitivity): the highest threshold whose sensitivity is at least that asked."""
     rng = np.random.default_rng(20)
-    for n, wanted in [(40, 0.9), (200, 0.95), (200, 0.5), (31, 1.0)]:
+    example = np.array([1, 0, 1, 1, 0]), np.array([0.9, 0.8, 0.6, 0.3, 0.2])  # the one in the text
+    tries = [(*example, 0.6)]
+    # A third of the n people is ill. 55 % of 100 or 20 is a whole number that Python makes a little more; 75 % of 11 is
+    # 8.25, which `round` takes down.
+    for n, wanted in [(40, 0.9), (200, 0.95), (200, 0.5), (31, 1.0), (300, 0.55), (60, 0.55), (33, 0.75)]:
         labels = rng.permutation(np.arange(n) % 3 == 0).astype(int)
-        scores = np.round(np.clip(rng.normal(0.4 + 0.2 * labels, 0.2), 0, 1), 2)
+        tries.append((labels, np.round(np.clip(rng.normal(0.4 + 0.2 * labels, 0.2), 0, 1), 2), wanted))
+    distinct = rng.permutation(60) / 60  # no two alike, so that one person too many shows
+    tries += [(rng.permutation(np.arange(60) % 3 == 0).astype(int), distinct, wanted) for wanted in (0.55, 0.72, 0.9)]
+    for labels, scores, wanted in tries:
         threshold = float(attempted(choose_threshold(labels.copy(), scores.copy(), wanted)))
         if not (scores >= threshold).any():
             raise NotYetError("a threshold above every score calls nobody ill")
@@ -103,7 +110,7 @@ def check_augmentations(allowed: Mapping[str, bool]) -> None:
         "shift by 2 pixels": (True, "patients never stand in exactly the same place"),
         "rotation by 5 degrees": (True, "patients lean a little"),
         "flip left to right": (False, "where would the heart point?"),
-        "flip upside down": (False, "where would the diaphragm be?"),
+        "enlarge the right half until it fills the picture": (False, "what if the lesion lies in the other half?"),
         "brightness by 10 %": (True, "exposure differs from one machine to the next"),
         "paste a nodule from another patient": (False, "would the label still be right?"),
     }

@@ -1,6 +1,7 @@
-"""Results on real data that are kept in the repository (data/reference, data/published.yml), as tables.
+"""Results that are kept in the repository (data/reference, data/published.yml), as tables.
 
-data/make_reference.py writes ours, by running a notebook once per seed; the published ones are typed with their source.
+data/make_reference.py writes ours on real data, by running a notebook once per seed; the published ones are typed with
+their source. Of a study of simulated sets the table is kept that `course results` writes.
 """
 
 from __future__ import annotations
@@ -44,6 +45,15 @@ def real_files(notebook: str) -> str:
 
 def _stored(notebook: str) -> dict:
     return json.loads((DATA / "reference" / f"{notebook}.json").read_text(encoding="utf-8"))
+
+
+def study_results(study: str) -> pd.DataFrame:
+    """What the runs of a study in studies/ recorded, one row per run: its grid, its seed, and the recorded names.
+
+    study: the name of its file without .yml. The table is data/reference/STUDY.csv. Raises FileNotFoundError where
+    nobody has kept one.
+    """
+    return pd.read_csv(DATA / "reference" / f"{study}.csv")
 
 
 def summary(results: pd.DataFrame) -> pd.DataFrame:

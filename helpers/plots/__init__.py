@@ -21,7 +21,6 @@ from helpers.plots.images import (
     draw_signed,
     feature_map_figure,
     heat_map_figure,
-    image_and_answer,
     image_grid,
     kernel_figure,
     pixel_figure,

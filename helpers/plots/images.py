@@ -6,10 +6,14 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from helpers.plots.style import ORANGE, SIGNED, new_figure, readable_on, titled
+from helpers.plots.style import ORANGE, SIGNED, SKY, VERMILION, new_figure, readable_on, titled
+
+HEAT = LinearSegmentedColormap.from_list("heat", [to_rgba(VERMILION, 0), to_rgba(VERMILION, 0.9)])
 
 
 def draw_image(
@@ -48,9 +52,15 @@ def image_grid(
     return figure
 
 
-def draw_signed(axes: Axes, values: np.ndarray, title: str = "", *, numbers: bool = False) -> None:
-    """A map of signed values, shape (height, width): purple below zero, white at zero, orange above."""
-    limit = float(np.abs(values).max()) or 1.0
+def draw_signed(
+    axes: Axes, values: np.ndarray, title: str = "", *, numbers: bool = False, strongest: float = 0.0
+) -> None:
+    """A map of signed values, shape (height, width): purple below zero, white at zero, orange above.
+
+    strongest: the share of values, those farthest from zero, that get the full colour, so that a few do not pale the
+    others.
+    """
+    limit = float(np.quantile(np.abs(values), 1 - strongest)) or 1.0
     shown = axes.imshow(values, cmap=SIGNED, vmin=-limit, vmax=limit)
     if numbers:
         for (i, j), value in np.ndenumerate(values):
@@ -97,7 +107,8 @@ def kernel_figure(
     """An image; above it each kernel with its weights, and below each kernel the image's answer to it.
 
     image: shape (height, width), 0 to 255. kernels: each (rows, columns). answers: shape (height, width, kernels);
-    an answer that is nowhere below zero is drawn in grey, like an image.
+    an answer that is nowhere below zero is drawn in grey, like an image; of others the strongest fiftieth of the
+    values has the full colour.
     """
     figure, axes = new_figure(2, len(kernels) + 1, width=2.4 * (len(kernels) + 1), height=4.8)
     axes[0, 0].axis("off")
@@ -108,16 +119,7 @@ def kernel_figure(
         if answer.min() >= 0:
             draw_image(axes[1, k + 1], answer, f"answer to {titles[k]}")
         else:
-            draw_signed(axes[1, k + 1], answer, f"answer to {titles[k]}")
-    return figure
-
-
-@titled("An image and the answer to it")
-def image_and_answer(image: np.ndarray, answer: np.ndarray, titles: tuple[str, str]) -> Figure:
-    """An image beside a map of signed values, shape (height, width), that was computed from it."""
-    figure, axes = new_figure(1, 2, width=6.4, height=3.4)
-    draw_image(axes[0, 0], image, titles[0])
-    draw_signed(axes[0, 1], answer, titles[1])
+            draw_signed(axes[1, k + 1], answer, f"answer to {titles[k]}", strongest=0.02)
     return figure
 
 
@@ -137,7 +139,7 @@ def receptive_field_figure(image: np.ndarray, fields: Mapping[str, int]) -> Figu
 
 @titled("An image and its feature maps")
 def feature_map_figure(image: np.ndarray, maps: Mapping[str, np.ndarray], *, columns: int = 8) -> Figure:
-    """An image and, in one row per layer, the first `columns` maps that the layer makes of it.
+    """An image and, in one row per layer, the `columns` maps of the layer that vary most over the image.
 
     maps: name of the layer -> array (height, width, filters). Dark is zero; each map has a scale of its own.
     """
@@ -145,8 +147,9 @@ def feature_map_figure(image: np.ndarray, maps: Mapping[str, np.ndarray], *, col
     for row, (layer, values) in zip(axes, maps.items(), strict=True):
         draw_image(row[0], image)
         row[0].set_ylabel(f"{layer}\n{values.shape[0]} × {values.shape[1]}", fontsize=9)
-        for k, panel in enumerate(row[1:]):
-            panel.imshow(values[..., k], cmap="viridis")
+        most = np.sort(np.argsort(-values.std(axis=(0, 1)), kind="stable")[:columns])
+        for k, panel in zip(most, row[1:], strict=True):
+            panel.imshow(values[..., k], cmap="viridis", vmin=0)
             panel.set(xticks=[], yticks=[])
     return figure
 
@@ -158,14 +161,16 @@ def heat_map_figure(
     titles: Sequence[str],
     masks: np.ndarray | None = None,
 ) -> Figure:
-    """Images above, the same images with a heat map laid over them below; lesions outlined in both rows, white below.
+    """Images above, the same with a heat map laid over them below, clear where it is 0; lesions outlined in both rows.
 
     images: uint8 (n, height, width, channels). maps: (n, height, width), 0 to 1. masks: bool (n, height, width).
     """
-    figure, axes = new_figure(2, len(images), width=1.5 * len(images), height=3.6)
+    figure, axes = new_figure(2, len(images), width=1.5 * len(images) + 0.8, height=3.6)
     for k, image in enumerate(images):
         mask = None if masks is None else masks[k]
         draw_image(axes[0, k], image, titles[k], mask)
-        draw_image(axes[1, k], image, "", mask, outline="white")
-        axes[1, k].imshow(maps[k], cmap="viridis", vmin=0, vmax=1, alpha=0.6)
+        draw_image(axes[1, k], image, "", mask, outline=SKY)
+        shown = axes[1, k].imshow(maps[k], cmap=HEAT, vmin=0, vmax=1)
+    bar = figure.colorbar(ScalarMappable(shown.norm, shown.cmap), ax=axes[1, :], pad=0.01, aspect=12)
+    bar.set_label("share of the\nmap's maximum", fontsize=9)
     return figure

@@ -13,7 +13,7 @@ from helpers.datasets.simulators.chest import simulate_chest
 from helpers.evaluation import calls_at, threshold_for_sensitivity
 from helpers.models import build_better_cnn, build_cnn, explain
 from helpers.models.training import set_seed
-from helpers.notebook.reference import real_results
+from helpers.notebook.reference import real_results, study_results
 
 SHAPE = (28, 28, 1)
 
@@ -89,6 +89,12 @@ def test_the_recorded_rivals_lie_outside_the_bands_of_the_text():
     assert abs(better - alike) < 0.01 < better - first
     assert real["better_network_test_auc"] - real["logistic_regression_test_auc"] > 0.005
     assert real["network_test_auc"] - real["logistic_regression_test_auc"] < 0.005
+
+
+def test_on_bones_the_better_network_is_not_ahead_in_every_run_as_it_is_on_tissue():
+    runs = study_results("organs")
+    lead = (runs["better_network_test_auc"] - runs["logistic_regression_test_auc"]).groupby(runs["dataset"])
+    assert lead.min()["bone"] < 0 < lead.max()["bone"] < 0.2 < lead.min()["tissue"]
 
 
 def test_reference_results_name_the_recipe_they_come_from():

@@ -74,6 +74,25 @@ def threshold_of_the_interpolated_quantile(labels, scores, sensitivity):
     return np.quantile(scores[labels == 1], 1 - sensitivity)
 
 
+def threshold_that_rounds_to_the_nearest(labels, scores, sensitivity):
+    ill = np.sort(scores[labels == 1])[::-1]
+    return ill[max(round(sensitivity * len(ill)), 1) - 1]
+
+
+def threshold_that_always_adds_one(labels, scores, sensitivity):
+    ill = np.sort(scores[labels == 1])[::-1]
+    return ill[min(int(sensitivity * len(ill)) + 1, len(ill)) - 1]
+
+
+def threshold_that_rounds_up_what_python_makes_too_much(labels, scores, sensitivity):
+    ill = np.sort(scores[labels == 1])[::-1]
+    return ill[math.ceil(sensitivity * len(ill)) - 1]
+
+
+def threshold_of_the_lower_quantile(labels, scores, sensitivity):
+    return np.quantile(scores[labels == 1], 1 - sensitivity, method="lower")
+
+
 def threshold_that_is_the_first_in_ascending_order(labels, scores, sensitivity):
     return next(t for t in np.unique(scores) if (scores[labels == 1] >= t).mean() >= sensitivity)
 
@@ -90,7 +109,7 @@ AUGMENTATIONS = {
     "shift by 2 pixels": True,
     "rotation by 5 degrees": True,
     "flip left to right": False,
-    "flip upside down": False,
+    "enlarge the right half until it fills the picture": False,
     "brightness by 10 %": True,
     "paste a nodule from another patient": False,
 }
@@ -112,7 +131,7 @@ STUBS = {
     "02.2": [None, ..., lambda n, kernel, stride, padding: None, lambda n, kernel, stride, padding: ...],
     "02.3": [None, counts(None, None, None), counts(..., ..., ...), counts(1216, None, None)],
     "02.4": [None, ..., lambda labels, scores, sensitivity: None],
-    "02.5": [None, dict.fromkeys(AUGMENTATIONS), AUGMENTATIONS | {"flip upside down": None}],
+    "02.5": [None, dict.fromkeys(AUGMENTATIONS), AUGMENTATIONS | {"flip left to right": None}],
 }
 
 WRONG = {
@@ -160,6 +179,10 @@ WRONG = {
         (threshold_one_too_high, "was asked for"),
         (threshold_with_the_share_turned_round, "was asked for"),
         (threshold_of_the_interpolated_quantile, "was asked for"),
+        (threshold_that_rounds_to_the_nearest, "was asked for"),
+        (threshold_that_always_adds_one, "a higher threshold"),
+        (threshold_that_rounds_up_what_python_makes_too_much, "a higher threshold"),
+        (threshold_of_the_lower_quantile, "a higher threshold"),
         (threshold_that_is_the_first_in_ascending_order, "a higher threshold"),
         (threshold_of_scikit_learns_first_entry, "calls nobody ill"),
         (lambda labels, scores, sensitivity: scores[labels == 1] >= 0.5, "TypeError"),
@@ -168,7 +191,7 @@ WRONG = {
         (dict.fromkeys(AUGMENTATIONS, True), "where would the heart point"),
         (dict.fromkeys(AUGMENTATIONS, False), "never stand in exactly the same place"),
         (AUGMENTATIONS | {"flip left to right": True}, "heart"),
-        (AUGMENTATIONS | {"flip upside down": True}, "diaphragm"),
+        (AUGMENTATIONS | {"enlarge the right half until it fills the picture": True}, "other half"),
         (AUGMENTATIONS | {"brightness by 10 %": False}, "exposure"),
         (AUGMENTATIONS | {"paste a nodule from another patient": True}, "label still be right"),
         (AUGMENTATIONS | {"rotation by 5 degrees": "yes"}, "True or False"),

@@ -83,7 +83,6 @@ FIGURES = {
         ["one", "two"],
         alt=SENTENCE,
     ),
-    "image_and_answer": lambda: plots.image_and_answer(GREY[0], SIGNED[0], ("image", "answer"), alt=SENTENCE),
     "signed_maps, a long title": lambda: plots.signed_maps(
         SIGNED, TITLES[:4], columns=2, alt=SENTENCE, title="Signed values in purple and orange, over more than one line"
     ),

@@ -10,11 +10,11 @@ import pytest
 
 from course.sweep.study_file import study_values
 from course.sweep.work import Done
-from helpers.base.paths import DATA, NOTEBOOKS
+from helpers.base.paths import DATA, NOTEBOOKS, ROOT
 from helpers.datasets.sources.catalogue import RemoteFile, read_catalogue
 from helpers.datasets.sources.download import DATA_DIR_VARIABLE, file_hash
 from helpers.notebook.parameters import read_parameters
-from helpers.notebook.reference import by_size, published, real_files, real_results, summary
+from helpers.notebook.reference import by_size, published, real_files, real_results, study_results, summary
 
 STORED = [pytest.param(path, id=path.stem) for path in sorted((DATA / "reference").glob("*.json"))]
 
@@ -27,6 +27,15 @@ def test_five_seeds_with_the_same_names(path, make_reference):
     assert set(stored["versions"]) == set(make_reference.PACKAGES)
     assert all(re.fullmatch(r"\d+(\.\d+)+", version) for version in stored["versions"].values())
     assert set(stored["parameters"]) <= set(read_parameters(NOTEBOOKS / f"{stored['notebook']}.ipynb"))
+
+
+def test_a_kept_study_has_the_runs_of_its_file_and_the_names_that_its_notebook_records():
+    study, runs = study_values(ROOT / "studies" / "organs.yml"), study_results("organs")
+    planned = [(dataset, seed) for dataset in study["grid"]["dataset"] for seed in study["seeds"]]
+    assert list(zip(runs["dataset"], runs["seed"], strict=True)) == planned
+    assert set(runs) - {"dataset", "seed"} == set(real_results("02_cnn_imaging"))
+    assert not runs.isna().to_numpy().any()
+    assert runs["logistic_regression_test_auc"].nunique() == len(runs), "each seed draws other patients"
 
 
 def test_seeds_differ_in_what_is_trained_and_not_in_the_floors():
