@@ -71,7 +71,7 @@ def files(tmp_path) -> dict[str, Path]:
 
 
 WRONG = {
-    "02": ("time series", "expected images, as chest, pneumoniamnist, found time series or a table"),
+    "02": ("time series", "expected images, as chest, bone, tissue, pneumoniamnist, found time series or a table"),
     "03": ("images", "expected time series, as glucose, found images"),
     "04": ("time series", "expected images or a table, as chest, pneumoniamnist, breastmnist, wisconsin, found time"),
     "05": ("time series", "expected images, as chest, bone, tissue, pneumoniamnist, found time series or a table"),
