@@ -345,4 +345,5 @@ def against_truth(table: pd.DataFrame, truth: np.ndarray) -> pd.DataFrame:
         off = part[list(QUANTITIES)].to_numpy() - truth
         low, high = np.quantile(off, [0.025, 0.975], axis=0)
         rows[which] = [evaluation.Interval(*ends, digits=2) for ends in zip(off.mean(axis=0), low, high, strict=True)]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=list(QUANTITIES))
+    index = pd.MultiIndex.from_tuples(list(rows), names=["mechanism", "method"])
+    return pd.DataFrame(list(rows.values()), index=index, columns=list(QUANTITIES))
