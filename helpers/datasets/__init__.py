@@ -24,6 +24,7 @@ from helpers.datasets.sources.recordings.bonn import is_bonn, load_bonn
 from helpers.datasets.sources.recordings.mitdb import load_mitdb
 from helpers.datasets.sources.stored import remembered
 from helpers.datasets.sources.tables.heart import load_heart
+from helpers.datasets.sources.tables.own import read_own_table
 from helpers.datasets.sources.tables.pima import load_pima
 from helpers.datasets.sources.tables.support import load_support2
 from helpers.datasets.sources.tables.survival import load_flchain, load_pbc
@@ -60,7 +61,8 @@ def dataset_names() -> list[str]:
 
 
 def load(dataset: str, *, seed: int = 1, dose: float = 1.0) -> Described:
-    """The data set of that name, or the one in the file at that path: images in an .npz, glucose readings in a .csv,
+    """The data set of that name, or the one in the file at that path: images in an .npz, glucose readings in a .csv (a
+    table of patients where the notebook asks for tables),
     the segments of Bonn in a folder or an archive of them.
 
     A MedMNIST set's name means its images of 28 pixels a side; with -64, -128 or -224 behind it, larger ones.
@@ -80,7 +82,8 @@ def load(dataset: str, *, seed: int = 1, dose: float = 1.0) -> Described:
         require_kind(Path(dataset).name, ["images"], asked, names)
     elif dataset.lower().endswith(SERIES_FILES):
         require_kind(Path(dataset).name, ["time series", "a table"], asked, names)
-    data = _load(dataset, seed, dose)
+    own_table = dataset.lower().endswith(".csv") and "a table" in asked and "time series" not in asked
+    data = read_own_table(Path(readable(dataset)), seed=seed) if own_table else _load(dataset, seed, dose)
     require_kind(data.name, [kind_of_data(data)], asked, names)
     if asked:
         require_size(data)

@@ -27,6 +27,16 @@ from helpers.plots.images import (
     receptive_field_figure,
     signed_maps,
 )
+from helpers.plots.missing_data import (
+    breaks_figure,
+    deployment_figure,
+    gaps_figure,
+    imputed_figure,
+    mechanism_figure,
+    pooled_figure,
+    silence_figure,
+    tipping_figure,
+)
 from helpers.plots.neurons import (
     activation_figure,
     curves_figure,

@@ -1,0 +1,83 @@
+"""Methods are scikit-learn's where it has them, and each study sees the harm that it is about, and only there."""
+
+import numpy as np
+import pytest
+from sklearn.impute import SimpleImputer
+
+from helpers.lessons.missing_data import studies
+from helpers.lessons.missing_data.mechanisms import GAP, hide
+
+
+@pytest.fixture(scope="module")
+def bench():
+    rng = np.random.default_rng(5)
+    latent = rng.normal(size=400)
+    features = np.column_stack([latent + rng.normal(0, 0.7, 400) for _ in range(4)])
+    ill = (rng.uniform(size=400) < 1 / (1 + np.exp(-1.5 * features[:, GAP] - 0.5 * latent))).astype(int)
+    return studies.standardised(features), ill
+
+
+def test_every_method_completes_the_table_and_keeps_what_is_seen(bench):
+    features, ill = bench
+    holed = hide(features, "at random", 0.4, np.random.default_rng(1))
+    seen = ~np.isnan(holed[:, GAP])
+    for method in studies.METHODS:
+        tables = studies.completions(method, holed, ill, np.random.default_rng(1), imputations=3)
+        assert len(tables) == (3 if method == "multiple" else 1)
+        for table, outcome in tables:
+            assert not np.isnan(table).any()
+            kept = table if method == "complete cases" else table[seen]
+            assert np.array_equal(kept, holed[seen])
+            assert len(outcome) == len(table)
+    mean = studies.completions("mean", holed, ill, None)[0][0]
+    assert mean == pytest.approx(SimpleImputer().fit_transform(holed))
+    with pytest.raises(ValueError, match="method: expected one of"):
+        studies.completions("median", holed, ill, None)
+
+
+def test_estimates_of_a_known_table(bench):
+    features, ill = bench
+    found, variances = studies.estimates(features, ill)
+    assert found[0] == pytest.approx(0, abs=1e-12)
+    assert found[1] == pytest.approx(features[:, 0].std(ddof=1))
+    assert variances[0] == pytest.approx(found[1] ** 2 / 400)
+
+
+def test_imputers_learn_from_the_table_they_are_given_alone(bench):
+    features, ill = bench
+    holed = hide(features, "at random completely", 0.3, np.random.default_rng(2))
+    for imputer in (studies.mean_imputer, studies.regression_imputer):
+        fill = imputer(holed[:200], ill[:200])
+        assert np.array_equal(fill(holed[200:210]), fill(holed[200:])[:10])
+        assert not np.isnan(fill(holed)).any()
+
+
+def test_the_outcome_leaks_and_the_split_hardly_does(bench):
+    found = studies.leaks(*bench, 0.5, repeats=20, seed=1)
+    gain = found["leaky"] - found["clean"]
+    assert gain["imputed with the outcome"] > 0.03
+    assert abs(gain["imputed before the split"]) < 0.02
+
+
+def test_an_indicator_helps_while_ordering_stays(bench):
+    found = studies.deployments(*bench, 0.5, repeats=10, seed=1).groupby(["deployment", "model"])["AUC"].mean()
+    assert found["as before", "mean + indicator"] > found["as before", "mean"] + 0.01
+    assert found["at random", "mean + indicator"] < found["at random", "mean"] + 0.005
+    assert len(found) == 16
+
+
+def test_a_shift_moves_the_pooled_mean_by_its_share_of_gaps(bench):
+    features, ill = bench
+    holed = hide(features, "not at random", 0.25, np.random.default_rng(3))
+    found = studies.shifted(holed, ill, (0.0, 1.0), imputations=5, seed=1)
+    share = np.isnan(holed[:, GAP]).mean()
+    assert found.loc[1.0, "mean"] - found.loc[0.0, "mean"] == pytest.approx(share)
+    assert (found["low"] < found["mean"]).all()
+
+
+def test_distances_from_the_truth_have_a_row_per_mechanism_and_method(bench):
+    truth = studies.estimates(*bench)[0]
+    table = studies.what_breaks(*bench, ["at random"], [0.3], repeats=2, seed=1, neighbours=5, imputations=2)
+    found = studies.against_truth(table, truth)
+    assert list(found.index) == [("at random", method) for method in studies.METHODS]
+    assert found.loc[("at random", "mean"), "SD"].estimate < -0.1
