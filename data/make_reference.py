@@ -89,18 +89,18 @@ def main(arguments: list[str] | None = None):
         parser.error(f"--data: {given.data} is no folder")
     if given.data:
         os.environ[DATA_DIR_VARIABLE] = str(given.data.resolve())
-    for notebook in given.notebooks or FILES:
-        parameters = study_values(FILES[notebook])["parameters"]
+    for name in given.notebooks or FILES:
+        parameters = study_values(FILES[name])["parameters"]
         copy = copy_of(parameters["dataset"], given.data)
-        study = read_study(FILES[notebook], copy)
+        study = read_study(FILES[name], copy)
         stored = {
-            "notebook": notebook,
+            "notebook": study.notebook.stem,
             "parameters": parameters,  # as the study has them: the name of the data set, and no path
             "files": "copy" if copy or Path(parameters["dataset"]).suffix else "original",
             "versions": {package: version(package) for package in PACKAGES},
             "results": run_study(study),
         }
-        path = DATA / "reference" / f"{notebook}.json"
+        path = DATA / "reference" / f"{name}.json"
         path.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
 
 

@@ -30,7 +30,7 @@ def hide(features: np.ndarray, mechanism: str, share: float, rng: np.random.Gene
     mechanism: one of MECHANISMS. A gap depends on nothing; on the column SIGN, which is always seen; or on the very
     value that is hidden. Raises ValueError for another mechanism.
 
-    Taught in notebooks/06_missing_data.ipynb, section 1.2.
+    Taught in notebooks/06_missing_data.ipynb, section 2.1.
     """
     drivers = dict(zip(MECHANISMS, (None, SIGN, GAP), strict=True))
     if mechanism not in drivers:

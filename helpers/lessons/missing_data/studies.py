@@ -268,7 +268,7 @@ def deployments(features: np.ndarray, outcome: np.ndarray, share: float, *, repe
 
     One row per deployment, model and repeat. Deployments: as before, at random, for everybody, for nobody.
 
-    Taught in notebooks/06_missing_data.ipynb, section 4.2.
+    Taught in notebooks/06_missing_data.ipynb, section 4.1.
     """
     models = {
         "mean": (mean_imputer, False),
