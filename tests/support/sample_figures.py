@@ -220,4 +220,49 @@ FIGURES |= {
     "diagnosis_figure": lambda: plots.diagnosis_figure(
         {"A": (GRID**2, GRID**2 + 1), "B": (GRID**2, GRID**2)}, guessing=1.1, alt=SENTENCE
     ),
+    "mechanism_figure": lambda: plots.mechanism_figure(
+        PEOPLE[:, 0], {"a": ILL == 1, "b": PEOPLE[:, 1] > 0}, xlabel="radius (SD)", alt=SENTENCE
+    ),
+    "imputed_figure": lambda: plots.imputed_figure(
+        PEOPLE[:, 0],
+        {"mean": PEOPLE[:, 1], "one draw": -PEOPLE[:, 1]},
+        ILL == 1,
+        xlabel="compactness (SD)",
+        ylabel="radius (SD)",
+        alt=SENTENCE,
+    ),
+    "pooled_figure": lambda: plots.pooled_figure(
+        FITS[0, :5], np.full(5, 0.2), (0.1, -0.4, 0.6), 0.0, xlabel="mean radius (SD)", alt=SENTENCE
+    ),
+    "breaks_figure": lambda: plots.breaks_figure(
+        pd.DataFrame(
+            [(share, method, k, share + k) for share in (0.1, 0.5) for method in ("a", "b") for k in range(3)],
+            columns=["share", "method", "repeat", "mean"],
+        ),
+        {"mean": 0.0},
+        {"mean": "SD"},
+        alt=SENTENCE,
+    ),
+    "deployment_figure": lambda: plots.deployment_figure(
+        pd.DataFrame(
+            [(where, model, k, 0.9, 1.1) for where in ("before", "after") for model in ("a", "b") for k in range(3)],
+            columns=["deployment", "model", "repeat", "AUC", "O:E"],
+        ),
+        alt=SENTENCE,
+    ),
+    "silence_figure": lambda: plots.silence_figure(
+        GRID, {"truth": 120 + 9 * GRID, "forward fill": 120 + 0 * GRID}, GRID > 1, now=7, alt=SENTENCE
+    ),
+    "tipping_figure": lambda: plots.tipping_figure(
+        pd.DataFrame({"mean": GRID, "low": GRID - 1, "high": GRID + 1}, index=GRID),
+        1.0,
+        1.5,
+        xlabel="shift",
+        ylabel="mean",
+        alt=SENTENCE,
+    ),
+    "gaps_figure": lambda: plots.gaps_figure(
+        pd.DataFrame({"creatinine": [0.1, 0.9], "a column with a name that is too long": [0, 1]}, index=["a", "b"]),
+        alt=SENTENCE,
+    ),
 }

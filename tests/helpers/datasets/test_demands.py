@@ -73,7 +73,10 @@ def files(tmp_path) -> dict[str, Path]:
 WRONG = {
     "02": ("time series", "expected images, as chest, bone, tissue, pneumoniamnist, found time series or a table"),
     "03": ("images", "expected time series, as glucose, found images"),
-    "04": ("time series", "expected images or a table, as chest, pneumoniamnist, breastmnist, wisconsin, found time"),
+    "04": (
+        "time series",
+        r"expected a header with a column outcome \(0 or 1\) and columns of numbers, each named once",
+    ),
     "05": ("time series", "expected images, as chest, bone, tissue, pneumoniamnist, found time series or a table"),
 }
 RIGHT = {"02": "images", "03": "time series", "04": "images", "05": "images"}

@@ -31,7 +31,7 @@ def read_own_table(path: Path, *, seed: int = 1) -> TableDataset:
             path.name,
             expected=f"a header with a column {OUTCOME} (0 or 1) and columns of numbers, each named once",
             found=f"{', '.join(names[:8]) or 'no header'}{' ...' if len(names) > 8 else ''}",
-            todo="Name the columns in the first line.",
+            todo="Name the columns in the first line. Choose another data set if this is no table of patients.",
         )
     table = read_text_table(path, names)
     values = np.column_stack([numbers(table, name) for name in columns])
