@@ -48,7 +48,7 @@ class Moments:
 
     forward: the last reading (n, HISTORY). mask: 1 where a step was measured. age: hours since the last reading.
     bridged: the straight line between the readings on either side, which knows later ones. target: the true glucose
-    HORIZON steps later, mg/dL (n,). people: whose moment it is. silent: whether nothing was measured at the moment.
+    HORIZON steps later, mg/dL (n,). people: whose moment it is.
     """
 
     forward: np.ndarray
@@ -57,10 +57,6 @@ class Moments:
     bridged: np.ndarray
     target: np.ndarray
     people: np.ndarray
-
-    @property
-    def silent(self) -> np.ndarray:
-        return self.mask[:, -1] == 0
 
     def inputs(self, *channels: str) -> np.ndarray:
         """The named channels as a network reads them, float32 (n, HISTORY, channels); glucose centred and scaled."""
@@ -106,9 +102,3 @@ def all_moments(splits: SeriesSplits, share: float, steps: float, *, seed: int) 
     """The moments of training, validation and test, each with silences of its own."""
     rng = np.random.default_rng(seed)
     return {name: moments_of(getattr(splits, name), share, steps, rng) for name in ("train", "validation", "test")}
-
-
-def root_of_squares(forecast: np.ndarray, moments: Moments, keep: np.ndarray) -> float:
-    """RMSE in mg/dL over the moments that a boolean array keeps; NaN where it keeps none."""
-    errors = (forecast - moments.target)[keep]
-    return float(np.sqrt(np.mean(errors**2))) if len(errors) else float("nan")

@@ -30,7 +30,9 @@ def read_own_table(path: Path, *, seed: int = 1) -> TableDataset:
         raise DataError(
             path.name,
             expected=f"a header with a column {OUTCOME} (0 or 1) and columns of numbers, each named once",
-            found=f"{', '.join(names[:8]) or 'no header'}{' ...' if len(names) > 8 else ''}",
+            found=", ".join(names)
+            if OUTCOME in names
+            else "another first line (not repeated here: it may name a person)",
             todo="Name the columns in the first line. Choose another data set if this is no table of patients.",
         )
     table = read_text_table(path, names)

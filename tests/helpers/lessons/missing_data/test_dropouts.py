@@ -48,9 +48,3 @@ def test_forward_fill_mask_and_age_know_nothing_of_later_readings_and_the_bridge
         one, two = (getattr(m, channel)[person][before] for m in (moments, other))
         assert np.array_equal(one, two)
     assert moments.inputs("forward", "mask", "age").shape == (len(moments.target), dropouts.HISTORY, 3)
-
-
-def test_an_error_over_nobody_is_nan(part):
-    moments = dropouts.moments_of(part, 0.4, 9, np.random.default_rng(1))
-    assert dropouts.root_of_squares(moments.target, moments, moments.silent) == 0
-    assert np.isnan(dropouts.root_of_squares(moments.target, moments, np.zeros(len(moments.target), bool)))

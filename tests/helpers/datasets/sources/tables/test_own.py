@@ -43,6 +43,12 @@ def test_a_fault_is_named(tmp_path, header, body, message):
         read_own_table(written(tmp_path, header, body))
 
 
+def test_a_first_line_without_an_outcome_is_not_repeated(tmp_path):
+    with pytest.raises(DataError, match="another first line") as refused:
+        read_own_table(written(tmp_path, "Report of,Jane Secretname,albumin", ["1,2,3"]))
+    assert "Secretname" not in str(refused.value)
+
+
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(DataError, match="a file"):
         read_own_table(tmp_path / "none.csv")
