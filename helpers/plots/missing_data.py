@@ -19,7 +19,7 @@ METHODS = {  # a colour and a marker for each way to fill a gap, the same in eve
     "regression": (VERMILION, "D"),
     "multiple": (BLACK, "v"),
 }
-REPEATS = "points: mean of the repeats; bars: where 95 % of them lay; set apart sideways to be seen"
+REPEATS = "points: mean of the repeats; bars: where 95 % of them lay; set apart to be seen"
 
 
 @titled("The values that are seen and those that are gone")

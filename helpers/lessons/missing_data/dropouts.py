@@ -9,11 +9,12 @@ import numpy as np
 from helpers.datasets.series import SeriesDataset
 from helpers.datasets.windows import SeriesSplits
 
+SILENCE = 9  # steps that a silence lasts on average: 45 minutes of a sensor that reports every five
 HISTORY, HORIZON, STRIDE = 12, 6, 6  # steps: what a window holds, how far ahead it looks, from one window to the next
 CENTRE, SCALE = 140.0, 60.0  # mg/dL: what glucose is measured by inside the network
 
 
-def drop_out(readings: np.ndarray, share: float, steps: float, rng: np.random.Generator) -> np.ndarray:
+def drop_out(readings: np.ndarray, share: float, rng: np.random.Generator, steps: float = SILENCE) -> np.ndarray:
     """Readings (n,) with NaN in about `share` of them, in silences of `steps` on average; the first is never lost.
 
     Speaking and falling silent alternate, each lasting a geometric number of steps. Raises ValueError for a share
@@ -36,10 +37,21 @@ def last_seen(readings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The last reading up to each step, and how many steps old it is; NaN and the age since the start before the first.
 
     readings: shape (n,), NaN where the sensor was silent. Returns two arrays of shape (n,).
+
+    Taught in notebooks/06_missing_data.ipynb, section 5.1.
     """
     steps = np.arange(len(readings))
     at = np.maximum.accumulate(np.where(np.isnan(readings), -1, steps))
     return np.where(at >= 0, readings[np.maximum(at, 0)], np.nan), steps - np.maximum(at, 0)
+
+
+def bridged(readings: np.ndarray) -> np.ndarray:
+    """Straight lines across the silences, shape (n,): each reads the next reading, which comes later.
+
+    Taught in notebooks/06_missing_data.ipynb, section 5.1.
+    """
+    known = np.flatnonzero(~np.isnan(readings))
+    return np.interp(np.arange(len(readings)), known, readings[known])
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +80,7 @@ class Moments:
         return np.stack(scaled, axis=2).astype(np.float32)
 
 
-def moments_of(part: SeriesDataset, share: float, steps: float, rng: np.random.Generator) -> Moments:
+def moments_of(part: SeriesDataset, share: float, rng: np.random.Generator) -> Moments:
     """All moments of one part, with dropouts made in the first feature of each person.
 
     Taught in notebooks/06_missing_data.ipynb, section 5.1.
@@ -76,10 +88,8 @@ def moments_of(part: SeriesDataset, share: float, steps: float, rng: np.random.G
     pieces = []
     for person, record in part.people.items():
         true = record.values[:, 0].astype(float)
-        seen = drop_out(true, share, steps, rng)
+        seen = drop_out(true, share, rng)
         last, age = last_seen(seen)
-        known = np.flatnonzero(~np.isnan(seen))
-        bridged = np.interp(np.arange(len(seen)), known, seen[known])
         ends = np.arange(HISTORY - 1, len(true) - HORIZON, STRIDE)
         ends = ends[~np.isnan(true[ends + HORIZON])]
         window = ends[:, np.newaxis] + np.arange(1 - HISTORY, 1)
@@ -90,7 +100,7 @@ def moments_of(part: SeriesDataset, share: float, steps: float, rng: np.random.G
                 last[window],
                 mask[window],
                 hours[window],
-                bridged[window],
+                bridged(seen)[window],
                 true[ends + HORIZON],
                 np.full(len(ends), person),
             )
@@ -98,7 +108,7 @@ def moments_of(part: SeriesDataset, share: float, steps: float, rng: np.random.G
     return Moments(*(np.concatenate(each) for each in zip(*pieces, strict=True)))
 
 
-def all_moments(splits: SeriesSplits, share: float, steps: float, *, seed: int) -> dict[str, Moments]:
+def all_moments(splits: SeriesSplits, share: float, *, seed: int) -> dict[str, Moments]:
     """The moments of training, validation and test, each with silences of its own."""
     rng = np.random.default_rng(seed)
-    return {name: moments_of(getattr(splits, name), share, steps, rng) for name in ("train", "validation", "test")}
+    return {name: moments_of(getattr(splits, name), share, rng) for name in ("train", "validation", "test")}

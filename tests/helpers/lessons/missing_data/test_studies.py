@@ -43,28 +43,6 @@ def test_estimates_of_a_known_table(bench):
     assert variances[0] == pytest.approx(found[1] ** 2 / 400)
 
 
-def test_imputers_learn_from_the_table_they_are_given_alone(bench):
-    features, ill = bench
-    holed = hide(features, "completely at random", 0.3, np.random.default_rng(2))
-    for imputer in (studies.mean_imputer, studies.regression_imputer):
-        fill = imputer(holed[:200], ill[:200])
-        assert np.array_equal(fill(holed[200:210]), fill(holed[200:])[:10])
-        assert not np.isnan(fill(holed)).any()
-
-
-def test_the_outcome_leaks_and_the_split_hardly_does(bench):
-    found = studies.leaks(*bench, 0.5, repeats=20, seed=1).mean()
-    assert found["imputed with the outcome"] - found["clean"] > 0.03
-    assert abs(found["imputed before the split"] - found["clean"]) < 0.02
-
-
-def test_an_indicator_helps_while_ordering_stays(bench):
-    found = studies.deployments(*bench, 0.5, repeats=10, seed=1).groupby(["deployment", "model"])["AUC"].mean()
-    assert found["as before", "mean + indicator"] > found["as before", "mean"] + 0.01
-    assert found["completely at random", "mean + indicator"] < found["completely at random", "mean"] + 0.005
-    assert len(found) == 16
-
-
 def test_a_shift_moves_the_pooled_mean_by_its_share_of_gaps(bench):
     features, ill = bench
     holed = hide(features, "not at random", 0.25, np.random.default_rng(3))
