@@ -99,7 +99,7 @@ def start_weights(inputs: int, hidden: int, rng: np.random.Generator) -> Weights
 
     Glorot and Bengio, AISTATS 2010: what a Keras Dense layer starts from.
 
-    Taught in notebooks/01_background.ipynb, section 4.3.
+    Taught in notebooks/01_background.ipynb, section 6.1.
     """
     first, second = np.sqrt(6 / (inputs + hidden)), np.sqrt(6 / (hidden + 1))
     return Weights(
