@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from sklearn.linear_model import LogisticRegression
 
 from helpers.from_scratch.convolution import relu
 
@@ -74,15 +73,6 @@ def train_neuron(
         slope_w, slope_b = neuron_gradient(x, y, w, b, penalty)
         w, b = w - rate * slope_w, b - rate * slope_b
     return w, b, losses
-
-
-def neuron_by_sklearn(x: np.ndarray, y: np.ndarray, penalty: float) -> tuple[np.ndarray, float]:
-    """The weights (inputs,) and the bias at which scikit-learn finds the neuron's loss smallest.
-
-    Taught in notebooks/01_background.ipynb, section 3.5.
-    """
-    fitted = LogisticRegression(C=1 / (penalty * len(y)), tol=1e-10, max_iter=10_000).fit(x, y)
-    return fitted.coef_[0], float(fitted.intercept_[0])
 
 
 class Weights(NamedTuple):
