@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
+import pandas as pd
 
 from helpers.checks.verdicts import NotYetError, attempted, check_choices
 
@@ -20,7 +21,17 @@ def check_stories(told: Mapping[str, str]) -> None:
         "C": ("not at random", "among people who look alike in the table, who is it that refuses?"),
         "D": ("not at random", "whose value falls below what the machine can measure?"),
     }
+    if isinstance(told, Mapping):
+        told = {key: _mechanism(name) for key, name in told.items()}
     check_choices(told, reasons, MECHANISMS, f"choose one of {', '.join(MECHANISMS)}")
+
+
+def _mechanism(name: object) -> object:
+    """The mechanism's name in MECHANISMS for its usual other ways of writing: MCAR, "Missing at random"."""
+    if not isinstance(name, str):
+        return name
+    plain = name.strip().lower().removeprefix("missing ")
+    return dict(zip(("mcar", "mar", "mnar"), MECHANISMS, strict=True)).get(plain, plain)
 
 
 def check_pooled(pooled: Callable[[np.ndarray, np.ndarray], tuple[float, float]]) -> None:
@@ -46,6 +57,13 @@ def check_pooled(pooled: Callable[[np.ndarray, np.ndarray], tuple[float, float]]
             "divide the squared distances of the estimates by m - 1, not by m": within + (1 + 1 / m) * estimates.var(),
             "variances add up, standard errors do not: square the errors before you average them": errors.mean() ** 2
             + (1 + 1 / m) * between,
+            "variances add up, standard errors do not: average the squared errors, and add how the estimates scatter": (
+                errors.mean() ** 2
+            ),
+            "variances add up, standard errors do not: square both parts before you add them": (
+                errors.mean() + np.sqrt((1 + 1 / m) * between)
+            )
+            ** 2,
             "that is the variance; its root is the standard error": total**2,
         }
         if not np.isclose(error, np.sqrt(total)):
@@ -58,21 +76,23 @@ def check_pooled(pooled: Callable[[np.ndarray, np.ndarray], tuple[float, float]]
 def check_fill(fill: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> None:
     """fill(train, new): the gaps of new rows filled with the means of the training rows."""
     nan = np.nan
-    train = np.array([[1.0, 10.0], [3.0, nan], [nan, 30.0], [5.0, 20.0]])
+    train = np.array([[1.0, 10.0], [3.0, nan], [nan, 36.0], [8.0, 20.0]])
     new = np.array([[nan, 100.0], [50.0, nan], [70.0, 300.0]])
     given = train.copy(), new.copy()
     found = attempted(fill(*given))
     found = np.asarray(found, float)
     if found.shape != new.shape:
         raise NotYetError(f"return the new rows, shape {new.shape}; yours has the shape {found.shape}")
-    if not np.array_equal(given[1], new, equal_nan=True):
+    if not all(np.array_equal(now, before, equal_nan=True) for now, before in zip(given, (train, new), strict=True)):
         raise NotYetError("the caller's rows were changed: work on a copy")
-    right = np.where(np.isnan(new), [3.0, 20.0], new)
+    right = np.where(np.isnan(new), [4.0, 22.0], new)
     both = np.concatenate([train, new])
     slips = {
         "these are means of the new rows: they are not known yet when the model is built": np.nanmean(new, axis=0),
         "the new rows took part in the means: that is the leak": np.nanmean(both, axis=0),
         "zero is a value like any other, and not a typical one": np.zeros(2),
+        "these are medians; the exercise asks for means": np.nanmedian(train, axis=0),
+        "each column has a mean of its own: axis=0": np.full(2, np.nanmean(train)),
     }
     if np.isnan(found).any():
         raise NotYetError("there is still a gap; np.nanmean leaves gaps out of a mean")
@@ -102,14 +122,18 @@ def check_carry(carry: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]) ->
         if not np.allclose(last, readings[at], equal_nan=False):
             if np.isnan(last).any():
                 raise NotYetError("there is still a gap among the values")
-            if np.allclose(last, np.interp(steps, seen, readings[seen])) and seen[-1] > 2:
-                raise NotYetError("a straight line to the next reading has read the future")
+            if np.allclose(age, readings[at]):
+                raise NotYetError("return the values first, then their ages")
+            from_later = (np.interp(steps, seen, readings[seen]), pd.Series(readings).bfill())
+            if any(np.allclose(last, one) for one in from_later):
+                raise NotYetError("a gap that is filled from the next reading has read the future")
             raise NotYetError(
                 f"of {readings.tolist()} the last readings are {readings[at].tolist()}, not {last.tolist()}"
             )
         if not np.array_equal(age, steps - at):
             raise NotYetError(
-                f"of {readings.tolist()} the ages are {(steps - at).tolist()}, not {age.tolist()}: a measured step is 0"
+                f"of {readings.tolist()} the ages are {(steps - at).tolist()}, not {age.tolist()}: "
+                "0 where something was measured, and one more with every step after it"
             )
 
 

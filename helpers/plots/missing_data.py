@@ -7,11 +7,19 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
 
 from helpers.plots.labels import label_ends
-from helpers.plots.style import BLACK, BLUE, COLOURS, ORANGE, VERMILION, new_figure, readable_on, titled
+from helpers.plots.style import BLACK, BLUE, COLOURS, GREEN, ORANGE, VERMILION, new_figure, readable_on, titled
 
-MARKERS = "os^Dv"
+METHODS = {  # a colour and a marker for each way to fill a gap, the same in every figure
+    "complete cases": (BLUE, "o"),
+    "mean": (ORANGE, "s"),
+    "kNN": (GREEN, "^"),
+    "regression": (VERMILION, "D"),
+    "multiple": (BLACK, "v"),
+}
+REPEATS = "points: mean of the repeats; bars: where 95 % of them lay; set apart sideways to be seen"
 
 
 @titled("The values that are seen and those that are gone")
@@ -40,7 +48,7 @@ def mechanism_figure(values: np.ndarray, gone: Mapping[str, np.ndarray], *, xlab
 def imputed_figure(
     sign: np.ndarray, completed: Mapping[str, np.ndarray], gone: np.ndarray, *, xlabel: str, ylabel: str
 ) -> Figure:
-    """One panel per method: the seen values as grey points, the imputed ones as orange diamonds.
+    """One panel per method: the seen values as grey points, the imputed ones as vermilion diamonds.
 
     sign: what is always seen, (n,). completed: method -> the column without gaps (n,). gone: truth values (n,).
     """
@@ -50,6 +58,8 @@ def imputed_figure(
         panel.plot(sign[gone], column[gone], "D", color=VERMILION, ms=3)
         panel.set(title=name, xlabel=xlabel)
     axes[0, 0].set_ylabel(ylabel)
+    axes[0, 0].text(0.04, 0.95, "seen", transform=axes[0, 0].transAxes, color="#666666", va="top")
+    axes[0, 0].text(0.04, 0.87, "put in", transform=axes[0, 0].transAxes, color=VERMILION, va="top")
     return figure
 
 
@@ -85,7 +95,8 @@ def breaks_figure(table: pd.DataFrame, truths: Mapping[str, float], ylabels: Map
     methods = list(dict.fromkeys(table["method"]))
     for panel, (name, truth) in zip(axes[0], truths.items(), strict=True):
         by = table.groupby(["method", "share"])[name]
-        for k, (method, colour, marker) in enumerate(zip(methods, COLOURS, MARKERS, strict=False)):
+        for k, method in enumerate(methods):
+            colour, marker = METHODS[method]
             mean = by.mean().loc[method]
             low, high = (by.quantile(q).loc[method] for q in (0.025, 0.975))
             places = 100 * mean.index.to_numpy() + 0.9 * (k - len(methods) / 2)
@@ -95,7 +106,9 @@ def breaks_figure(table: pd.DataFrame, truths: Mapping[str, float], ylabels: Map
             panel.axhline(truth, color=BLACK, ls="--", lw=1.2)
         panel.set(title=name, xlabel="% missing", ylabel=ylabels[name])
     lines, names = axes[0, 0].get_legend_handles_labels()
-    figure.legend(lines, names, loc="outside lower center", ncols=len(names), fontsize=9)
+    figure.legend(
+        lines, names, loc="outside lower center", ncols=len(names), fontsize=9, title=REPEATS, title_fontsize=9
+    )
     return figure
 
 
@@ -109,16 +122,20 @@ def deployment_figure(table: pd.DataFrame) -> Figure:
     deployments, models = (list(dict.fromkeys(table[column])) for column in ("deployment", "model"))
     for panel, score in zip(axes[0], ("AUC", "O:E"), strict=True):
         by = table.groupby(["model", "deployment"])[score]
-        for k, (model, colour, marker) in enumerate(zip(models, COLOURS, MARKERS, strict=False)):
+        for k, model in enumerate(models):
+            colour, marker = METHODS[model.removesuffix(" + indicator")]
+            face = colour if model in METHODS else "white"
             places = np.arange(len(deployments))[::-1] + 0.3 - 0.2 * k
             low, high = (by.quantile(q).loc[model][deployments] for q in (0.025, 0.975))
             panel.hlines(places, low, high, color=colour, alpha=0.45, lw=2)
-            panel.plot(by.mean().loc[model][deployments], places, marker, color=colour, label=model)
+            panel.plot(by.mean().loc[model][deployments], places, marker, color=colour, mfc=face, label=model)
         panel.set(xlabel=score, yticks=np.arange(len(deployments))[::-1], yticklabels=deployments)
     axes[0, 0].set_ylabel("test ordered")
     axes[0, 1].axvline(1, color=BLACK, ls=":", lw=1.2)
     lines, names = axes[0, 0].get_legend_handles_labels()
-    figure.legend(lines, names, loc="outside lower center", ncols=len(names), fontsize=9)
+    figure.legend(
+        lines, names, loc="outside lower center", ncols=len(names), fontsize=9, title=REPEATS, title_fontsize=9
+    )
     return figure
 
 
@@ -170,7 +187,7 @@ def gaps_figure(shares: pd.DataFrame) -> Figure:
         panel.text(j, i, f"{100 * value:.0f}", ha="center", va="center", color=readable_on(shown, value), fontsize=9)
     panel.set_yticks(range(len(shares)), [str(name) for name in shares.index])
     panel.set_xticks(range(shares.shape[1]), _short(shares.columns), rotation=40, ha="right", fontsize=9)
-    figure.colorbar(shown, ax=panel, label="share missing")
+    figure.colorbar(shown, ax=panel, label="share missing", format=PercentFormatter(1))
     return figure
 
 

@@ -1,6 +1,7 @@
 """Answers to the exercises of notebook 06: right ones, blanks, and mistakes with a part of the hint that meets each."""
 
 import numpy as np
+import pandas as pd
 
 STORIES = {"A": "completely at random", "B": "at random", "C": "not at random", "D": "not at random"}
 
@@ -54,6 +55,12 @@ def fill_in_place(train, new):
     return new
 
 
+def fill_and_spoil_training(train, new):
+    filled = fill_by_where(train, new)
+    train[np.isnan(train)] = 0
+    return filled
+
+
 # 06.4: the last value and its age
 
 
@@ -91,7 +98,11 @@ def carry_with_gaps(readings):
 
 
 RIGHT = {
-    "06.1": [STORIES, dict(reversed(STORIES.items()))],
+    "06.1": [
+        STORIES,
+        dict(reversed(STORIES.items())),
+        {"A": "MCAR", "B": "Missing at random", "C": "MNAR", "D": " Not at random "},
+    ],
     "06.2": [pooled_with_numpy, pooled_by_loops],
     "06.3": [fill_by_where, fill_by_columns],
     "06.4": [carry_by_loop, carry_by_index],
@@ -110,7 +121,8 @@ WRONG = {
         (STORIES | {"C": "at random"}, "who is it that refuses"),
         (STORIES | {"B": "not at random"}, "stands in the table"),
         (STORIES | {"A": "at random"}, "did the freezer know"),
-        (STORIES | {"A": "MCAR"}, "choose one of"),
+        (STORIES | {"A": "by chance"}, "choose one of"),
+        (STORIES | {"A": 1}, "choose one of"),
     ],
     "06.2": [
         (pooled_by(lambda q, s: np.mean(s**2)), "within the imputations alone"),
@@ -118,6 +130,8 @@ WRONG = {
         (pooled_by(lambda q, s: np.mean(s**2) + (1 + 1 / len(q)) * np.var(q)), "by m - 1"),
         (pooled_by(lambda q, s: np.mean(s) ** 2 + more(q)), "standard errors do not"),
         (pooled_by(lambda q, s: (np.mean(s**2) + more(q)) ** 2), "its root is the standard error"),
+        (pooled_by(lambda q, s: np.mean(s) ** 2), "add how the estimates scatter"),
+        (pooled_by(lambda q, s: (np.mean(s) + np.sqrt(more(q))) ** 2), "square both parts"),
         (lambda q, s: (np.median(q) + 1, 1.0), "the mean of the estimates"),
         (lambda q, s: np.mean(q), "two numbers"),
     ],
@@ -126,12 +140,18 @@ WRONG = {
         (fill_with(lambda train, new: np.nanmean(np.concatenate([train, new]), axis=0)), "that is the leak"),
         (fill_with(lambda train, new: np.zeros(2)), "zero is a value"),
         (fill_with(lambda train, new: np.mean(train, axis=0)), "still a gap"),
+        (fill_with(lambda train, new: np.nanmedian(train, axis=0)), "these are medians"),
+        (fill_with(lambda train, new: np.full(2, np.nanmean(train))), "a mean of its own"),
         (fill_in_place, "work on a copy"),
+        (fill_and_spoil_training, "work on a copy"),
         (lambda train, new: np.nanmean(train, axis=0), "return the new rows"),
     ],
     "06.4": [
         (carry_by_line, "read the future"),
-        (carry_with_ages_from_one, "a measured step is 0"),
+        (lambda readings: (pd.Series(readings).bfill().ffill(), carry_by_index(readings)[1]), "read the future"),
+        (lambda readings: carry_by_loop(readings)[::-1], "values first"),
+        (carry_with_ages_from_one, "0 where something was measured"),
+        (lambda readings: (carry_by_loop(readings)[0], np.isnan(readings) * 1), "one more with every step"),
         (carry_with_zeros, "the last readings are"),
         (carry_with_gaps, "still a gap"),
         (lambda readings: carry_by_loop(readings)[0], "two arrays"),

@@ -57,15 +57,15 @@ def complete_by_draw(
 
 @dataclass(frozen=True)
 class Pooled:
-    """What m analyses say together. within, between and total: variances. freedom: degrees of it. missing: the fraction
-    of the information that the gaps took."""
+    """What m analyses say together. within, between and total: variances. freedom: degrees of it. owed_to_gaps: the
+    share (1 + 1/m) between / total of the variance, λ in the notebook."""
 
     estimate: float
     within: float
     between: float
     total: float
     freedom: float
-    missing: float
+    owed_to_gaps: float
 
     def interval(self, level: float = 0.95, digits: int = 2) -> Interval:
         """The estimate with Student's interval."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit
+from scipy.stats import ttest_ind
+
+from helpers.evaluation import Interval
 
 STEEPNESS = 1.5  # log-odds of a gap for each standard deviation of what it depends on
 GAP, SIGN = 0, 3  # columns of the workbench: radius, which gets the gaps, and compactness, which is always seen
-MECHANISMS = ("at random completely", "at random", "not at random")
+MECHANISMS = ("completely at random", "at random", "not at random")
 
 
 def chances(score: np.ndarray, share: float) -> np.ndarray:
@@ -44,3 +47,15 @@ def hide(features: np.ndarray, mechanism: str, share: float, rng: np.random.Gene
     holed = features.copy()
     holed[gone, GAP] = np.nan
     return holed
+
+
+def gone_minus_seen(values: np.ndarray, gone: np.ndarray) -> Interval:
+    """The mean of values (n,) among rows with a gap minus that among the others, with Welch's 95 % interval.
+
+    gone: truth values, shape (n,).
+
+    Taught in notebooks/06_missing_data.ipynb, section 1.2.
+    """
+    hidden, seen = values[gone], values[~gone]
+    ends = ttest_ind(hidden, seen, equal_var=False).confidence_interval()
+    return Interval(float(hidden.mean() - seen.mean()), float(ends.low), float(ends.high), digits=2)

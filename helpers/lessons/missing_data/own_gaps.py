@@ -80,6 +80,9 @@ def candidates(neighbours: int, seed: int) -> dict[str, Pipeline]:
     def logistic(*steps) -> Pipeline:
         return make_pipeline(*steps, StandardScaler(), LogisticRegression(max_iter=2000))
 
+    def trees() -> HistGradientBoostingClassifier:
+        return HistGradientBoostingClassifier(max_iter=100, learning_rate=0.05, max_leaf_nodes=8, random_state=seed)
+
     iterative = {"max_iter": 10, "random_state": seed, "keep_empty_features": True}
     return {
         "base rate": make_pipeline(DummyClassifier(strategy="prior")),
@@ -93,9 +96,8 @@ def candidates(neighbours: int, seed: int) -> dict[str, Pipeline]:
         ),
         "iterative": logistic(IterativeImputer(**iterative)),
         "iterative + indicators": logistic(IterativeImputer(add_indicator=True, **iterative)),
-        "trees that read gaps": make_pipeline(
-            HistGradientBoostingClassifier(max_iter=100, learning_rate=0.05, max_leaf_nodes=8, random_state=seed)
-        ),
+        "trees on means": make_pipeline(SimpleImputer(keep_empty_features=True), trees()),
+        "trees that read gaps": make_pipeline(trees()),
     }
 
 

@@ -54,29 +54,31 @@ def completions(
     *,
     neighbours: int = 5,
     imputations: int = 10,
-    with_outcome: bool = True,
+    with_outcome: bool | None = None,
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """What a method makes of a table with gaps in the column GAP: tables without any, each with its outcomes.
 
-    One table, or `imputations` of them by "multiple"; of "complete cases" fewer rows. with_outcome: whether the draws
-    of "multiple" read the outcome too. Raises ValueError for another method.
+    One table, or `imputations` of them by "multiple"; of "complete cases" fewer rows. with_outcome: whether the line
+    of "regression" or "multiple" reads the outcome too; unless told, that of "multiple" does. Raises ValueError for
+    another method.
 
     Taught in notebooks/06_missing_data.ipynb, section 2.5.
     """
     gone = np.isnan(holed[:, GAP])
-    others = np.delete(holed, GAP, axis=1)
+    known = np.delete(holed, GAP, axis=1)
+    if method == "multiple" if with_outcome is None else with_outcome:
+        known = np.column_stack([known, outcome])
     whole = holed.copy()
     if method == "complete cases":
         return [(holed[~gone], outcome[~gone])]
     if method == "multiple":
-        known = np.column_stack([others, outcome]) if with_outcome else others
         return [(complete_by_draw(holed, GAP, known, rng), outcome) for _ in range(imputations)]
     if method == "mean":
         whole[gone, GAP] = holed[~gone, GAP].mean()
     elif method == "kNN":
         whole = KNNImputer(n_neighbors=neighbours).fit_transform(holed)
     elif method == "regression":
-        whole[gone, GAP] = with_ones(others[gone]) @ line_of(others[~gone], holed[~gone, GAP])
+        whole[gone, GAP] = with_ones(known[gone]) @ line_of(known[~gone], holed[~gone, GAP])
     else:
         raise ValueError(f"method: expected one of {', '.join(METHODS)}, found {method!r}")
     return [(whole, outcome)]
@@ -115,44 +117,54 @@ def what_breaks(
 def coverage(
     features: np.ndarray, outcome: np.ndarray, share: float, *, people: int, repeats: int, seed: int, imputations: int
 ) -> pd.DataFrame:
-    """How often a 95 % interval holds the truth: a row per method, columns mean and coefficient, shares of `repeats`.
+    """How often a 95 % interval holds the truth, a row per method, as shares of `repeats`.
 
-    All rows are the population, whose truth is known; each repeat draws `people` of them with replacement, hides values
-    at random (in the sense of section 1) and asks each method. Nothing but "multiple" knows that values were made up.
+    Columns: mean and coefficient (of GAP), and the medians of the coefficient and of its interval's width. All rows are
+    the population, whose truth is known; each repeat draws `people` of them with replacement, hides values at random
+    (in the sense of section 1) and asks each method. Nothing but "multiple" knows that values were made up; "no gaps"
+    hides nothing: what the analysis itself is worth.
 
     Taught in notebooks/06_missing_data.ipynb, section 2.6.
     """
     truth = estimates(features, outcome)[0][[0, 3]]
     methods = {
+        "complete cases": partial(completions, "complete cases"),
         "mean": partial(completions, "mean"),
         "regression": partial(completions, "regression"),
-        "complete cases": partial(completions, "complete cases"),
+        "regression, outcome read": partial(completions, "regression", with_outcome=True),
         "multiple, outcome left out": partial(completions, "multiple", with_outcome=False, imputations=imputations),
         "multiple": partial(completions, "multiple", imputations=imputations),
     }
-    held = {name: [] for name in methods}
+    found = {name: [] for name in ("no gaps", *methods)}
     for repeat in range(repeats):
         rng = np.random.default_rng([seed, repeat])
         drawn = rng.integers(len(features), size=people)
         holed = hide(features[drawn], "at random", share, rng)
-        for name, complete in methods.items():
-            ends = _ends([estimates(*table) for table in complete(holed, outcome[drawn], rng)], people)
-            held[name].append([low <= value <= high for value, (low, high) in zip(truth, ends, strict=True)])
-    return pd.DataFrame({name: np.mean(each, axis=0) for name, each in held.items()}, index=["mean", "coefficient"]).T
+        tables = {"no gaps": [(features[drawn], outcome[drawn])]}
+        tables |= {name: complete(holed, outcome[drawn], rng) for name, complete in methods.items()}
+        for name, completed in tables.items():
+            mean, coefficient = _intervals([estimates(*table) for table in completed], people)
+            held = [one.low <= value <= one.high for one, value in zip((mean, coefficient), truth, strict=True)]
+            found[name].append([*held, coefficient.estimate, coefficient.high - coefficient.low])
+    medians = {name: np.median(np.array(each)[:, 2:], axis=0) for name, each in found.items()}
+    shares = {name: np.mean(np.array(each)[:, :2], axis=0) for name, each in found.items()}
+    columns = ["mean", "coefficient", "median coefficient", "median width"]
+    return pd.DataFrame({name: [*shares[name], *medians[name]] for name in found}, index=columns).T
 
 
-def _ends(found: list[tuple[np.ndarray, np.ndarray]], people: int) -> list[tuple[float, float]]:
-    """The ends of the intervals of the mean and of the coefficient."""
-    ends = []
+def _intervals(
+    found: list[tuple[np.ndarray, np.ndarray]], people: int
+) -> tuple[evaluation.Interval, evaluation.Interval]:
+    """The 95 % intervals of the mean and of the coefficient, pooled where there are several tables."""
+    both = []
     for place, k in enumerate((0, 3)):
         values, variances = (np.array(each) for each in zip(*((e[k], v[place]) for e, v in found), strict=True))
         if len(values) > 1:
-            one = pool(values, variances, people - 5).interval()
-            ends.append((one.low, one.high))
+            both.append(pool(values, variances, people - 5).interval())
         else:
             half = 1.96 * np.sqrt(variances[0])
-            ends.append((values[0] - half, values[0] + half))
-    return ends
+            both.append(evaluation.Interval(values[0], values[0] - half, values[0] + half))
+    return both[0], both[1]
 
 
 Imputer = Callable[[np.ndarray, np.ndarray], Callable[[np.ndarray], np.ndarray]]
@@ -226,27 +238,33 @@ def score_by_share(
 
 
 def leaks(features: np.ndarray, outcome: np.ndarray, share: float, *, repeats: int, seed: int) -> pd.DataFrame:
-    """AUC with and without two leaks, columns leaky and clean, means over the repeats; gaps that depend on nothing.
+    """Test AUC without and with each of two leaks, a row per repeat; gaps that depend on nothing.
 
-    "imputed before the split" learns the imputer from all rows, test rows included; "imputed with the outcome" lets
-    the imputer read the diagnosis, of test rows too. Training has a tenth of the patients, so that a leak can show.
+    "imputed before the split" learns the imputer from all rows, test rows included; "imputed with the outcome" learns
+    it from training alone, but lets it read the diagnosis, of test rows too. Training has a tenth of the patients, so
+    that a leak can show. (Scaling columns by all rows, as the workbench does, changes no unpenalised regression.)
 
     Taught in notebooks/06_missing_data.ipynb, section 3.1.
     """
-    found = {"imputed before the split": [], "imputed with the outcome": []}
+    rows = []
     for repeat in range(repeats):
         rng = np.random.default_rng([seed, repeat])
         order = rng.permutation(len(features))
         one, other = order[: len(order) // 10], order[len(order) // 10 :]
-        holed = hide(features, "at random completely", share, rng)
-        clean = scores_of(holed[one], outcome[one], holed[other], outcome[other], regression_imputer)["AUC"]
-        before = regression_imputer(holed, outcome)(holed)
+        holed = hide(features, "completely at random", share, rng)
         with_it = np.column_stack([holed, outcome])
-        told = regression_imputer(with_it, outcome)(with_it)[:, :-1]
-        for name, table in (("imputed before the split", before), ("imputed with the outcome", told)):
-            leaky = scores_of(table[one], outcome[one], table[other], outcome[other], mean_imputer)["AUC"]
-            found[name].append((leaky, clean))
-    return pd.DataFrame({name: np.mean(each, axis=0) for name, each in found.items()}, index=["leaky", "clean"]).T
+        tables = {
+            "clean": regression_imputer(holed[one], outcome[one])(holed),
+            "imputed before the split": regression_imputer(holed, outcome)(holed),
+            "imputed with the outcome": regression_imputer(with_it[one], outcome[one])(with_it)[:, :-1],
+        }
+        rows.append(
+            {
+                name: scores_of(table[one], outcome[one], table[other], outcome[other], mean_imputer)["AUC"]
+                for name, table in tables.items()
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def ordered_on_suspicion(
@@ -254,7 +272,8 @@ def ordered_on_suspicion(
 ) -> np.ndarray:
     """The table where the test was left out more often for those who looked well to their doctor.
 
-    What the doctor saw stands in no column; it agrees with the outcome, SUSPICION in log-odds.
+    What the doctor saw stands in no column. Here it is made from the outcome itself, SUSPICION in log-odds: a doctor
+    who is often right.
 
     Taught in notebooks/06_missing_data.ipynb, section 4.1.
     """
@@ -266,7 +285,7 @@ def ordered_on_suspicion(
 def deployments(features: np.ndarray, outcome: np.ndarray, share: float, *, repeats: int, seed: int) -> pd.DataFrame:
     """AUC and O:E of a model that learned where tests were ordered on suspicion, when ordering stays or changes.
 
-    One row per deployment, model and repeat. Deployments: as before, at random, for everybody, for nobody.
+    One row per deployment, model and repeat. Deployments: as before, completely at random, for everybody, for nobody.
 
     Taught in notebooks/06_missing_data.ipynb, section 4.1.
     """
@@ -285,7 +304,7 @@ def deployments(features: np.ndarray, outcome: np.ndarray, share: float, *, repe
         nobody[:, GAP] = np.nan
         tests = {
             "as before": ordered_on_suspicion(features[other], outcome[other], share, rng),
-            "at random": hide(features[other], "at random completely", share, rng),
+            "completely at random": hide(features[other], "completely at random", share, rng),
             "for everybody": features[other],
             "for nobody": nobody,
         }
@@ -296,21 +315,33 @@ def deployments(features: np.ndarray, outcome: np.ndarray, share: float, *, repe
     return pd.DataFrame(rows, columns=["deployment", "model", "repeat", "AUC", "O:E"])
 
 
-def indicator_estimate(
+def coefficient_of_sign(
     features: np.ndarray, outcome: np.ndarray, share: float, *, repeats: int, seed: int, imputations: int
 ) -> pd.DataFrame:
-    """The coefficient of the column SIGN, which has no gap, by method and repeat, with gaps that depend on nothing."""
+    """The coefficient of the column SIGN, which has no gap, a column per method and a row per repeat.
+
+    Gaps in the column GAP depend on nothing. "mean + indicator" is mean imputation with a column that is 1 at a gap.
+
+    Taught in notebooks/06_missing_data.ipynb, section 4.1.
+    """
     rows = []
     for repeat in range(repeats):
         rng = np.random.default_rng([seed, repeat])
-        holed = hide(features, "at random completely", share, rng)
-        gone = np.isnan(holed[:, [GAP]]).astype(float)
-        whole = completions("mean", holed, outcome, rng)[0][0]
-        marked = fit_logit(with_ones(np.hstack([whole, gone])), outcome)[0][1 + SIGN]
-        several = completions("multiple", holed, outcome, rng, imputations=imputations)
-        pooled = np.mean([fit_logit(with_ones(table), outcome)[0][1 + SIGN] for table, _ in several])
-        rows.append((repeat, marked, pooled))
-    return pd.DataFrame(rows, columns=["repeat", "mean + indicator", "multiple"])
+        holed = hide(features, "completely at random", share, rng)
+        tables = {
+            method: completions(method, holed, outcome, rng, imputations=imputations)
+            for method in ("complete cases", "mean", "multiple")
+        }
+        filled = tables["mean"][0][0]
+        marked = np.hstack([filled, np.isnan(holed[:, [GAP]])])
+        tables["mean + indicator"] = [(marked, outcome)]
+        rows.append(
+            {
+                method: np.mean([fit_logit(with_ones(table), cases)[0][1 + SIGN] for table, cases in completed])
+                for method, completed in tables.items()
+            }
+        )
+    return pd.DataFrame(rows)[["complete cases", "mean", "mean + indicator", "multiple"]]
 
 
 def shifted(
@@ -333,17 +364,23 @@ def shifted(
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("shift")
 
 
+def spread(values: np.ndarray, digits: int = 2) -> evaluation.Interval:
+    """The mean over repeats, shape (r,), and where 95 % of them lay (not how sure the mean is).
+
+    Taught in notebooks/06_missing_data.ipynb, section 2.5.
+    """
+    return evaluation.Interval(float(np.mean(values)), *np.quantile(values, [0.025, 0.975]), digits=digits)
+
+
 def against_truth(table: pd.DataFrame, truth: np.ndarray) -> pd.DataFrame:
     """How far each method's QUANTITIES lie from the truth, a row per mechanism and method of one share of gaps.
 
-    table: of `what_breaks`. Intervals over the repeats: the mean distance, and where 95 % of them lie.
+    table: of `what_breaks`. Each cell is the `spread` over the repeats.
 
     Taught in notebooks/06_missing_data.ipynb, section 2.5.
     """
     rows = {}
     for which, part in table.groupby(["mechanism", "method"], sort=False):
-        off = part[list(QUANTITIES)].to_numpy() - truth
-        low, high = np.quantile(off, [0.025, 0.975], axis=0)
-        rows[which] = [evaluation.Interval(*ends, digits=2) for ends in zip(off.mean(axis=0), low, high, strict=True)]
+        rows[which] = [spread(column) for column in (part[list(QUANTITIES)].to_numpy() - truth).T]
     index = pd.MultiIndex.from_tuples(list(rows), names=["mechanism", "method"])
     return pd.DataFrame(list(rows.values()), index=index, columns=list(QUANTITIES))

@@ -5,6 +5,8 @@ import math
 import numpy as np
 import pytest
 from scipy.special import expit
+from sklearn.experimental import enable_iterative_imputer  # noqa: F401  (makes IterativeImputer known)
+from sklearn.impute import IterativeImputer
 from sklearn.linear_model import LogisticRegression
 
 from helpers.lessons.missing_data.imputation import complete_by_draw, fit_logit, pool
@@ -57,11 +59,23 @@ def test_few_seen_rows_make_the_line_itself_uncertain():
     assert np.std(far) > 1.0
 
 
+def test_the_draws_of_scikit_learn_take_the_line_for_known():
+    """Why the notebook does not send you there: tables drawn so agree too well, and their intervals are too short."""
+    rng = np.random.default_rng(5)
+    known = rng.normal(size=(200, 1))
+    holed = np.column_stack([known[:, 0] + rng.normal(0, 1, 200), known])
+    holed[rng.uniform(size=200) < expit(1.5 * known[:, 0]), 0] = np.nan
+    library = [IterativeImputer(sample_posterior=True, random_state=k).fit_transform(holed) for k in range(40)]
+    proper = [complete_by_draw(holed, 0, known, rng) for _ in range(40)]
+    between = [np.var([table[:, 0].mean() for table in tables], ddof=1) for tables in (library, proper)]
+    assert between[0] < 0.6 * between[1]
+
+
 def test_rubins_rules_by_hand():
     one = pool([1.0, 3.0], [0.25, 2.25])
     assert (one.estimate, one.within, one.between) == (2.0, 1.25, 2.0)
     assert one.total == pytest.approx(1.25 + 1.5 * 2)
-    assert one.missing == pytest.approx(3 / 4.25)
+    assert one.owed_to_gaps == pytest.approx(3 / 4.25)
     assert one.freedom == pytest.approx(1 / (3 / 4.25) ** 2)
 
 
@@ -75,7 +89,7 @@ def test_the_degrees_of_freedom_of_the_manual():
 
 def test_without_disagreement_the_interval_is_that_of_one_table():
     one = pool([2.0, 2.0, 2.0], [0.25] * 3)
-    assert one.missing == 0
+    assert one.owed_to_gaps == 0
     assert one.interval().high == pytest.approx(2 + 1.96 * 0.5, abs=1e-3)
     assert pool([2.0, 2.0, 2.0], [0.25] * 3, 10).freedom == pytest.approx(11 / 13 * 10)
 

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from helpers.lessons.missing_data.mechanisms import GAP, MECHANISMS, SIGN, chances, hide
+from helpers.lessons.missing_data.mechanisms import GAP, MECHANISMS, SIGN, chances, gone_minus_seen, hide
 
 
 @pytest.fixture
@@ -55,5 +56,16 @@ def test_a_mechanism_depends_on_its_own_column_alone(table):
 
 
 def test_another_mechanism_is_refused(table):
-    with pytest.raises(ValueError, match="expected one of at random completely"):
+    with pytest.raises(ValueError, match="expected one of completely at random"):
         hide(table, "MCAR", 0.3, np.random.default_rng(1))
+
+
+def test_a_difference_between_gone_and_seen_has_the_interval_of_welch():
+    values = np.array([1.0, 2.0, 3.0, 4.0, 10.0, 12.0])
+    gone = np.array([False, False, False, False, True, True])
+    found = gone_minus_seen(values, gone)
+    assert found.estimate == pytest.approx(8.5)
+    error = np.sqrt(values[gone].var(ddof=1) / 2 + values[~gone].var(ddof=1) / 4)
+    freedom = error**4 / ((values[gone].var(ddof=1) / 2) ** 2 + (values[~gone].var(ddof=1) / 4) ** 2 / 3)
+    assert found.high - found.estimate == pytest.approx(error * stats.t.ppf(0.975, freedom))
+    assert found.low + found.high == pytest.approx(2 * 8.5)
