@@ -367,7 +367,7 @@ def shifted(
 def spread(values: np.ndarray, digits: int = 2) -> evaluation.Interval:
     """The mean over repeats, shape (r,), and where 95 % of them lay (not how sure the mean is).
 
-    Taught in notebooks/06_missing_data.ipynb, section 2.5.
+    Taught in notebooks/06_missing_data.ipynb, section 3.1.
     """
     return evaluation.Interval(float(np.mean(values)), *np.quantile(values, [0.025, 0.975]), digits=digits)
 
