@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from scipy.special import expit
 
+from helpers.checks.thresholds import check_highest_threshold
 from helpers.checks.verdicts import NotYetError, attempted, check_choices, check_counts
 from helpers.evaluation import (
     Patients,
@@ -14,7 +15,6 @@ from helpers.evaluation import (
     bootstrap_difference,
     calls_at,
     predictive_values,
-    threshold_for_sensitivity,
     two_columns,
 )
 
@@ -66,7 +66,7 @@ def check_screening(choose: Callable[[np.ndarray, np.ndarray, float, float], tup
         if not isinstance(answer, tuple | list) or len(answer) != 2:
             raise NotYetError("return two numbers, the threshold and the PPV")
         threshold, ppv = (float(attempted(value)) for value in answer)
-        _check_threshold(diseased, risks, sensitivity, threshold)
+        check_highest_threshold(diseased, risks, sensitivity, threshold)
         counts = calls_at(diseased, risks, threshold)
         expected = predictive_values(counts.sensitivity, counts.specificity, prevalence)[0]
         if abs(ppv - counts.precision) < 1e-9 and abs(ppv - expected) > 1e-9:
@@ -76,15 +76,6 @@ def check_screening(choose: Callable[[np.ndarray, np.ndarray, float, float], tup
                 f"with sensitivity {counts.sensitivity:.3f}, specificity {counts.specificity:.3f} and prevalence "
                 f"{prevalence} the PPV is {expected:.3f} by section 2.3; yours is {ppv:.3f}"
             )
-
-
-def _check_threshold(diseased: np.ndarray, risks: np.ndarray, sensitivity: float, threshold: float) -> None:
-    found = calls_at(diseased, risks, threshold).sensitivity
-    if found < sensitivity - 1e-12:
-        raise NotYetError(f"your threshold finds {found:.3f} of the diseased where {sensitivity} was asked for")
-    best = threshold_for_sensitivity(diseased, risks, sensitivity)
-    if calls_at(diseased, risks, threshold).fp > calls_at(diseased, risks, best).fp:
-        raise NotYetError("a higher threshold finds enough of the diseased too, and raises fewer false alarms")
 
 
 def check_paired(interval: Callable[..., tuple[float, float]]) -> None:

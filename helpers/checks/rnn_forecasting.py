@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from helpers.checks.verdicts import NotYetError, attempted
+from helpers.checks.verdicts import NotYetError, attempted, check_choices
 from helpers.from_scratch.recurrent import sigmoid
 
 QUIZ = {1: "d", 2: "a", 3: "c", 4: "b", 5: "a"}
@@ -94,14 +94,7 @@ def check_planted_leaks(knows_too_much: Mapping[str, bool]) -> None:
         "hours since the last announced meal": (False, "had that meal been announced by now?"),
         "hours until the next meal": (True, "who knows it now?"),
     }
-    if set(knows_too_much) != set(reasons):
-        raise NotYetError(f"the dictionary needs exactly the keys {'; '.join(reasons)}")
-    for feature, (right, reason) in reasons.items():
-        given = knows_too_much[feature]
-        if not isinstance(given, bool | np.bool_ | int) or given not in (0, 1):
-            raise NotYetError(f"{feature!r} wants True or False")
-        if bool(given) != right:
-            raise NotYetError(f"think again about {feature!r}: {reason}")
+    check_choices(knows_too_much, reasons, (True, False), "choose True or False")
 
 
 def check_averages(averages: Callable[[np.ndarray, np.ndarray], Sequence[float]]) -> None:

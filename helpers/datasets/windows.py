@@ -21,6 +21,8 @@ def split_by_time(data: SeriesDataset, validation_fraction: float = 0.15, test_f
     counts for nothing. Each part begins with a reading.
 
     Raises ValueError for shares that are none, DataError for a person with too few readings to give every part one.
+
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 4.1.
     """
     check_fractions(validation_fraction, test_fraction)
     parts: dict[str, dict[str, Record]] = {"train": {}, "validation": {}, "test": {}}
@@ -50,6 +52,8 @@ def split_by_person(
     The shares are of people, at least one in each part, drawn with the seed.
 
     Raises ValueError for shares that are none, DataError for too few people to give every part one.
+
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 4.1.
     """
     check_fractions(validation_fraction, test_fraction)
     people = list(data.people)
@@ -125,6 +129,8 @@ def make_windows(
 
     Raises ValueError for steps that are no whole numbers from 1, DataError for a record shorter than one window and
     where no window is left.
+
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 4.1.
     """
     check_whole("history_steps", history_steps, 1, MOST_STEPS)
     check_whole("horizon_steps", horizon_steps, 1, MOST_STEPS)

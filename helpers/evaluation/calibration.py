@@ -18,12 +18,11 @@ EDGE = 1e-12  # risks are kept this far from 0 and 1 before their log-odds are t
 HOTTEST = 50.0  # temperatures are looked for between its inverse and it
 
 
-def reliability(diseased: np.ndarray, risks: np.ndarray, *, bins: int = 10, quantiles: bool = False) -> pd.DataFrame:
+def reliability(diseased: np.ndarray, risks: np.ndarray, *, bins: int = 10) -> pd.DataFrame:
     """Predicted against observed: one row per bin of risks that holds somebody.
 
-    diseased and risks: shape (n,). bins: equally wide from 0 to 1, or with equally many rows each (quantiles). A risk
-    on an edge counts to the upper bin. Columns: count, predicted (mean risk), observed (share
-    diseased).
+    diseased and risks: shape (n,). bins: how many, equally wide from 0 to 1. A risk on an edge counts to the upper bin.
+    Columns: count, predicted (mean risk), observed (share diseased).
     Raises ValueError as check_risks does; one class alone is allowed.
 
     Taught in notebooks/04_evaluation.ipynb, section 5.1.
@@ -31,20 +30,17 @@ def reliability(diseased: np.ndarray, risks: np.ndarray, *, bins: int = 10, quan
     diseased, risks = check_risks(diseased, risks, both=False)
     if not isinstance(bins, int | np.integer) or bins < 1:
         raise ValueError(f"bins: expected a whole number of 1 or more, found {bins}")
-    inner = np.quantile(risks, np.arange(1, bins) / bins) if quantiles else np.arange(1, bins) / bins
-    place = np.searchsorted(np.unique(inner), risks, side="right")
+    place = np.searchsorted(np.arange(1, bins) / bins, risks, side="right")
     rows = pd.DataFrame({"predicted": risks, "observed": diseased.astype(float)}).groupby(place)
     return rows.mean().assign(count=rows.size())[["count", "predicted", "observed"]].reset_index(drop=True)
 
 
-def expected_calibration_error(
-    diseased: np.ndarray, risks: np.ndarray, *, bins: int = 10, quantiles: bool = False
-) -> float:
+def expected_calibration_error(diseased: np.ndarray, risks: np.ndarray, *, bins: int = 10) -> float:
     """ECE: the mean of |predicted - observed| over the bins of `reliability`, each weighted by its count.
 
     Taught in notebooks/04_evaluation.ipynb, section 5.4.
     """
-    table = reliability(diseased, risks, bins=bins, quantiles=quantiles)
+    table = reliability(diseased, risks, bins=bins)
     return float(np.average((table["predicted"] - table["observed"]).abs(), weights=table["count"]))
 
 

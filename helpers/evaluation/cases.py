@@ -48,6 +48,8 @@ def two_columns(risks: np.ndarray) -> np.ndarray:
 
     A column (n, 1) counts as (n,). Scores of another range are taken too: the AUC asks for their order alone.
     Raises ValueError for text, NaN and another shape.
+
+    Taught in notebooks/01_background.ipynb, section 5.3.
     """
     risks = check_finite(risks, "risks").astype(np.float64)
     if risks.shape[1:] == (1,):

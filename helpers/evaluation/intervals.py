@@ -29,7 +29,7 @@ def bootstrap(
     interval is Wilson's, of an AUC Newcombe's, with patients as the count. Raises ValueError for NaN and where
     probabilities and rows do not fit, TypeError for a metric without weights.
 
-    Taught in notebooks/02_cnn_imaging.ipynb, section 5.2.
+    Taught in notebooks/04_evaluation.ipynb, section 3.3.
     """
     labels, probabilities = check_scores(rows.labels, probabilities)
     values = over_draws(rows, lambda w: metric(labels, probabilities, w), draws=draws, seed=seed)
@@ -84,6 +84,8 @@ def over_draws(
 
     rows: with labels and patients, both (n,). score: takes weights of shape (some draws, n), how often each row was
     drawn, and returns one value per draw. Draws that lack a class which the rows have are drawn again.
+
+    Taught in notebooks/04_evaluation.ipynb, section 7.2.
     """
     check_draws(draws)
     labels, (people, group) = check_labels(rows.labels), np.unique(rows.patients, return_inverse=True)

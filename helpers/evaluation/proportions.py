@@ -63,8 +63,6 @@ def auc_half_width(auc: float, diseased: int, healthy: int, *, level: float = 0.
     z √V with V = (A (1 - A) + (m - 1)(Q₁ - A²) + (n - 1)(Q₂ - A²)) / (m n), where m are diseased, n healthy, Q₁ =
     A / (2 - A) and Q₂ = 2 A² / (1 + A): exact for exponential scores, close for others (Hanley & McNeil, Radiology
     143:29, 1982). Raises ValueError for an AUC outside 0 to 1 or a class without a patient.
-
-    Taught in notebooks/02_cnn_imaging.ipynb, section 8.
     """
     if not 0 <= auc <= 1 or diseased < 1 or healthy < 1:
         raise ValueError(f"auc_half_width: expected an AUC and two counts, found {auc}, {diseased} and {healthy}")

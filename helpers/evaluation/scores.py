@@ -50,7 +50,7 @@ def accuracy(labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray 
     weights: None, or shape (draws, n): how often each row counts; then one share per draw, shape (draws,).
     Raises ValueError for NaN, for shapes that do not fit, and for one column that holds percentages or logits.
 
-    Taught in notebooks/02_cnn_imaging.ipynb, section 5.2.
+    Taught in notebooks/02_cnn_imaging.ipynb, section 5.1.
     """
     labels, probabilities = check_choices(labels, probabilities)
     right = probabilities.argmax(axis=1) == labels
@@ -60,10 +60,10 @@ def accuracy(labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray 
 def cross_entropy(labels: np.ndarray, probabilities: np.ndarray) -> float:
     """Mean of −log of the probability of the true class, in nats; probabilities below 1e-7 count as that.
 
-    The same number as scikit-learn's log_loss, which takes a hundred times as long on small arrays.
+    Where none is, it is scikit-learn's log_loss, which takes a hundred times as long on small arrays.
     Raises ValueError for what are no probabilities and for labels without a column.
 
-    Taught in notebooks/02_cnn_imaging.ipynb, section 3.3.
+    Taught in notebooks/05_overfitting.ipynb, section 3.9.
     """
     labels, probabilities = check_probabilities(labels, probabilities)
     given = np.take_along_axis(probabilities, labels[:, np.newaxis], axis=1)

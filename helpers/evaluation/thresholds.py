@@ -85,7 +85,7 @@ def threshold_for_sensitivity(diseased: np.ndarray, risks: np.ndarray, sensitivi
 
 
 def threshold_for_cost(diseased: np.ndarray, risks: np.ndarray, missed_cost: float) -> float:
-    """The threshold among the risks (or above all of them) with the least cost per patient.
+    """The threshold among the risks (or above all of them) with the least cost per row.
 
     missed_cost: what a missed disease costs, in false alarms. Of several equally cheap thresholds the highest.
     Raises ValueError as check_risks does, and for a negative cost.
@@ -101,7 +101,7 @@ def threshold_for_cost(diseased: np.ndarray, risks: np.ndarray, missed_cost: flo
 
 
 def cost(calls: Calls, missed_cost: float) -> float:
-    """False alarms plus missed_cost times missed diseases, per 100 patients.
+    """False alarms plus missed_cost times missed diseases, per 100 rows.
 
     Taught in notebooks/04_evaluation.ipynb, section 4.1.
     """
@@ -135,8 +135,5 @@ def _nan(like: np.ndarray) -> np.ndarray:
 
 
 def rate(part: float, whole: float) -> float:
-    """part / whole; NaN where there is nothing to divide by.
-
-    Taught in notebooks/04_evaluation.ipynb, section 2.
-    """
+    """part / whole; NaN where there is nothing to divide by."""
     return part / whole if whole else float("nan")

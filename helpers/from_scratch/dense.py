@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from sklearn.linear_model import LogisticRegression
 
 from helpers.from_scratch.convolution import relu
 
@@ -76,15 +75,6 @@ def train_neuron(
     return w, b, losses
 
 
-def neuron_by_sklearn(x: np.ndarray, y: np.ndarray, penalty: float) -> tuple[np.ndarray, float]:
-    """The weights (inputs,) and the bias at which scikit-learn finds the neuron's loss smallest.
-
-    Taught in notebooks/01_background.ipynb, section 3.5.
-    """
-    fitted = LogisticRegression(C=1 / (penalty * len(y)), tol=1e-10, max_iter=10_000).fit(x, y)
-    return fitted.coef_[0], float(fitted.intercept_[0])
-
-
 class Weights(NamedTuple):
     """Of a network of two layers: w1 (inputs, hidden), b1 (hidden,), w2 (hidden,), b2 a number in an array ()."""
 
@@ -99,7 +89,7 @@ def start_weights(inputs: int, hidden: int, rng: np.random.Generator) -> Weights
 
     Glorot and Bengio, AISTATS 2010: what a Keras Dense layer starts from.
 
-    Taught in notebooks/01_background.ipynb, section 4.3.
+    Taught in notebooks/01_background.ipynb, section 6.1.
     """
     first, second = np.sqrt(6 / (inputs + hidden)), np.sqrt(6 / (hidden + 1))
     return Weights(

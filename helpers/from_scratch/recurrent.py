@@ -11,16 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-
-def sigmoid(z: np.ndarray) -> np.ndarray:
-    """A number between 0 (shut) and 1 (open) from any number: 1 / (1 + exp(-z)), written so that exp cannot overflow.
-
-    >>> sigmoid(np.array([-1000.0, 0.0, 1000.0])).tolist()
-    [0.0, 0.5, 1.0]
-
-    Taught in notebooks/01_background.ipynb, section 3.1.
-    """
-    return (1 + np.tanh(z / 2)) / 2
+from helpers.from_scratch.dense import sigmoid
 
 
 def rnn_step(x: np.ndarray, h: np.ndarray, W: np.ndarray, U: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import tensorflow as tf
 from keras import Layer, Model
-from scipy.ndimage import maximum_filter
 
 BATCH = 32  # images at a time: the activations of a whole split would fill the memory of a small machine
 
@@ -65,21 +64,18 @@ def _grad_cam(probe: Model, images: np.ndarray, class_index: int, per_position: 
     return np.asarray(tf.math.divide_no_nan(maps, largest))
 
 
-def hits(maps: np.ndarray, masks: np.ndarray, tolerance: int = 0) -> np.ndarray:
+def hits(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
     """Whether each map's brightest pixel lies in the lesion (the "pointing game" of Zhang et al., IJCV 2018).
 
     maps: shape (n, height, width). masks: bool, same shape, none of them empty.
-    tolerance: pixels by which the lesion is widened on every side first.
     Returns bool of shape (n,). A map that is the same everywhere points nowhere and hits nothing.
 
     Taught in notebooks/02_cnn_imaging.ipynb, section 6.3.
     """
     if not masks.any(axis=(1, 2)).all():
         raise ValueError("hits needs a lesion in every mask; pass diseased images only")
-    side = 2 * tolerance + 1
-    widened = maximum_filter(masks, size=(1, side, side))
     flat = maps.reshape(len(maps), -1)
-    return widened.reshape(len(maps), -1)[np.arange(len(maps)), flat.argmax(axis=1)] & (np.ptp(flat, axis=1) > 0)
+    return masks.reshape(len(maps), -1)[np.arange(len(maps)), flat.argmax(axis=1)] & (np.ptp(flat, axis=1) > 0)
 
 
 def hits_without_looking(known: np.ndarray, masks: np.ndarray) -> dict[str, np.ndarray]:

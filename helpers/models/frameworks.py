@@ -49,14 +49,14 @@ def answer_sklearn(weights, x):
     return model.predict_proba(x)[:, 1]
 
 
-def build_keras(inputs, hidden):
-    """The network in Keras, whatever Keras runs on."""
+def build_keras(inputs, hidden, depth=1):
+    """The network in Keras, whatever Keras runs on: `depth` hidden layers, all of the same width."""
     import keras
 
     return keras.Sequential(
         [
             keras.Input((inputs,)),
-            keras.layers.Dense(hidden, activation="relu"),
+            *[keras.layers.Dense(hidden, activation="relu") for _ in range(depth)],
             keras.layers.Dense(1, activation="sigmoid"),
         ]
     )

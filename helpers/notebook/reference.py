@@ -98,12 +98,12 @@ def published(dataset: str) -> pd.DataFrame:
 
 
 def result_name(remedy: str) -> str:
-    """A remedy as the name of a recorded result.
+    """A remedy or a model as the beginning of a recorded result's name.
 
-    >>> result_name("flip (forbidden)"), result_name("weight decay")
-    ('flip', 'weight_decay')
+    >>> result_name("flip (forbidden)"), result_name("weight decay"), result_name("the network")
+    ('flip', 'weight_decay', 'network')
     """
-    return remedy.split(" (")[0].replace(" ", "_").lower()
+    return remedy.split(" (")[0].removeprefix("the ").replace(" ", "_").lower()
 
 
 def by_size(results: pd.DataFrame, score: str) -> pd.DataFrame:

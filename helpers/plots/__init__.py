@@ -58,7 +58,6 @@ from helpers.plots.scores import confusion_figure, interval_figure, learning_cur
 from helpers.plots.series import (
     ecg_figure,
     forecast_figure,
-    horizon_figure,
     loss_curves,
     person_figure,
     record_figure,

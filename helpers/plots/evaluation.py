@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.evaluation import pr_points, predictive_values, roc_points
+from helpers.plots.labels import label_ends
 from helpers.plots.style import BLACK, BLUE, COLOURS, GREEN, ORANGE, PINK, VERMILION, new_figure, titled
 
 DASHES = ("-", "--", "-.", ":")
@@ -75,7 +74,7 @@ def cost_figure(costs: Mapping[str, tuple[np.ndarray, np.ndarray]], chosen: floa
     panel.axvline(chosen, color=BLACK, ls=":", lw=1.5, label="chosen on validation")
     panel.set(xlabel="threshold (risk)", ylabel="cost per 100 rows\n(false alarms)", ylim=(0, None))
     ends = [(values[-1], name, COLOURS[k]) for k, (name, (_, values)) in enumerate(costs.items())]
-    _label_ends(panel, ends, gap=0.09)
+    label_ends(panel, ends)
     panel.text(chosen, panel.get_ylim()[1], " chosen on validation", va="top", fontsize=10)
     return figure
 
@@ -136,7 +135,7 @@ def decision_figure(curves: pd.DataFrame) -> Figure:
         else:  # named where it leaves the figure
             out = line.get_xdata()[int(np.argmax(seen < low))]
             panel.text(out, low, f" {line.get_label()}", color=line.get_color(), va="bottom", fontsize=10)
-    _label_ends(panel, ends, gap=0.08)
+    label_ends(panel, ends)
     return figure
 
 
@@ -214,22 +213,9 @@ def calibration_figure(curves: Mapping[str, pd.DataFrame], risks: Mapping[str, n
         ends.append((float(curve["observed"].iloc[-1]), name, colour))
         below.hist(risks[name], bins=np.linspace(0, 1, 41), histtype="step", color=colour, lw=1.5)
     above.set(ylabel="share diseased seen", xlim=(0, 1), ylim=(0, 1))
-    _label_ends(above, ends)
+    label_ends(above, ends)
     below.set(xlabel="risk said", ylabel="rows")
     return figure
-
-
-def _label_ends(panel: Axes, ends: list[tuple[float, str, str]], *, gap: float = 0.075) -> None:
-    """Names to the right of the panel beside the ends of lines, in their colours, moved apart where they would touch.
-
-    ends: height of the end, text, colour. gap: least distance of two names, as a share of the panel's height.
-    """
-    low, high = panel.get_ylim()
-    place = panel.get_yaxis_transform()  # across in shares of the panel, up in the unit of the axis
-    above = math.inf
-    for height, text, colour in sorted(ends, reverse=True):
-        above = min(height, high, above - gap * (high - low))
-        panel.text(1.02, above, text, color=colour, va="center", fontsize=10, transform=place)
 
 
 @titled("How many patients make an interval narrow")

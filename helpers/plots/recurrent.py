@@ -21,13 +21,6 @@ def unrolled_figure(steps: int = 4) -> Figure:
     figure, axes = new_figure(width=9, height=2.9)
     panel = axes[0, 0]
 
-    def box(x: float, y: float, text: str, colour: str):
-        patch = FancyBboxPatch(
-            (x - 0.34, y - 0.24), 0.68, 0.48, boxstyle="round,pad=0.05", fc=colour, ec=BLACK, alpha=0.45
-        )
-        panel.add_patch(patch)
-        panel.text(x, y, text, ha="center", va="center")
-
     def arrow(
         start: tuple[float, float], end: tuple[float, float], text: str = "", curve: float = 0.0, lift: float = 0.13
     ):
@@ -38,8 +31,8 @@ def unrolled_figure(steps: int = 4) -> Figure:
         if text:
             panel.text((start[0] + end[0]) / 2 + 0.04, (start[1] + end[1]) / 2 + lift, text, ha="center", fontsize=10)
 
-    box(0, 1, "$h$", BLUE)
-    box(0, 0, "$x$", ORANGE)
+    _box(panel, 0, 1, "$h$", BLUE)
+    _box(panel, 0, 0, "$x$", ORANGE)
     arrow((0, 0.3), (0, 0.7))
     panel.text(0.3, 0.44, "$W$", ha="center", fontsize=10)
     arrow((0.3, 1.3), (-0.3, 1.3), curve=1.3)
@@ -49,8 +42,8 @@ def unrolled_figure(steps: int = 4) -> Figure:
     panel.text(1.72, 0.93, "$h_0$", ha="center")
     for k, name in enumerate(names):
         x = 3 + 1.7 * k
-        box(x, 1, f"$h_{{{name}}}$", BLUE)
-        box(x, 0, f"$x_{{{name}}}$", ORANGE)
+        _box(panel, x, 1, f"$h_{{{name}}}$", BLUE)
+        _box(panel, x, 0, f"$x_{{{name}}}$", ORANGE)
         arrow((x, 0.3), (x, 0.7))
         panel.text(x + 0.3, 0.44, "$W$", ha="center", fontsize=10)
         arrow((x - 1.3 if k else 1.95, 1), (x - 0.4, 1), "…" if name == "T" else "$U$")

@@ -99,19 +99,6 @@ def _draw_insulin(panel: Axes, time: np.ndarray, units: np.ndarray) -> None:
     twin.spines["top"].set_visible(False)
 
 
-@titled("Error by minutes ahead")
-def horizon_figure(table: pd.DataFrame) -> Figure:
-    """RMSE by horizon, a line per model, named at its end. table: rows minutes ahead, columns models, mg/dL."""
-    figure, axes = new_figure(width=7, height=3.0)
-    panel = axes[0, 0]
-    for k, model in enumerate(table.columns):
-        panel.plot(table.index, table[model], f"-{'osD^v'[k % 5]}", color=COLOURS[k % len(COLOURS)])
-    panel.set(xlabel="minutes ahead", ylabel="RMSE (mg/dL)", xticks=list(table.index))
-    panel.set_ylim(bottom=0)
-    label_ends(panel, [(table[m].iloc[-1], m, COLOURS[k % len(COLOURS)]) for k, m in enumerate(table.columns)])
-    return figure
-
-
 @titled("Loss by epoch; rings mark the weights kept")
 def loss_curves(histories: Mapping[str, pd.DataFrame], ylabel: str, floor: tuple[str, float] | None = None) -> Figure:
     """Loss by epoch, training dashed, validation solid, one colour per model; a ring marks the epoch that was kept.
@@ -136,18 +123,10 @@ def loss_curves(histories: Mapping[str, pd.DataFrame], ylabel: str, floor: tuple
 
 
 @titled("Glucose measured and foretold")
-def forecast_figure(
-    time: np.ndarray,
-    truth: np.ndarray,
-    forecasts: Mapping[str, np.ndarray],
-    half_width: float | None = None,
-    alarms: np.ndarray = (),
-    low: float = LOW,
-) -> Figure:
+def forecast_figure(time: np.ndarray, truth: np.ndarray, forecasts: Mapping[str, np.ndarray]) -> Figure:
     """What came, and what each model had said of that moment; mg/dL over time.
 
-    time: datetime64 (n,), the moments foretold. truth: (n,). forecasts: name -> (n,); with a half width the first gets
-    a band around it. alarms: the moments at which an alarm sounded. low: where the dotted line is drawn.
+    time: datetime64 (n,), the moments foretold. truth: (n,). forecasts: name -> (n,). A dotted line marks a low.
     """
     figure, axes = new_figure(width=9, height=3.4)
     panel = axes[0, 0]
@@ -157,18 +136,13 @@ def forecast_figure(
         return np.insert(np.asarray(values, dtype=float), breaks, np.nan)
 
     moments = np.insert(time, breaks, time[breaks])
-    panel.axhline(low, color=BLACK, ls=":", lw=1.2)
+    panel.axhline(LOW, color=BLACK, ls=":", lw=1.2)
     panel.plot(moments, broken(truth), color=BLACK, lw=2, label="measured")
     for k, (name, forecast) in enumerate(forecasts.items()):
         panel.plot(moments, broken(forecast), ("-", "--", "-.")[k % 3], color=COLOURS[k], lw=1.5, label=name)
-    if half_width is not None:
-        first = broken(next(iter(forecasts.values())))
-        panel.fill_between(moments, first - half_width, first + half_width, color=COLOURS[0], alpha=0.18, lw=0)
-    for alarm in alarms:
-        panel.plot([alarm], [panel.get_ylim()[0] + 4], "^", color=VERMILION, ms=10, clip_on=False)
     panel.set(ylabel="mg/dL")
     panel.xaxis.set_major_formatter(ConciseDateFormatter(panel.xaxis.get_major_locator()))
-    lines = [(float(truth[-1]), "measured", BLACK), (float(low), f"{low:g}: a low", BLACK)]
+    lines = [(float(truth[-1]), "measured", BLACK), (float(LOW), f"{LOW:g}: a low", BLACK)]
     lines += [(float(forecast[-1]), name, COLOURS[k]) for k, (name, forecast) in enumerate(forecasts.items())]
     label_ends(panel, lines)
     return figure

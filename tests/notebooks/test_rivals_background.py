@@ -4,6 +4,7 @@ import keras
 import nbformat
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from helpers import evaluation
 from helpers.base.paths import NOTEBOOKS
@@ -56,12 +57,14 @@ def test_without_the_one_half_keras_counts_the_penalty_twice(table):
 
 
 def test_a_c_without_the_number_of_patients_is_a_far_smaller_penalty(table):
-    from sklearn.linear_model import LogisticRegression
-
     x, y = table["train"]
-    careless = LogisticRegression(C=1 / PENALTY, tol=1e-10, max_iter=10_000).fit(x, y).coef_[0]
-    np.testing.assert_allclose(careless, scratch.neuron_by_sklearn(x, y, PENALTY / len(y))[0])
-    assert np.abs(careless - scratch.neuron_by_sklearn(x, y, PENALTY)[0]).max() > 1
+    careless, right = (
+        LogisticRegression(C=c, tol=1e-10, max_iter=10_000).fit(x, y) for c in (1 / PENALTY, 1 / (PENALTY * len(y)))
+    )
+    for model, penalty in ((careless, PENALTY / len(y)), (right, PENALTY)):
+        slopes, _ = scratch.neuron_gradient(x, y, model.coef_[0], model.intercept_[0], penalty)
+        np.testing.assert_allclose(slopes, 0, atol=1e-6)
+    assert np.abs(careless.coef_ - right.coef_).max() > 1
 
 
 def test_hidden_neurons_without_their_bend_draw_one_straight_line(ring, monkeypatch):
@@ -120,8 +123,11 @@ def test_what_is_true_of_16_patients_costs_much_on_shuffled_labels(table):
 
 
 def test_the_notebooks_leak_gives_shuffled_labels_an_auc_far_from_one_half(table):
-    """The notebook's own cell is run, so that the leak planted there is the one that is tried."""
-    source = next(cell.source for cell in nbformat.read(NOTEBOOK, 4).cells if "def validation_auc" in cell.source)
+    """The notebook's own cells are run, so that the leak planted there is the one that is tried."""
+    cells = nbformat.read(NOTEBOOK, 4).cells
+    source = "\n".join(
+        next(cell.source for cell in cells if start in cell.source) for start in ("measured = ", "def validation_auc")
+    )
     data, (_, y_train), (_, y_validation) = load("wisconsin", seed=1), table["train"], table["validation"]
     given = {"data": data, "y_train": y_train, "y_validation": y_validation, "n": len(y_train)}
     given |= {"np": np, "scratch": scratch, "evaluation": evaluation, "both": evaluation.two_columns, "seed": 1}

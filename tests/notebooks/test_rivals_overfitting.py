@@ -31,7 +31,9 @@ def data():
 
 @pytest.fixture(scope="module")
 def study(data):
-    return overfitting.Experiment(data, patients=60, validation_patients=60, epochs=12, widths=(16, 16))
+    study = overfitting.Experiment(data, patients=60, validation_patients=60, epochs=12)
+    study.defaults["widths"] = (16, 16)
+    return study
 
 
 @pytest.fixture

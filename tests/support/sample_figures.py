@@ -150,9 +150,6 @@ FIGURES |= {
     "split_figure": lambda: plots.split_figure(
         {"by time": split_by_time(RECORDS), "by person": split_by_person(RECORDS)}, alt=SENTENCE
     ),
-    "horizon_figure": lambda: plots.horizon_figure(
-        pd.DataFrame({"a": [9.0, 17, 28], "b": [12.0, 20, 33]}, index=[15, 30, 60]), alt=SENTENCE
-    ),
     "loss_curves": lambda: plots.loss_curves(
         {"one": HISTORY.assign(kept=[False, True, False, False])}, "loss", ("none", 1.0), alt=SENTENCE
     ),
@@ -160,8 +157,6 @@ FIGURES |= {
         RECORDS.people["person 0"].time[40:200],
         RECORDS.people["person 0"].values[40:200, 0],
         {"m": RECORDS.people["person 0"].values[36:196, 0], "n": np.full(160, 150.0)},
-        half_width=20,
-        alarms=RECORDS.people["person 0"].time[[60, 120]],
         alt=SENTENCE,
     ),
     "alarm_figure": lambda: plots.alarm_figure({"one": CURVE, "two": CURVE * 0.8}, 1.0, {"one": 70}, alt=SENTENCE),

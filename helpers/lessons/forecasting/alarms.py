@@ -16,6 +16,7 @@ from helpers.datasets.series import LOW, SeriesDataset, max_gap_minutes
 from helpers.datasets.windows import Windows
 from helpers.evaluation import Interval, bootstrap_statistic
 from helpers.evaluation.inputs import check_forecast, check_number
+from helpers.evaluation.thresholds import rate
 
 EVENT_MINUTES = 15  # how long glucose must stay below, and later at or above, the limit (Danne et al. 2017)
 REACH_MINUTES = 60  # an alarm earlier than this before an event is not counted as its warning: the course's choice
@@ -215,6 +216,8 @@ def alarm_scores(judged: pd.DataFrame) -> pd.Series:
 
     PPV, the positive predictive value, is the share of alarms that were true. What nothing defines is NaN: the
     sensitivity without an event, the PPV without an alarm, the lead without a warning. Lead is averaged over events.
+
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.3.
     """
     counts = _counts(judged)
     return pd.Series({"events": int(counts[:, 0].sum())} | _scores(counts))
@@ -259,7 +262,7 @@ def alarm_differences(
         more, base = (judged[part] - other[part]).to_numpy(float), other[whole].to_numpy(float)
 
         def share(people: np.ndarray, more: np.ndarray = more, base: np.ndarray = base) -> float:
-            return _share(more[people].sum(), base[people].sum())
+            return rate(more[people].sum(), base[people].sum())
 
         if not base.sum():
             intervals[name] = Interval(np.nan, np.nan, np.nan)
@@ -281,15 +284,11 @@ def _counts(judged: pd.DataFrame) -> np.ndarray:
 def _scores(counts: np.ndarray) -> dict[str, float]:
     events, warned, lead, sounded, right, wrong, days = counts.sum(axis=0)
     return {
-        "sensitivity": _share(warned, events),
-        "false alarms a day": _share(wrong, days),
-        "PPV": _share(right, sounded),
-        "lead (min)": _share(lead, warned),
+        "sensitivity": rate(warned, events),
+        "false alarms a day": rate(wrong, days),
+        "PPV": rate(right, sounded),
+        "lead (min)": rate(lead, warned),
     }
-
-
-def _share(part: float, whole: float) -> float:
-    return float(part / whole) if whole else np.nan
 
 
 def alarm_curve(
@@ -297,7 +296,6 @@ def alarm_curve(
     windows: Windows,
     forecast: np.ndarray,
     thresholds: Iterable[float],
-    reach_minutes: int = REACH_MINUTES,
     minimum_minutes: int = LEAD_MINUTES,
 ) -> pd.DataFrame:
     """The scores of `alarm_scores` at each threshold, one row per threshold (mg/dL).
@@ -305,7 +303,7 @@ def alarm_curve(
     Taught in notebooks/03_rnn_forecasting.ipynb, section 7.2.
     """
     rows = {
-        threshold: alarm_scores(judge_alarms(events, windows, forecast, threshold, reach_minutes, minimum_minutes))
+        threshold: alarm_scores(judge_alarms(events, windows, forecast, threshold, minimum_minutes=minimum_minutes))
         for threshold in thresholds
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("threshold")

@@ -293,7 +293,10 @@ def nearest_neighbours(train: Windows, windows: Windows, neighbours: int = 5) ->
 
 
 def same_moments(windows: Windows, others: Windows) -> np.ndarray:
-    """Which of the windows end at a moment of the same person at which one of the others ends: bool, (n,)."""
+    """Which of the windows end at a moment of the same person at which one of the others ends: bool, (n,).
+
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 4.2.
+    """
     same = np.zeros(len(windows), dtype=bool)
     for person in np.unique(others.people):
         mine = windows.people == person

@@ -232,7 +232,7 @@ class Spread(evaluation.Interval):
 def spread(values: np.ndarray, digits: int = 2) -> Spread:
     """The mean over repeats, shape (r,), and where 95 % of them lay.
 
-    Taught in notebooks/06_missing_data.ipynb, section 2.5.
+    Taught in notebooks/06_missing_data.ipynb, section 3.1.
     """
     return Spread(float(np.mean(values)), *np.quantile(values, [0.025, 0.975]), digits=digits)
 

@@ -21,6 +21,7 @@ from helpers.notebook.facts import publish_fact
 
 SIDE = 14  # pixels: images are averaged down to at most so many a side
 SETS = ("train", "validation", "test")
+WIDTHS = (128, 128)  # neurons of the hidden layers
 PATIENCE = 2  # checkpoints that early stopping waits for a new best
 
 
@@ -64,7 +65,7 @@ class Outcome:
 
     @property
     def best(self) -> int:
-        """The checkpoint at which the loss on validation was lowest: where early stopping stops."""
+        """The checkpoint with the lowest loss on validation, of all that were made: PATIENCE has no say in it."""
         return int(self.curve["validation_loss"].to_numpy().argmin())
 
     def probabilities(self, name: str, checkpoint: int = -1) -> np.ndarray:
@@ -89,24 +90,18 @@ class Group:
 class Experiment:
     """Fits on one data set, each made once: `study.fit(seed=1, patients=100, l2=0.01)` gives an Outcome.
 
-    data: its images are shrunk to 14 pixels a side. patients, validation_patients, epochs, widths: of every fit that
-    does not say otherwise. The seed of a fit draws its training and validation patients, its weights and all else;
-    the test split is the same for all. In a notebook it also publishes how many patients those are, for the report card
-    (helpers.notebook.facts).
+    data: its images are shrunk to 14 pixels a side. patients, validation_patients, epochs: of every fit that does not
+    say otherwise; its hidden layers then have WIDTHS. The seed of a fit draws its training and validation patients, its
+    weights and all else; the test split is the same for all. In a notebook it also publishes how many patients those
+    are, for the report card (helpers.notebook.facts).
+
+    Taught in notebooks/05_overfitting.ipynb, section 1.1.
     """
 
-    def __init__(
-        self,
-        data: ImageDataset,
-        *,
-        patients: int,
-        validation_patients: int,
-        epochs: int,
-        widths: tuple[int, ...] = (128, 128),
-    ):
+    def __init__(self, data: ImageDataset, *, patients: int, validation_patients: int, epochs: int):
         self.splits = {name: shrink(rows) for name, rows in data.splits()}
         self.classes = len(data.class_names)
-        self.defaults = {"patients": patients, "widths": widths, "batch_norm": False, "shuffled": False}
+        self.defaults = {"patients": patients, "widths": WIDTHS, "batch_norm": False, "shuffled": False}
         self.validation_patients, self.epochs = validation_patients, epochs
         self._outcomes: dict[tuple, Outcome] = {}
         self._benches: dict[tuple, Bench] = {}
@@ -252,7 +247,10 @@ def power_law(sizes: Sequence[int], errors: np.ndarray) -> Callable[[float], flo
 
 
 def linear_group(study: Experiment, seeds: Sequence[int]) -> Group:
-    """Logistic regression on the same draws: the floor of helpers.evaluation, its penalty chosen on validation."""
+    """Logistic regression on the same draws: the floor of helpers.models.floors, its penalty chosen on validation.
+
+    Taught in notebooks/05_overfitting.ipynb, section 3.9.
+    """
     rows, on_test = [], []
     for seed in seeds:
         drawn = study.draw(seed)

@@ -21,11 +21,10 @@ def calibrated(n, seed):
     return rng.uniform(size=n) < risks, risks
 
 
-@pytest.mark.parametrize(("strategy", "quantiles"), [("uniform", False), ("quantile", True)])
-def test_the_diagram_is_that_of_scikit_learn(strategy, quantiles):
+def test_the_diagram_is_that_of_scikit_learn():
     diseased, risks = calibrated(500, 1)
-    table = reliability(diseased, risks, bins=8, quantiles=quantiles)
-    observed, predicted = calibration_curve(diseased, risks, n_bins=8, strategy=strategy)
+    table = reliability(diseased, risks, bins=8)
+    observed, predicted = calibration_curve(diseased, risks, n_bins=8)
     np.testing.assert_allclose(table["predicted"], predicted)
     np.testing.assert_allclose(table["observed"], observed)
     assert table["count"].sum() == 500
@@ -42,7 +41,7 @@ def test_a_diagram_by_hand():
 def test_empty_bins_are_left_out_and_ends_belong_somewhere():
     table = reliability(np.array([0, 1]), np.array([0.0, 1.0]), bins=10)
     assert table["count"].tolist() == [1, 1]
-    assert len(reliability(np.array([0, 1, 1]), np.full(3, 0.4), bins=10, quantiles=True)) == 1
+    assert len(reliability(np.array([0, 1, 1]), np.full(3, 0.4), bins=10)) == 1
     with pytest.raises(ValueError, match="1 or more"):
         reliability(np.array([0, 1]), np.array([0.0, 1.0]), bins=0)
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from helpers.from_scratch.recurrent import forward, gru_step, lstm_gates, lstm_step, rnn_gradients, rnn_step, sigmoid
+from helpers.from_scratch.recurrent import forward, gru_step, lstm_gates, lstm_step, rnn_gradients, rnn_step
 
 UNITS, FEATURES, STEPS = 6, 3, 12
 ZEROS = np.zeros(UNITS)
@@ -96,10 +96,3 @@ def test_gradients_of_the_states_are_those_of_small_steps(rng):
             push[unit] = 1e-6
             up, down = (forward(rnn_step, x[t:], states[t] + s * push, W, U, b)[-1] @ weights for s in (1, -1))
             assert d_states[t, unit] == pytest.approx((up - down) / 2e-6, abs=1e-6)
-
-
-def test_sigmoid_is_that_of_keras_and_does_not_overflow():
-    z = np.linspace(-12, 12, 49)
-    np.testing.assert_allclose(sigmoid(z), np.asarray(keras.ops.sigmoid(z)), atol=1e-6)
-    with np.errstate(all="raise"):
-        assert sigmoid(np.array([-1e4, 1e4])).tolist() == [0, 1]

@@ -214,20 +214,6 @@ def test_hits_are_maps_with_their_brightest_pixel_in_the_lesion():
     assert hits(maps, lesion(slice(4, 6), slice(5, 7), 4)).tolist() == [True, False, False, False]
 
 
-@pytest.mark.parametrize(("tolerance", "expected"), [(0, 0), (1, 1), (2, 2), (3, 3)])
-def test_hits_within_a_tolerance(tolerance, expected):
-    """Three maps that point 1, 2 and 3 pixels away from the lesion, straight or diagonally."""
-    maps = pointing_at((4, 5), (6, 6), (7, 1))
-    assert hits(maps, lesion(slice(4, 5), slice(4, 5), 3), tolerance).sum() == expected
-
-
-def test_a_lesion_is_not_widened_into_the_next_image_or_round_the_edge():
-    masks = lesion(slice(0, 1), slice(0, 1), 2)
-    masks[1] = False
-    masks[1, 8, 8] = True
-    assert hits(pointing_at((8, 8), (0, 0)), masks, 3).tolist() == [False, False]
-
-
 def test_hits_refuse_an_empty_mask():
     masks = lesion(slice(2, 4), slice(2, 4), 2)
     masks[1] = False

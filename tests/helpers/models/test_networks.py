@@ -186,7 +186,7 @@ FORECASTERS = {
     "rnn": lambda: build_forecaster((10, 5), "rnn", units=8),
     "lstm": lambda: build_forecaster((10, 5), "lstm", units=8),
     "gru": lambda: build_forecaster((10, 5), "gru", units=8),
-    "cnn": lambda: build_cnn_forecaster((10, 5), filters=8),
+    "cnn": lambda: build_cnn_forecaster((10, 5)),
 }
 
 
@@ -212,7 +212,7 @@ def test_an_unknown_cell_is_refused():
 
 def test_convolutions_along_time_do_not_look_ahead():
     """The maps of the first steps stay as they are when later steps of the window change."""
-    model = build_cnn_forecaster((10, 5), filters=4)
+    model = build_cnn_forecaster((10, 5))
     maps = keras.Model(model.inputs[0], model.get_layer("conv_2").output)
     x = np.random.default_rng(2).normal(size=(1, 10, 5)).astype(np.float32)
     later = x.copy()

@@ -92,7 +92,7 @@ def test_smoothed_curves_are_drawn_and_named_apart():
     np.testing.assert_allclose(panel.get_lines()[1].get_xydata(), curve[["predicted", "observed"]])
     heights = sorted(text.get_position()[1] for text in panel.texts)
     assert {text.get_text() for text in panel.texts} == {"said = seen", "one", "two"}
-    assert (np.diff(heights) > 0.07).all()
+    assert (np.diff(heights) > 0.05).all()
     assert max(heights) <= 1
 
 

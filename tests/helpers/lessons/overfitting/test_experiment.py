@@ -24,7 +24,9 @@ def data():
 
 @pytest.fixture(scope="module")
 def study(data):
-    return overfitting.Experiment(data, patients=40, validation_patients=40, epochs=3, widths=(8, 8))
+    study = overfitting.Experiment(data, patients=40, validation_patients=40, epochs=3)
+    study.defaults["widths"] = (8, 8)
+    return study
 
 
 def rows_of(labels, patients, images=None):
