@@ -45,6 +45,26 @@ def open_bookkeeping():
     return cell
 
 
+def folded(source):
+    """A cell of bookkeeping."""
+    return sample.code(source, tags=["bookkeeping"])
+
+
+FOLDED = folded("hidden = 2")
+OWN_NAMES = (
+    FOLDED,
+    sample.code("hidden = 3"),
+    sample.code("hidden + 1"),
+    folded("shown, other = 1, 4"),
+    sample.code("[shown for shown in (1, 2)]"),
+    sample.code("def f(shown):\n    other = shown\n    return other"),
+)
+
+
+def test_names_of_a_functions_own_and_names_bound_again_are_no_fault(write):
+    assert rules.cells_read_no_name_of_bookkeeping(write(with_cell(*OWN_NAMES))) == []
+
+
 @pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.__name__)
 def test_a_good_notebook_keeps_every_rule(write, rule):
     assert rule(write(with_cell(SHOWN, DISPLAYED))) == []
@@ -103,6 +123,12 @@ BROKEN = [
     (rules.claims_hold, changed(5, sample.code("x", sample.claims_output(4.0))), "measured 4, the text says 3 to 3"),
     (rules.bookkeeping_is_folded, with_cell(sample.code(sample.CLAIM)), "without the tag bookkeeping"),
     (rules.bookkeeping_is_folded, with_cell(open_bookkeeping()), "not hidden"),
+    (rules.cells_read_no_name_of_bookkeeping, with_cell(FOLDED, sample.code("hidden + 1")), "reads hidden"),
+    (
+        rules.cells_read_no_name_of_bookkeeping,
+        with_cell(sample.code("hidden = 1"), FOLDED, sample.code("def f():\n    return [hidden for _ in '12']")),
+        "reads hidden",
+    ),
 ]
 
 
@@ -202,6 +228,7 @@ def nbval(tmp_path_factory):
     off[4] = sample.code(
         sample.RESULT.replace("sum(", "1 + sum("), sample.recorded_output("total", 3), tags=["bookkeeping"]
     )
+    off[-1] = sample.code("total + 1", sample.text("4"))
     result = sample.good_cells()
     result[4] = sample.code(sample.RESULT, sample.recorded_output("total", 3.0001), tags=["bookkeeping"])
     result[5] = sample.code(sample.CLAIM, sample.claims_output(3.0001), tags=["bookkeeping"])

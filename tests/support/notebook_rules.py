@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import symtable
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -283,6 +284,32 @@ def bookkeeping_is_folded(path: Path) -> list[str]:
     return faults
 
 
+def cells_read_no_name_of_bookkeeping(path: Path) -> list[str]:
+    """Folded cells compute nothing that others use: a reader of the open ones sees where each name comes from."""
+    faults, folded = [], set()  # names whose last binding so far stands in a folded cell
+    for number, cell in enumerate(code_cells(path), start=1):
+        bound, read = _names(cell.source)
+        if BOOKKEEPING in cell.metadata.get("tags", []):
+            folded |= bound
+        else:
+            faults += [f"In [{number}]: reads {name} of a folded cell" for name in sorted((read - bound) & folded)]
+            folded -= bound
+    return faults
+
+
+def _names(source: str) -> tuple[set[str], set[str]]:
+    """The global names that a cell binds (by assignment, import, def or loop) and those that it reads somewhere."""
+    cell = symtable.symtable(source, "cell", "exec")
+    bound = {one.get_name() for one in cell.get_symbols() if one.is_assigned() or one.is_imported()}
+    read = {one.get_name() for one in cell.get_symbols() if one.is_referenced()}
+    inner = list(cell.get_children())
+    while inner:
+        scope = inner.pop()
+        read |= {one.get_name() for one in scope.get_symbols() if one.is_global() and one.is_referenced()}
+        inner += scope.get_children()
+    return bound, read
+
+
 RULES = (
     metadata_follows_the_schema,
     topics_are_known,
@@ -303,4 +330,5 @@ RULES = (
     claims_are_stated_once,
     claims_hold,
     bookkeeping_is_folded,
+    cells_read_no_name_of_bookkeeping,
 )

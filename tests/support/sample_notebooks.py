@@ -100,7 +100,7 @@ def good_cells() -> list:
         code(CHECK),
         code(RESULT, recorded_output("total", 3), tags=["bookkeeping"]),
         code(CLAIM, claims_output(), tags=["bookkeeping"]),
-        code("total + 1", text("4")),
+        code("size + 1", text("4")),
     ]
 
 
