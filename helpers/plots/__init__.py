@@ -30,7 +30,6 @@ from helpers.plots.images import (
 from helpers.plots.missing_data import (
     breaks_figure,
     deployment_figure,
-    gaps_figure,
     imputed_figure,
     mechanism_figure,
     pooled_figure,

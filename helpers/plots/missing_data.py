@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
 from helpers.plots.labels import label_ends
-from helpers.plots.style import BLACK, BLUE, COLOURS, GREEN, ORANGE, VERMILION, new_figure, readable_on, titled
+from helpers.plots.style import BLACK, BLUE, COLOURS, GREEN, ORANGE, VERMILION, new_figure, titled
 
 METHODS = {  # a colour and a marker for each way to fill a gap, the same in every figure
     "complete cases": (BLUE, "o"),
@@ -175,22 +174,3 @@ def tipping_figure(table: pd.DataFrame, norm: float, truth: float, *, xlabel: st
     ends = [(table["mean"].iloc[-1], "pooled mean", BLUE), (norm, "norm", BLACK), (truth, "truth", VERMILION)]
     label_ends(panel, ends)
     return figure
-
-
-@titled("Share of values that are missing")
-def gaps_figure(shares: pd.DataFrame) -> Figure:
-    """Groups in rows, columns of the table beside each other, the share missing as colour and in per cent."""
-    figure, axes = new_figure(width=max(4.0, 0.75 * shares.shape[1] + 2.2), height=0.42 * len(shares) + 2.4)
-    panel = axes[0, 0]
-    shown = panel.imshow(shares, cmap="cividis", vmin=0, vmax=1, aspect="auto")
-    for (i, j), value in np.ndenumerate(shares.to_numpy()):
-        panel.text(j, i, f"{100 * value:.0f}", ha="center", va="center", color=readable_on(shown, value), fontsize=9)
-    panel.set_yticks(range(len(shares)), [str(name) for name in shares.index])
-    panel.set_xticks(range(shares.shape[1]), _short(shares.columns), rotation=40, ha="right", fontsize=9)
-    figure.colorbar(shown, ax=panel, label="share missing", format=PercentFormatter(1))
-    return figure
-
-
-def _short(names: Sequence[str], longest: int = 26) -> list[str]:
-    """Names cut to a length that fits below a column."""
-    return [name if len(name) <= longest else name[: longest - 1] + "…" for name in names]

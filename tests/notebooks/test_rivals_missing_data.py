@@ -6,11 +6,10 @@ from sklearn.linear_model import Ridge
 
 from helpers.datasets import load
 from helpers.datasets.windows import split_by_time
-from helpers.lessons import missing_data
-from helpers.lessons.missing_data import dropouts, predictions, studies
+from helpers.lessons.missing_data import dropouts, imputation, mechanisms, predictions, studies
 from helpers.notebook.reference import real_results
 
-MCAR, MAR, MNAR = missing_data.MECHANISMS
+MCAR, MAR, MNAR = mechanisms.MECHANISMS
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +85,7 @@ def test_an_indicator_of_gaps_that_tell_nothing_gains_nothing(bench, monkeypatch
 
 
 def test_few_gaps_swell_no_coefficient(bench):
-    true = missing_data.fit_logit(studies.with_ones(bench[0]), bench[1])[0][4]
+    true = imputation.fit_logit(studies.with_ones(bench[0]), bench[1])[0][4]
     found = studies.coefficient_of_sign(*bench, 0.01, repeats=5, seed=1, imputations=2)
     assert found["mean + indicator"].mean() / true < 1.2
     many = studies.coefficient_of_sign(*bench, 0.4, repeats=5, seed=1, imputations=2)
@@ -98,8 +97,8 @@ def test_at_the_same_compactness_the_gone_differ_only_where_the_hidden_value_dec
     unexplained = radius - np.polyval(np.polyfit(sign, radius, 1), sign)
     apart = {}
     for mechanism in (MAR, MNAR):
-        gone = np.isnan(missing_data.hide(bench[0], mechanism, 0.4, np.random.default_rng(4))[:, 0])
-        apart[mechanism] = missing_data.gone_minus_seen(unexplained, gone).estimate
+        gone = np.isnan(mechanisms.hide(bench[0], mechanism, 0.4, np.random.default_rng(4))[:, 0])
+        apart[mechanism] = mechanisms.gone_minus_seen(unexplained, gone).estimate
     assert abs(apart[MAR]) < 0.35
     assert apart[MNAR] > 0.4
 
@@ -123,7 +122,7 @@ def test_without_silences_the_bridge_reads_hardly_anything_and_costs_hardly_anyt
 
 def test_at_random_there_is_nothing_to_tip(bench):
     features, ill = bench
-    holed = missing_data.hide(features, MAR, 0.4, np.random.default_rng(2))
+    holed = mechanisms.hide(features, MAR, 0.4, np.random.default_rng(2))
     found = studies.shifted(holed, ill, [0.0], imputations=10, seed=1).loc[0.0]
     assert found["low"] < 0 < found["high"]
 

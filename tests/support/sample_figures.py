@@ -256,8 +256,4 @@ FIGURES |= {
         ylabel="mean",
         alt=SENTENCE,
     ),
-    "gaps_figure": lambda: plots.gaps_figure(
-        pd.DataFrame({"creatinine": [0.1, 0.9], "a column with a name that is too long": [0, 1]}, index=["a", "b"]),
-        alt=SENTENCE,
-    ),
 }

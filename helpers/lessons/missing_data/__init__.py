@@ -1,4 +1,1 @@
-"""Notebook 06: gaps made on purpose. Also the modules `studies`, `predictions`, `own_gaps` and `dropouts`."""
-
-from helpers.lessons.missing_data.imputation import Pooled, complete_by_draw, fit_logit, pool
-from helpers.lessons.missing_data.mechanisms import MECHANISMS, chances, gone_minus_seen, hide
+"""Notebook 06: gaps made on purpose, what is put into them, and what that does."""

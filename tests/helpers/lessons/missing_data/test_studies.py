@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn.impute import SimpleImputer
 
-from helpers.lessons.missing_data import fit_logit, studies
+from helpers.lessons.missing_data import studies
+from helpers.lessons.missing_data.imputation import fit_logit
 from helpers.lessons.missing_data.mechanisms import GAP, SIGN, hide
 
 
