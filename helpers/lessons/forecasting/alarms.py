@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.datasets.series import LOW, SeriesDataset, max_gap_minutes
 from helpers.datasets.windows import Windows
-from helpers.evaluation import Interval, bootstrap_statistic
+from helpers.evaluation import Interval, bootstrap_statistic, wilson
 from helpers.evaluation.inputs import check_forecast, check_number
 
 EVENT_MINUTES = 15  # how long glucose must stay below, and later at or above, the limit (Danne et al. 2017)
@@ -22,6 +22,7 @@ REACH_MINUTES = 60  # an alarm earlier than this before an event is not counted 
 LEAD_MINUTES = 15  # a later one leaves no time to eat, and does not count either: the course's choice
 MINUTE = np.timedelta64(1, "m")
 VERY_LOW = 54  # mg/dL: below it a low is of level 2, clinically significant (Danne et al. 2017)
+SHARES = ("sensitivity", "of all events", "PPV")
 NIGHT = range(0, 6)  # hours that begin a night's events: the night of Danne et al. 2017
 
 
@@ -144,7 +145,8 @@ def judge_alarms(
 
     forecast: mg/dL, shape (n,), one for each window, made at windows.time.
 
-    - events: those before which a forecast was made, within the reach and no later than the minimum;
+    - all events: as many as the person had; events: those before which a forecast was made, within the reach and no
+      later than the minimum;
     - warned: events whose first alarm within the reach sounded at least minimum_minutes before; lead (min): the mean
       time from those alarms to the event;
     - alarms: those that sounded while no event was going on and were not too late; true: those followed by an event
@@ -164,6 +166,7 @@ def judge_alarms(
         late = ((to_next > 0) & (to_next < minimum_minutes)).any(axis=1)
         right = ((to_next > 0) & (to_next <= reach_minutes)).any(axis=1) & ~late
         rows[person] = {
+            "all events": int(mine.sum()),
             "events": int(leads["foreseeable"][mine].sum()),
             "warned": int(early[mine].sum()),
             "lead (min)": float(leads["lead (min)"][mine & early].mean()),
@@ -213,6 +216,7 @@ def event_kinds(data: SeriesDataset, found: pd.DataFrame) -> pd.DataFrame:
 def alarm_scores(judged: pd.DataFrame) -> pd.Series:
     """The table of `judge_alarms` added up over people: event sensitivity, false alarms per person-day, PPV, lead.
 
+    Sensitivity is the share warned of among the events that could be; *of all events* counts the others as missed.
     PPV, the positive predictive value, is the share of alarms that were true. What nothing defines is NaN: the
     sensitivity without an event, the PPV without an alarm, the lead without a warning. Lead is averaged over events.
     """
@@ -223,7 +227,8 @@ def alarm_scores(judged: pd.DataFrame) -> pd.Series:
 def alarm_intervals(judged: pd.DataFrame, *, draws: int = 1000, seed: int = 1) -> dict[str, Interval]:
     """Each score of `alarm_scores` but the number of events with a 95 % interval from resampling people.
 
-    Draws in which nothing defines a score are drawn again; a score that nothing defines at all is NaN to NaN.
+    Draws in which nothing defines a score are drawn again; a score that nothing defines at all is NaN to NaN. A share
+    of exactly 0 or 1 is so on every draw: then the interval is Wilson's, with people as the count.
 
     Taught in notebooks/03_rnn_forecasting.ipynb, section 7.2.
     """
@@ -235,12 +240,15 @@ def alarm_intervals(judged: pd.DataFrame, *, draws: int = 1000, seed: int = 1) -
             return _scores(counts[people])[name]
 
         if np.isnan(estimate):
-            intervals[name] = Interval(np.nan, np.nan, np.nan)
+            interval = Interval(np.nan, np.nan, np.nan)
+        elif name in SHARES and estimate in (0, 1):
+            people = sum(not np.isnan(score([k])) for k in range(len(counts)))
+            interval = wilson(round(estimate * people), people)
         else:
             interval = bootstrap_statistic(
                 score, np.arange(len(counts)), accept=lambda people: not np.isnan(score(people)), draws=draws, seed=seed
             )
-            intervals[name] = replace(interval, digits=0 if name.startswith("lead") else 2)
+        intervals[name] = replace(interval, digits=0 if name.startswith("lead") else 2)
     return intervals
 
 
@@ -272,16 +280,17 @@ def alarm_differences(
 
 
 def _counts(judged: pd.DataFrame) -> np.ndarray:
-    """Events, warned, summed lead, alarms, true, false and days of each person: (people, 7)."""
+    """Events, warned, summed lead, alarms, true, false, days and all events of each person: (people, 8)."""
     lead = (judged["lead (min)"] * judged["warned"]).fillna(0)
-    columns = ["events", "warned", "alarms", "true", "false", "days"]
+    columns = ["events", "warned", "alarms", "true", "false", "days", "all events"]
     return np.insert(judged[columns].to_numpy(float), 2, lead, axis=1)
 
 
 def _scores(counts: np.ndarray) -> dict[str, float]:
-    events, warned, lead, sounded, right, wrong, days = counts.sum(axis=0)
+    events, warned, lead, sounded, right, wrong, days, everything = counts.sum(axis=0)
     return {
         "sensitivity": _share(warned, events),
+        "of all events": _share(warned, everything),
         "false alarms a day": _share(wrong, days),
         "PPV": _share(right, sounded),
         "lead (min)": _share(lead, warned),
@@ -309,17 +318,6 @@ def alarm_curve(
         for threshold in thresholds
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("threshold")
-
-
-def warned_at(curve: pd.DataFrame, most_false: float) -> float:
-    """The highest event sensitivity at which there are at most so many false alarms a day, NaN without such a one.
-
-    curve: as `alarm_curve` gives it. With it two alarms are compared at the same price; nothing is chosen by it.
-
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.3.
-    """
-    check_number(most_false, "most_false")
-    return float(curve["sensitivity"][curve["false alarms a day"] <= most_false].max())
 
 
 def choose_alarm(curve: pd.DataFrame, most_false: float) -> float:
