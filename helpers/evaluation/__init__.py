@@ -70,6 +70,7 @@ from helpers.evaluation.tables import (
 from helpers.evaluation.thresholds import (
     Calls,
     calls_at,
+    carried_over,
     cost,
     predictive_values,
     rate,

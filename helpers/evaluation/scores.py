@@ -110,8 +110,9 @@ def _weighted_area(positive: np.ndarray, scores: np.ndarray, weights: np.ndarray
     order = np.argsort(scores, kind="stable")
     starts = np.flatnonzero(np.diff(scores[order], prepend=np.nan) != 0)  # where a new score begins
     sorted_weights = weights[:, order]
-    ups = np.add.reduceat(sorted_weights * positive[order], starts, axis=1)
-    downs = np.add.reduceat(sorted_weights * ~positive[order], starts, axis=1)
+    ups, downs = sorted_weights * positive[order], sorted_weights * ~positive[order]
+    if len(starts) < len(scores):  # scores are tied: add them up
+        ups, downs = (np.add.reduceat(part, starts, axis=1) for part in (ups, downs))
     below = np.cumsum(downs, axis=1) - downs / 2
     return np.einsum("ij,ij->i", ups, below) / (ups.sum(axis=1) * downs.sum(axis=1))
 

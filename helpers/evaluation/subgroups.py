@@ -53,8 +53,7 @@ def subgroup_table(
         line = {"attribute": name, "group": group, "patients": len(np.unique(part.patients)), "diseased": with_it}
         scores: dict[str, Interval | None] = dict.fromkeys(SCORES)
         if min(with_it, without) >= LEAST:
-            for score, metric in zip(SCORES, _metrics(threshold), strict=True):
-                scores[score] = bootstrap(metric, part, two_columns(risks[keep]), draws=draws, level=level, seed=seed)
+            scores |= _intervals(part, two_columns(risks[keep]), threshold, draws, level, seed)
         lines.append(line | scores)
     return pd.DataFrame(lines, columns=["attribute", "group", "patients", "diseased", *SCORES])
 
@@ -91,25 +90,48 @@ def subgroup_differences(
         line = {"attribute": name, "groups": " - ".join(pair)} | dict.fromkeys(SCORES)
         masks = [of_row[name].astype(str).to_numpy() == group for group in pair]
         if min(min(_counts(rows, diseased, mask)) for mask in masks) >= LEAST:
-            for score, metric in zip(SCORES, _metrics(threshold), strict=True):
-                line[score] = _difference(metric, rows, risks, masks, draws, level, seed)
+            line |= _differences(rows, risks, masks, threshold, draws, level, seed)
         lines.append(line)
     return pd.DataFrame(lines, columns=["attribute", "groups", *SCORES])
 
 
-def _difference(
-    metric: Metric, rows: Split, risks: np.ndarray, masks: list[np.ndarray], draws: int, level: float, seed: int
-) -> Interval:
+def _intervals(
+    rows: Split, pair: np.ndarray, threshold: float, draws: int, level: float, seed: int
+) -> dict[str, Interval]:
+    """Each score with the interval that `bootstrap` gives it, all three on the same draws."""
+    drawn, intervals = _drawn(rows, pair, threshold, draws, seed), {}
+    for k, (score, metric) in enumerate(zip(SCORES, _metrics(threshold), strict=True)):
+        found = metric(rows.labels, pair)
+        low, high = np.quantile(drawn[:, k], [(1 - level) / 2, (1 + level) / 2])
+        at_the_edge = found in (0, 1)  # there the draws tell nothing, and one is as good as many
+        intervals[score] = (
+            bootstrap(metric, rows, pair, draws=1, level=level) if at_the_edge else Interval(found, low, high)
+        )
+    return intervals
+
+
+def _differences(
+    rows: Split, risks: np.ndarray, masks: list[np.ndarray], threshold: float, draws: int, level: float, seed: int
+) -> dict[str, Interval]:
     parts = [(rows.rows(mask), two_columns(risks[mask])) for mask in masks]
-    found = [metric(part.labels, pair) for part, pair in parts]
-    if {0, 1} & set(found):
-        return difference_of(*(bootstrap(metric, *part, draws=draws, level=level, seed=seed) for part in parts))
-    drawn = [
-        over_draws(part, lambda w, y=part.labels, pair=pair: metric(y, pair, w), draws=draws, seed=seed + k)
-        for k, (part, pair) in enumerate(parts)
-    ]
-    low, high = np.quantile(drawn[0] - drawn[1], [(1 - level) / 2, (1 + level) / 2])
-    return Interval(found[0] - found[1], float(low), float(high))
+    drawn = [_drawn(*part, threshold, draws, seed + k) for k, part in enumerate(parts)]
+    low, high = np.quantile(drawn[0] - drawn[1], [(1 - level) / 2, (1 + level) / 2], axis=0)
+    differences = {}
+    for k, (score, metric) in enumerate(zip(SCORES, _metrics(threshold), strict=True)):
+        one, other = (metric(part.labels, pair) for part, pair in parts)
+        differences[score] = Interval(one - other, float(low[k]), float(high[k]))
+        if {0, 1} & {one, other}:
+            intervals = (_intervals(*part, threshold, draws, level, seed)[score] for part in parts)
+            differences[score] = difference_of(*intervals)
+    return differences
+
+
+def _drawn(rows: Split, pair: np.ndarray, threshold: float, draws: int, seed: int) -> np.ndarray:
+    """The three scores on the same resampled patients: (draws, 3)."""
+    metrics = _metrics(threshold)
+    return over_draws(
+        rows, lambda w: np.stack([metric(rows.labels, pair, w) for metric in metrics], axis=1), draws=draws, seed=seed
+    )
 
 
 def _metrics(threshold: float) -> tuple[Metric, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from helpers.evaluation.estimate import Interval
 from helpers.evaluation.inputs import check_number, check_risks
+from helpers.evaluation.proportions import wilson
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,32 @@ def predictive_values(
     ppv = np.divide(ill_called, ill_called + well_called, out=_nan(prevalence), where=ill_called + well_called > 0)
     npv = np.divide(well_left, ill_left + well_left, out=_nan(prevalence), where=ill_left + well_left > 0)
     return (float(ppv), float(npv)) if prevalence.ndim == 0 else (ppv, npv)
+
+
+def carried_over(calls: Calls, ill: int, others: int, prevalence: float, missed_cost: float) -> dict[str, Interval]:
+    """What these calls become where the disease has another prevalence and nothing else differs, by Bayes' rule.
+
+    ill and others: the patients with and without the disease behind the calls; Wilson's intervals of sensitivity and
+    specificity count them, and not their rows. PPV and cost (per 100 people, in false alarms) put the two lower ends
+    together, and the two upper ends, so they hold the truth wherever both rates' intervals do: in 90 of 100 studies or
+    more. The PPV is NaN where nobody is called ill. Raises ValueError as predictive_values and wilson do.
+
+    Taught in notebooks/04_evaluation.ipynb, section 4.3.
+    """
+    check_number(missed_cost, "missed_cost", low=0)
+    se, sp = (
+        replace(wilson(round(rate_here * patients), patients), estimate=rate_here)
+        for rate_here, patients in ((calls.sensitivity, ill), (calls.specificity, others))
+    )
+    ends = [(getattr(se, end), getattr(sp, end)) for end in ("estimate", "low", "high")]
+    ppv = [predictive_values(*pair, prevalence)[0] for pair in ends]
+    costs = [100 * ((1 - b) * (1 - prevalence) + missed_cost * (1 - a) * prevalence) for a, b in ends]
+    return {
+        "sensitivity": se,
+        "specificity": sp,
+        "PPV": Interval(*ppv if calls.tp + calls.fp else [float("nan")] * 3),
+        "cost": Interval(costs[0], costs[2], costs[1], digits=1),
+    }
 
 
 def _nan(like: np.ndarray) -> np.ndarray:

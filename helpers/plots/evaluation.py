@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers.evaluation import pr_points, predictive_values, roc_points
+from helpers.evaluation import pr_points, predictive_values, roc_points, wilson
 from helpers.plots.labels import label_ends
 from helpers.plots.style import BLACK, BLUE, COLOURS, GREEN, ORANGE, PINK, VERMILION, new_figure, titled
 
@@ -143,7 +143,8 @@ def decision_figure(curves: pd.DataFrame) -> Figure:
 def coverage_figure(intervals: Mapping[str, np.ndarray], truth: float, shown: int = 60) -> Figure:
     """The intervals of repeated studies, those that miss the truth in another colour and dashed.
 
-    intervals: unit that was resampled -> shape (studies, 2), low and high; the first `shown` of them are drawn.
+    intervals: unit that was resampled -> shape (studies, 2), low and high; the first `shown` of them are drawn. The
+    share that holds the truth, over all of them, has Wilson's interval in parentheses.
     """
     figure, axes = new_figure(1, len(intervals), width=9, height=3.6, sharey=True)
     for panel, (name, ends) in zip(axes[0], intervals.items(), strict=True):
@@ -152,7 +153,9 @@ def coverage_figure(intervals: Mapping[str, np.ndarray], truth: float, shown: in
             panel.plot([row, row], [low, high], color=VERMILION if miss else BLUE, ls=":" if miss else "-", lw=2.2)
         panel.axhline(truth, color=BLACK, lw=1.2)
         drawn = f"simulated study, the first {min(shown, len(ends))} of {len(ends)}"
-        panel.set(xlabel=drawn, title=f"{name} resampled: {1 - missed.mean():.0%} hold the truth")
+        held = wilson(int((~missed).sum()), len(ends))
+        told = f"{100 * held.estimate:.0f} % ({100 * held.low:.0f} to {100 * held.high:.0f})"
+        panel.set(xlabel=drawn, title=f"{name} resampled: {told} hold the truth")
     axes[0, 0].set_ylabel("sensitivity")
     return figure
 
@@ -219,26 +222,24 @@ def calibration_figure(curves: Mapping[str, pd.DataFrame], risks: Mapping[str, n
 
 
 @titled("How many patients make an interval narrow")
-def sample_size_figure(widths: pd.DataFrame, needed: Mapping[str, int], aims: Mapping[str, float], here: int) -> Figure:
-    """The width of each score's interval by the number of patients, with the width wanted and what it needs.
+def sample_size_figure(widths: pd.DataFrame, needed: Mapping[str, int], aim: float, here: int) -> Figure:
+    """The width of each score's interval by the number of patients, all on one scale, and where each is as wanted.
 
-    widths: of `evaluation.validation_widths`, a panel per column. aims: column -> width wanted, dotted. needed: column
-    -> patients, drawn as a point. here: the number at hand, a line.
+    widths: indexed by patients, a column per score, as shares of the way from worthless to perfect. needed: column ->
+    the patients with whom it is `aim` wide, a point. here: the number at hand, a line.
     """
-    figure, axes = new_figure(1, len(aims), width=9.5, height=3.2)
-    for panel, (name, aim) in zip(axes[0], aims.items(), strict=True):
-        panel.plot(widths.index, widths[name], color=BLUE)
-        panel.axhline(aim, color=BLACK, ls=":", lw=1.5)
-        panel.axvline(here, color=VERMILION, ls="--", lw=1.5)
-        panel.plot(needed[name], aim, "o", color=BLACK, ms=7)
-        left = needed[name] < here  # then the name stands left of the line
-        told = {"xytext": (-5 if left else 5, -16 if left else 7), "ha": "right" if left else "left"}
-        panel.annotate(
-            f"{needed[name]:,} patients", (needed[name], aim), textcoords="offset points", fontsize=10, **told
-        )
-        panel.set(xscale="log", yscale="log", xlabel="test patients", title=f"{name}: {aim:g} wide")
-        panel.yaxis.set_major_formatter("{x:g}")
-        panel.yaxis.set_minor_formatter("")
-    axes[0, 0].set_ylabel("width of the 95 % interval")
-    axes[0, 0].text(here, axes[0, 0].get_ylim()[1], f" here: {here:,}", color=VERMILION, fontsize=10, va="top")
+    figure, axes = new_figure(width=8, height=3.8)
+    panel = axes[0, 0]
+    panel.axhline(aim, color=BLACK, ls=":", lw=1.5)
+    panel.axvline(here, color=VERMILION, ls="--", lw=1.5)
+    for k, (name, line) in enumerate(widths.items()):
+        panel.plot(line.index, line, ("-", "--", "-.")[k % 3], color=COLOURS[k])
+        panel.plot(needed[name], aim, "o", color=COLOURS[k], ms=7)
+        panel.annotate(f"{needed[name]:,}", (needed[name], aim), (4, 5), textcoords="offset points", fontsize=10)
+    panel.set(xscale="log", yscale="log", xlabel="test patients", ylabel="width, as a share of the way")
+    for axis in (panel.xaxis, panel.yaxis):
+        axis.set_major_formatter("{x:,g}")
+    panel.yaxis.set_minor_formatter("")
+    panel.text(here, panel.get_ylim()[1], f" here: {here:,}", color=VERMILION, fontsize=10, va="top")
+    label_ends(panel, [(line.iloc[-1], name, COLOURS[k]) for k, (name, line) in enumerate(widths.items())])
     return figure

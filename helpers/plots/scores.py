@@ -8,31 +8,37 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers.plots.style import BLACK, BLUE, COLOURS, VERMILION, new_figure, readable_on, titled
+from helpers.plots.labels import label_ends
+from helpers.plots.style import BLACK, BLUE, COLOURS, ORANGE, VERMILION, new_figure, readable_on, titled
 
 
 @titled("Loss and accuracy by epoch")
 def learning_curves(histories: Mapping[str, pd.DataFrame]) -> Figure:
-    """Loss and accuracy by epoch, training dashed and validation solid, one colour per model.
+    """Loss and accuracy by epoch, training dashed with circles, validation solid with squares.
 
-    histories: model name -> table with columns epoch, loss, accuracy, val_loss, val_accuracy.
+    Of one model, training and validation have colours of their own, and their names at the end; of several, each model
+    has one. histories: model name -> table with columns epoch, loss, accuracy, val_loss, val_accuracy.
     Raises ValueError for more models than there are colours to tell apart.
     """
     if len(histories) > len(COLOURS):
         raise ValueError(f"learning_curves: expected at most {len(COLOURS)} models, found {len(histories)}.")
-    figure, axes = new_figure(1, 2, width=9, height=3.9)
+    alone = len(histories) == 1
+    figure, axes = new_figure(1, 2, width=9, height=3.6 if alone else 3.9)
     for colour, (name, history) in zip(COLOURS, histories.items(), strict=False):
+        other = ORANGE if alone else colour
         for panel, quantity in zip(axes[0], ("loss", "accuracy"), strict=True):
-            panel.plot(history["epoch"], history[quantity], "--o", ms=3, color=colour, label=f"{name}, training")
-            panel.plot(
-                history["epoch"], history[f"val_{quantity}"], "-o", ms=3, color=colour, label=f"{name}, validation"
-            )
+            seen, held_out = history[quantity], history[f"val_{quantity}"]
+            panel.plot(history["epoch"], seen, "--o", ms=3, color=colour, label=f"{name}, training")
+            panel.plot(history["epoch"], held_out, "-s", ms=3, color=other, label=f"{name}, validation")
+            if alone:
+                label_ends(panel, [(seen.iloc[-1], "training", colour), (held_out.iloc[-1], "validation", other)])
     axes[0, 0].set(xlabel="epoch", ylabel="cross-entropy (nats)", title="Loss")
     axes[0, 1].set(xlabel="epoch", ylabel="share of images called right", title="Accuracy")
     for panel in axes[0]:
         panel.xaxis.get_major_locator().set_params(integer=True)
-    lines, names = axes[0, 0].get_legend_handles_labels()
-    figure.legend(lines, names, loc="outside lower center", ncols=len(histories), fontsize=9)
+    if not alone:
+        lines, names = axes[0, 0].get_legend_handles_labels()
+        figure.legend(lines, names, loc="outside lower center", ncols=len(histories), fontsize=9)
     return figure
 
 

@@ -73,12 +73,14 @@ def test_the_slope_asks_for_several_times_the_patients_of_the_auc():
     assert needed["calibration slope"] > 3 * needed["AUC"]
 
 
-def test_precision_falls_with_the_prevalence_and_sensitivity_stays():
+def test_the_ppv_falls_with_the_prevalence_and_travels_only_where_that_does():
     ill, risks = cases(5)
-    there = evaluation.at_prevalence(ill.astype(int), 0.02, 20_000, seed=5)
-    here, moved = evaluation.calls_at(ill, risks, 0.3), evaluation.calls_at(ill[there], risks[there], 0.3)
-    assert abs(moved.sensitivity - here.sensitivity) < 0.1
-    assert moved.precision - here.precision < -0.3
+    here = evaluation.calls_at(ill, risks, 0.3)
+    counted = ill.sum(), (~ill).sum()
+    there, at_home = (evaluation.carried_over(here, *counted, share, 5) for share in (0.02, ill.mean()))
+    assert there["PPV"].estimate - here.precision < -0.3
+    assert there["PPV"].high < 0.3
+    assert at_home["PPV"].estimate == pytest.approx(here.precision)
 
 
 def test_a_ppv_without_prevalence_is_none_of_the_three():

@@ -1,6 +1,7 @@
 """What notebook 03 calls a rival is what the wrong version gives: each is run here, small, and outside the band."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from helpers.datasets import load
@@ -160,6 +161,27 @@ def test_the_paired_comparison_of_alarms_is_nothing_for_an_alarm_and_itself(part
     judged = alarms.judge_alarms(alarms.events_of(parts.test), test, forecast, 77.5)
     for interval in alarms.alarm_differences(judged, judged, draws=50).values():
         assert (interval.low, interval.high) == (0, 0) or np.isnan(interval.estimate)
+
+
+def test_without_a_forecast_that_differs_no_alarm_is_ahead_at_any_price(parts, windows):
+    """The rival of ridge beyond persistence on validation, 0; at half a false alarm a day the rival is that at one."""
+    validation, events = windows[1], alarms.events_of(parts.validation)
+    alike = [
+        alarms.alarm_curve(events, validation, forecast, [0, 70, 77.5, 85])
+        for forecast in (forecasting.persistence(validation), validation.last.astype(float))
+    ]
+    for price in (0.25, 0.5, 1.0):
+        one, other = (curve.loc[alarms.choose_alarm(curve, price), "of all events"] for curve in alike)
+        assert one - other == 0
+
+
+def test_persistence_is_no_worse_by_day_where_the_hours_are_dealt_out_anew(windows):
+    test = windows[2]
+    hours = np.random.default_rng(1).permutation(pd.DatetimeIndex(test.time).hour)
+    by_day, by_night = (
+        forecasting.rmse(test.targets[rows], forecasting.persistence(test)[rows]) for rows in (hours >= 6, hours < 6)
+    )
+    assert by_day / by_night == pytest.approx(1, abs=0.15)
 
 
 def test_normal_errors_have_a_ratio_below_the_bands():

@@ -192,7 +192,7 @@ FIGURES |= {
         alt=SENTENCE,
     ),
     "sample_size_figure": lambda: plots.sample_size_figure(
-        pd.DataFrame({"AUC": [0.3, 0.1]}, index=[100, 1000]), {"AUC": 1000}, {"AUC": 0.1}, 390, alt=SENTENCE
+        pd.DataFrame({"AUC": [0.3, 0.1]}, index=[100, 1000]), {"AUC": 1000}, 0.1, 390, alt=SENTENCE
     ),
     "spread_figure": lambda: plots.spread_figure([1, 2], {"AUC": {"a": FITS[:2]}}, xlabel="size", alt=SENTENCE),
     "many_fits_figure": lambda: plots.many_fits_figure(

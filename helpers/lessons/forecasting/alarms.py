@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.datasets.series import LOW, SeriesDataset, max_gap_minutes
 from helpers.datasets.windows import Windows
-from helpers.evaluation import Interval, bootstrap_statistic
+from helpers.evaluation import Interval, bootstrap_statistic, wilson
 from helpers.evaluation.inputs import check_forecast, check_number
 from helpers.evaluation.thresholds import rate
 
@@ -23,6 +23,7 @@ REACH_MINUTES = 60  # an alarm earlier than this before an event is not counted 
 LEAD_MINUTES = 15  # a later one leaves no time to eat, and does not count either: the course's choice
 MINUTE = np.timedelta64(1, "m")
 VERY_LOW = 54  # mg/dL: below it a low is of level 2, clinically significant (Danne et al. 2017)
+SHARES = ("sensitivity", "of all events", "PPV")
 NIGHT = range(0, 6)  # hours that begin a night's events: the night of Danne et al. 2017
 
 
@@ -110,7 +111,8 @@ def event_leads(
 
     forecast: mg/dL, shape (n,), one for each window, made at windows.time. Columns: person; start; end; foreseeable:
     whether a forecast was made between reach_minutes and minimum_minutes before the event; lead (min): from the first
-    alarm within the reach to the event, NaN without one, whatever the minimum.
+    alarm within the reach to the event, NaN without one, whatever the minimum; warned: whether it is foreseeable and
+    that alarm sounded no later than the minimum.
 
     Taught in notebooks/03_rnn_forecasting.ipynb, section 7.3.
     """
@@ -120,17 +122,19 @@ def event_leads(
             ahead = (event.start - time) / MINUTE
             leads = (event.start - sounded) / MINUTE
             first = leads[(leads > 0) & (leads <= reach_minutes)][:1]
+            foreseeable = bool(((ahead > 0) & (ahead >= minimum_minutes) & (ahead <= reach_minutes)).any())
             rows.append(
                 {
                     "person": person,
                     "start": event.start,
                     "end": event.end,
-                    "foreseeable": bool(((ahead > 0) & (ahead >= minimum_minutes) & (ahead <= reach_minutes)).any()),
+                    "foreseeable": foreseeable,
                     "lead (min)": float(first[0]) if len(first) else np.nan,
+                    "warned": foreseeable and len(first) > 0 and bool(first[0] >= minimum_minutes),
                 }
             )
-    table = pd.DataFrame(rows, columns=["person", "start", "end", "foreseeable", "lead (min)"])
-    return table.astype({"foreseeable": bool, "lead (min)": float})  # also where there is no event
+    table = pd.DataFrame(rows, columns=["person", "start", "end", "foreseeable", "lead (min)", "warned"])
+    return table.astype({"foreseeable": bool, "lead (min)": float, "warned": bool})  # also where there is no event
 
 
 def judge_alarms(
@@ -145,7 +149,8 @@ def judge_alarms(
 
     forecast: mg/dL, shape (n,), one for each window, made at windows.time.
 
-    - events: those before which a forecast was made, within the reach and no later than the minimum;
+    - all events: as many as the person had; events: those before which a forecast was made, within the reach and no
+      later than the minimum;
     - warned: events whose first alarm within the reach sounded at least minimum_minutes before; lead (min): the mean
       time from those alarms to the event;
     - alarms: those that sounded while no event was going on and were not too late; true: those followed by an event
@@ -156,7 +161,6 @@ def judge_alarms(
     Taught in notebooks/03_rnn_forecasting.ipynb, section 7.2.
     """
     leads = event_leads(events, windows, forecast, threshold, reach_minutes, minimum_minutes)
-    early = leads["foreseeable"] & (leads["lead (min)"] > 0) & (leads["lead (min)"] >= minimum_minutes)
     rows = {}
     for person, time, sounded in _people_with_alarms(events, windows, forecast, threshold):
         mine = leads["person"] == person
@@ -165,9 +169,10 @@ def judge_alarms(
         late = ((to_next > 0) & (to_next < minimum_minutes)).any(axis=1)
         right = ((to_next > 0) & (to_next <= reach_minutes)).any(axis=1) & ~late
         rows[person] = {
+            "all events": int(mine.sum()),
             "events": int(leads["foreseeable"][mine].sum()),
-            "warned": int(early[mine].sum()),
-            "lead (min)": float(leads["lead (min)"][mine & early].mean()),
+            "warned": int(leads["warned"][mine].sum()),
+            "lead (min)": float(leads["lead (min)"][mine & leads["warned"]].mean()),
             "alarms": int((~late).sum()),
             "true": int(right.sum()),
             "false": int((~late & ~right).sum()),
@@ -214,6 +219,7 @@ def event_kinds(data: SeriesDataset, found: pd.DataFrame) -> pd.DataFrame:
 def alarm_scores(judged: pd.DataFrame) -> pd.Series:
     """The table of `judge_alarms` added up over people: event sensitivity, false alarms per person-day, PPV, lead.
 
+    Sensitivity is the share warned of among the events that could be; *of all events* counts the others as missed.
     PPV, the positive predictive value, is the share of alarms that were true. What nothing defines is NaN: the
     sensitivity without an event, the PPV without an alarm, the lead without a warning. Lead is averaged over events.
 
@@ -226,7 +232,8 @@ def alarm_scores(judged: pd.DataFrame) -> pd.Series:
 def alarm_intervals(judged: pd.DataFrame, *, draws: int = 1000, seed: int = 1) -> dict[str, Interval]:
     """Each score of `alarm_scores` but the number of events with a 95 % interval from resampling people.
 
-    Draws in which nothing defines a score are drawn again; a score that nothing defines at all is NaN to NaN.
+    Draws in which nothing defines a score are drawn again; a score that nothing defines at all is NaN to NaN. A share
+    of exactly 0 or 1 is so on every draw: then the interval is Wilson's, with people as the count.
 
     Taught in notebooks/03_rnn_forecasting.ipynb, section 7.2.
     """
@@ -238,12 +245,15 @@ def alarm_intervals(judged: pd.DataFrame, *, draws: int = 1000, seed: int = 1) -
             return _scores(counts[people])[name]
 
         if np.isnan(estimate):
-            intervals[name] = Interval(np.nan, np.nan, np.nan)
+            interval = Interval(np.nan, np.nan, np.nan)
+        elif name in SHARES and estimate in (0, 1):
+            people = sum(not np.isnan(score([k])) for k in range(len(counts)))
+            interval = wilson(round(estimate * people), people)
         else:
             interval = bootstrap_statistic(
                 score, np.arange(len(counts)), accept=lambda people: not np.isnan(score(people)), draws=draws, seed=seed
             )
-            intervals[name] = replace(interval, digits=0 if name.startswith("lead") else 2)
+        intervals[name] = replace(interval, digits=0 if name.startswith("lead") else 2)
     return intervals
 
 
@@ -275,16 +285,17 @@ def alarm_differences(
 
 
 def _counts(judged: pd.DataFrame) -> np.ndarray:
-    """Events, warned, summed lead, alarms, true, false and days of each person: (people, 7)."""
+    """Events, warned, summed lead, alarms, true, false, days and all events of each person: (people, 8)."""
     lead = (judged["lead (min)"] * judged["warned"]).fillna(0)
-    columns = ["events", "warned", "alarms", "true", "false", "days"]
+    columns = ["events", "warned", "alarms", "true", "false", "days", "all events"]
     return np.insert(judged[columns].to_numpy(float), 2, lead, axis=1)
 
 
 def _scores(counts: np.ndarray) -> dict[str, float]:
-    events, warned, lead, sounded, right, wrong, days = counts.sum(axis=0)
+    events, warned, lead, sounded, right, wrong, days, everything = counts.sum(axis=0)
     return {
         "sensitivity": rate(warned, events),
+        "of all events": rate(warned, everything),
         "false alarms a day": rate(wrong, days),
         "PPV": rate(right, sounded),
         "lead (min)": rate(lead, warned),
@@ -307,17 +318,6 @@ def alarm_curve(
         for threshold in thresholds
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("threshold")
-
-
-def warned_at(curve: pd.DataFrame, most_false: float) -> float:
-    """The highest event sensitivity at which there are at most so many false alarms a day, NaN without such a one.
-
-    curve: as `alarm_curve` gives it. With it two alarms are compared at the same price; nothing is chosen by it.
-
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.3.
-    """
-    check_number(most_false, "most_false")
-    return float(curve["sensitivity"][curve["false alarms a day"] <= most_false].max())
 
 
 def choose_alarm(curve: pd.DataFrame, most_false: float) -> float:

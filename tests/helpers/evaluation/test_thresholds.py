@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score, precision_score, recall_score
 
-from helpers.evaluation import Calls, calls_at, cost, predictive_values, threshold_for_cost, threshold_for_sensitivity
+from helpers.evaluation import (
+    Calls,
+    calls_at,
+    carried_over,
+    cost,
+    predictive_values,
+    threshold_for_cost,
+    threshold_for_sensitivity,
+    wilson,
+)
 
 
 def study(n, seed, digits=2):
@@ -72,6 +81,27 @@ def test_the_mammography_problem():
     alarmed; the probability of cancer given a positive mammogram is 7.8 %.
     """
     assert predictive_values(0.8, 1 - 0.096, 0.01)[0] == pytest.approx(0.078, abs=5e-4)
+
+
+def test_calls_carried_to_another_prevalence_follow_bayes_and_their_ends_those_of_both_rates():
+    calls = Calls(tp=80, fp=30, fn=20, tn=270)
+    found = carried_over(calls, 50, 150, 0.02, 5)  # two rows of each patient
+    se, sp = wilson(40, 50), wilson(135, 150)
+    assert (found["sensitivity"], found["specificity"]) == (se, sp)
+    ppv = found["PPV"]
+    ends = [predictive_values(getattr(se, end), getattr(sp, end), 0.02)[0] for end in ("estimate", "low", "high")]
+    assert (ppv.estimate, ppv.low, ppv.high) == tuple(ends)
+    at_home = carried_over(calls, 50, 150, 0.25, 5)
+    assert at_home["PPV"].estimate == pytest.approx(calls.precision)
+    assert at_home["cost"].estimate == pytest.approx(cost(calls, 5))
+    assert at_home["cost"].low < at_home["cost"].estimate < at_home["cost"].high
+
+
+def test_no_false_alarm_among_few_is_worth_little_where_a_disease_is_rare_and_no_call_has_no_ppv():
+    lucky = carried_over(Calls(tp=40, fp=0, fn=60, tn=530), 100, 265, 0.02, 5)
+    assert (lucky["specificity"].estimate, lucky["PPV"].estimate) == (1, 1)
+    assert lucky["PPV"].low < 0.4
+    assert np.isnan(carried_over(Calls(tp=0, fp=0, fn=100, tn=530), 100, 265, 0.02, 5)["PPV"].estimate)
 
 
 def test_predictive_values_of_many_prevalences_and_at_the_ends():

@@ -63,8 +63,8 @@ def test_coverage_counts_the_intervals_that_hold_the_truth():
     ends = np.array([[0.6, 0.8], [0.71, 0.9], [0.5, 0.69], [0.65, 0.75]])
     figure = plots.coverage_figure({"images": ends, "patients": ends[:1]}, 0.7, shown=2, alt=SENTENCE).figure
     assert [panel.get_title() for panel in figure.axes] == [
-        "images resampled: 50% hold the truth",
-        "patients resampled: 100% hold the truth",
+        "images resampled: 50 % (15 to 85) hold the truth",
+        "patients resampled: 100 % (21 to 100) hold the truth",
     ]
     assert len(figure.axes[0].get_lines()) == 3  # two intervals and the truth
 
@@ -98,6 +98,6 @@ def test_smoothed_curves_are_drawn_and_named_apart():
 
 def test_sample_sizes_show_the_point_that_is_needed():
     widths = pd.DataFrame({"AUC": [0.3, 0.1]}, index=[100, 1000])
-    panel = plots.sample_size_figure(widths, {"AUC": 1000}, {"AUC": 0.1}, 390, alt=SENTENCE).figure.axes[0]
+    panel = plots.sample_size_figure(widths, {"AUC": 1000}, 0.1, 390, alt=SENTENCE).figure.axes[0]
     np.testing.assert_allclose(panel.get_lines()[-1].get_xydata(), [[1000, 0.1]])
-    assert {text.get_text().strip() for text in panel.texts} == {"1,000 patients", "here: 390"}
+    assert {text.get_text().strip() for text in panel.texts} == {"1,000", "here: 390", "AUC"}

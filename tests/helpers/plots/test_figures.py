@@ -112,12 +112,15 @@ def test_confusion_figure_shows_counts_with_the_true_class_down_the_side():
     assert (panel.get_ylabel(), panel.get_xlabel()) == ("true class", "called by the model")
 
 
-def test_learning_curves_tell_training_from_validation_without_colour():
-    lines = plots.learning_curves({"one": HISTORY}, alt=SENTENCE).figure.axes[0].lines
-    assert {line.get_label(): line.get_linestyle() for line in lines} == {
-        "one, training": "--",
-        "one, validation": "-",
-    }
+def test_learning_curves_tell_training_from_validation_by_line_mark_colour_and_name():
+    panel = plots.learning_curves({"one": HISTORY}, alt=SENTENCE).figure.axes[0]
+    drawn = {line.get_label(): (line.get_linestyle(), line.get_marker()) for line in panel.lines}
+    assert drawn == {"one, training": ("--", "o"), "one, validation": ("-", "s")}
+    assert len({line.get_color() for line in panel.lines}) == 2
+    assert {text.get_text() for text in panel.texts} == {"training", "validation"}
+    several = plots.learning_curves({"one": HISTORY, "two": HISTORY}, alt=SENTENCE).figure
+    assert len({line.get_color() for line in several.axes[0].lines}) == 2, "one for each model"
+    assert len(several.legends[0].get_texts()) == 4
 
 
 def test_a_record_has_its_meals_and_a_break_where_nothing_was_measured():

@@ -8,6 +8,7 @@ import pytest
 
 from helpers.datasets.series import GLUCOSE, Record, SeriesDataset
 from helpers.datasets.windows import make_windows
+from helpers.evaluation import wilson
 from helpers.lessons.forecasting.alarms import (
     Event,
     alarm_curve,
@@ -21,7 +22,6 @@ from helpers.lessons.forecasting.alarms import (
     events_of,
     judge_alarms,
     low_events,
-    warned_at,
 )
 
 START = np.datetime64("2026-01-01T00:00:00", "s")
@@ -179,15 +179,10 @@ def test_level_2_and_night_are_told_from_the_record(person):
         assert kinds[["below 54", "at night"]].to_numpy().tolist() == [[deep, False]]
 
 
-def test_at_the_same_price_the_best_threshold_that_keeps_to_it_counts():
-    curve = curve_of([(60, 0.1, 0.0), (70, 0.8, 0.7), (80, 1.0, 1.6), (95, 0.7, 0.9)])
-    assert [warned_at(curve, price) for price in (0, 0.7, 1, 2)] == [0.1, 0.8, 0.8, 1.0]
-    assert np.isnan(warned_at(curve, -1))
-
-
 def test_scores_add_people_up_before_they_divide():
     table = pd.DataFrame(
         {
+            "all events": [4, 0, 2],
             "events": [4, 0, 1],
             "warned": [3, 0, 0],
             "lead (min)": [20.0, np.nan, np.nan],
@@ -198,8 +193,9 @@ def test_scores_add_people_up_before_they_divide():
         }
     )
     scores = alarm_scores(table)
-    assert scores.tolist() == [5, 3 / 5, 1.0, 3 / 7, 20.0]
+    assert scores.tolist() == [5, 3 / 5, 3 / 6, 1.0, 3 / 7, 20.0]
     nothing = alarm_scores(table.iloc[[2]].assign(events=0))
+    assert nothing["of all events"] == 0, "an event without a forecast before it is one that nobody was warned of"
     assert nothing[["sensitivity", "PPV", "lead (min)"]].isna().all()
     assert nothing["false alarms a day"] == 0
 
@@ -207,6 +203,7 @@ def test_scores_add_people_up_before_they_divide():
 def test_intervals_hold_their_estimate_and_empty_scores_stay_empty():
     table = pd.DataFrame(
         {
+            "all events": [5, 2, 1],
             "events": [4, 2, 1],
             "warned": [0, 0, 0],
             "lead (min)": [np.nan] * 3,
@@ -220,7 +217,9 @@ def test_intervals_hold_their_estimate_and_empty_scores_stay_empty():
     assert intervals["false alarms a day"].estimate == pytest.approx(10 / 6)
     assert intervals["false alarms a day"].low == 1
     assert intervals["false alarms a day"].high >= 2.4
-    assert intervals["sensitivity"].high == 0
+    nobody = wilson(0, 3)  # three people had an event
+    for name in ("sensitivity", "of all events", "PPV"):
+        assert (intervals[name].low, intervals[name].high) == pytest.approx((nobody.low, nobody.high))
     assert np.isnan([intervals["lead (min)"].estimate, intervals["lead (min)"].low]).all()
 
 
