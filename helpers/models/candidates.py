@@ -33,19 +33,18 @@ def fit_linear(train: Rows, validation: Rows) -> RiskModel:
     return lambda inputs: best.predict_proba(inputs)[:, 1].astype(np.float64)
 
 
-def fit_network(train: Rows, validation: Rows, *, epochs: int, seed: int) -> RiskModel:
+def fit_network(train: Rows, *, epochs: int, seed: int) -> RiskModel:
     """A network: for images the course's small CNN, for a table one hidden layer of 16 neurons.
 
-    train, validation: rows with labels 0 and 1; the network learns from the first alone. epochs: passes over the
-    training rows (ten times as many for a table). Returns a function from inputs (n, ...) to risks (n,), float64. The
+    train: rows with labels 0 and 1. epochs: passes over them (ten times as many for a table). Returns a function from inputs (n, ...) to risks (n,), float64. The
     same seed gives the same model.
 
     Taught in notebooks/04_evaluation.ipynb, section 1.
     """
-    return fit_networks(train, validation, epochs=epochs, seeds=[seed])[0]
+    return fit_networks(train, epochs=epochs, seeds=[seed])[0]
 
 
-def fit_networks(train: Rows, validation: Rows, *, epochs: int, seeds: Sequence[int]) -> list[RiskModel]:
+def fit_networks(train: Rows, *, epochs: int, seeds: Sequence[int]) -> list[RiskModel]:
     """For each seed the network of `fit_network`, the same to the last bit; of images in less time than one by one.
 
     The training step is traced once for images of one shape; weights and optimiser are set back before each fit.
@@ -61,7 +60,9 @@ def fit_networks(train: Rows, validation: Rows, *, epochs: int, seeds: Sequence[
     for seed in seeds:
         set_seed(seed)
         network.start_anew()
-        fit(network.cnn, train, validation.rows(np.arange(1)), epochs=epochs)  # no loss on validation chooses anything
+        fit(
+            network.cnn, train, train.rows(np.arange(1)), epochs=epochs
+        )  # it asks for validation; here nothing is chosen
         fitted.append(_ImageRisks(network.cnn, network.cnn.get_weights()))
     return fitted
 

@@ -343,7 +343,7 @@ def test_floors_and_models_take_labels_through_the_same_door(wrong):
         lambda: fit_logistic(train, good),
         lambda: fit_logistic(good, train),
         lambda: candidates.fit_linear(train, good),
-        lambda: candidates.fit_network(train, good, epochs=1, seed=1),
+        lambda: candidates.fit_network(train, epochs=1, seed=1),
         lambda: cross_validation.ridge_scores(train, good, 1.0, 2),
         lambda: cross_validation.cross_validated(train, 1.0, 2, folds=2, by_patient=True, seed=1),
     ):

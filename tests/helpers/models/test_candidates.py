@@ -26,7 +26,7 @@ def splits(kind):
 @pytest.mark.parametrize("kind", ["images", "table"])
 def test_both_models_learn_and_give_risks(kind):
     train, validation, test = splits(kind)
-    for model in (fit_linear(train, validation), fit_network(train, validation, epochs=4, seed=1)):
+    for model in (fit_linear(train, validation), fit_network(train, epochs=4, seed=1)):
         risks = model(test.inputs)
         assert risks.shape == test.labels.shape
         assert risks.dtype == np.float64
@@ -37,7 +37,7 @@ def test_both_models_learn_and_give_risks(kind):
 @pytest.mark.parametrize("kind", ["images", "table"])
 def test_the_same_seed_gives_the_same_network(kind):
     train, validation, test = splits(kind)
-    one, again, other = (fit_network(train, validation, epochs=1, seed=s)(test.inputs) for s in (1, 1, 2))
+    one, again, other = (fit_network(train, epochs=1, seed=s)(test.inputs) for s in (1, 1, 2))
     assert (one == again).all()
     assert (one != other).any()
 
@@ -45,9 +45,9 @@ def test_the_same_seed_gives_the_same_network(kind):
 @pytest.mark.parametrize("kind", ["images", "table"])
 def test_networks_of_several_seeds_are_those_trained_one_by_one(kind):
     train, validation, test = splits(kind)
-    together = fit_networks(train, validation, epochs=1, seeds=[4, 5])
+    together = fit_networks(train, epochs=1, seeds=[4, 5])
     for seed, risk_of in zip((4, 5), together, strict=True):
-        assert (risk_of(test.inputs) == fit_network(train, validation, epochs=1, seed=seed)(test.inputs)).all()
+        assert (risk_of(test.inputs) == fit_network(train, epochs=1, seed=seed)(test.inputs)).all()
 
 
 def test_oversampling_draws_the_rarer_class_again():
