@@ -36,8 +36,8 @@ def fit_linear(train: Rows, validation: Rows) -> RiskModel:
 def fit_network(train: Rows, *, epochs: int, seed: int) -> RiskModel:
     """A network: for images the course's small CNN, for a table one hidden layer of 16 neurons.
 
-    train: rows with labels 0 and 1. epochs: passes over them (ten times as many for a table). Returns a function from inputs (n, ...) to risks (n,), float64. The
-    same seed gives the same model.
+    train: rows with labels 0 and 1. epochs: passes over them (ten times as many for a table). Returns a function from
+    inputs (n, ...) to risks (n,), float64. The same seed gives the same model.
 
     Taught in notebooks/04_evaluation.ipynb, section 1.
     """
@@ -60,9 +60,7 @@ def fit_networks(train: Rows, *, epochs: int, seeds: Sequence[int]) -> list[Risk
     for seed in seeds:
         set_seed(seed)
         network.start_anew()
-        fit(
-            network.cnn, train, train.rows(np.arange(1)), epochs=epochs
-        )  # it asks for validation; here nothing is chosen
+        fit(network.cnn, train, train.rows(np.arange(1)), epochs=epochs)  # nothing is chosen by the one row
         fitted.append(_ImageRisks(network.cnn, network.cnn.get_weights()))
     return fitted
 

@@ -36,7 +36,7 @@ def test_both_models_learn_and_give_risks(kind):
 
 @pytest.mark.parametrize("kind", ["images", "table"])
 def test_the_same_seed_gives_the_same_network(kind):
-    train, validation, test = splits(kind)
+    train, _, test = splits(kind)
     one, again, other = (fit_network(train, epochs=1, seed=s)(test.inputs) for s in (1, 1, 2))
     assert (one == again).all()
     assert (one != other).any()
@@ -44,7 +44,7 @@ def test_the_same_seed_gives_the_same_network(kind):
 
 @pytest.mark.parametrize("kind", ["images", "table"])
 def test_networks_of_several_seeds_are_those_trained_one_by_one(kind):
-    train, validation, test = splits(kind)
+    train, _, test = splits(kind)
     together = fit_networks(train, epochs=1, seeds=[4, 5])
     for seed, risk_of in zip((4, 5), together, strict=True):
         assert (risk_of(test.inputs) == fit_network(train, epochs=1, seed=seed)(test.inputs)).all()
