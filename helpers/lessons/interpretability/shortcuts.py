@@ -1,0 +1,70 @@
+"""Shortcuts laid on purpose: a sign of the machine that goes with the disease in one hospital, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from helpers.datasets.contract import Split
+
+LETTER = np.array([list("1110"), list("1001"), list("1110"), list("1001")]) == "1"  # R, for "right"
+CORNER = 1  # pixels from the upper and left border
+TOLERANCE = 1  # pixels around the letter that still count as pointing at it
+LONGER = 0.8, 30.0  # the grey value x of a longer exposure becomes 0.8 x + 30
+
+Change = Callable[[np.ndarray], np.ndarray]
+
+
+def with_letter(images: np.ndarray) -> np.ndarray:
+    """Copies of images, uint8 (n, height, width, channels), with a bright R of 4 × 4 pixels in the upper left corner.
+
+    Taught in notebooks/07_interpretability.ipynb, section 5.1.
+    """
+    marked = images.copy()
+    marked[:, CORNER : CORNER + 4, CORNER : CORNER + 4][:, LETTER] = 250
+    return marked
+
+
+def letter_box(images: np.ndarray) -> np.ndarray:
+    """Where the letter is or would be, TOLERANCE pixels more on each side: bool (n, height, width)."""
+    box = np.zeros(images.shape[:3], bool)
+    box[:, CORNER - TOLERANCE : CORNER + 4 + TOLERANCE, CORNER - TOLERANCE : CORNER + 4 + TOLERANCE] = True
+    return box
+
+
+def exposed_longer(images: np.ndarray) -> np.ndarray:
+    """Copies of images, uint8, as a longer exposure shows them: less contrast and a lighter black, everywhere alike.
+
+    Taught in notebooks/07_interpretability.ipynb, section 5.2.
+    """
+    slope, lift = LONGER
+    return np.rint(images * slope + lift).clip(0, 255).astype(np.uint8)
+
+
+def where_disease_is(rows: Split, disease_class: int, agree: float, rng: np.random.Generator) -> np.ndarray:
+    """Who gets the sign: bool (n,), the diseased with chance `agree`, the others with 1 - agree.
+
+    agree 0.5: the sign says nothing.
+
+    Taught in notebooks/07_interpretability.ipynb, section 5.1.
+    """
+    return (rng.uniform(size=len(rows)) < agree) == (rows.labels == disease_class)
+
+
+def at_hospital(rows: Split, change: Change, disease_class: int, agree: float, rng: np.random.Generator) -> Split:
+    """The rows with the sign `change` on those whom `where_disease_is` draws.
+
+    Taught in notebooks/07_interpretability.ipynb, section 5.1.
+    """
+    marked = where_disease_is(rows, disease_class, agree, rng)
+    images = np.where(marked[:, None, None, None], change(rows.images), rows.images)
+    return Split(images, rows.labels, rows.patients, rows.masks)
+
+
+def effect(score: Callable[[np.ndarray], np.ndarray], images: np.ndarray, change: Change) -> np.ndarray:
+    """How much the sign alone moves each score: with it minus without it, on the same images; shape (n,).
+
+    Taught in notebooks/07_interpretability.ipynb, section 5.1.
+    """
+    return score(change(images)) - score(images)
