@@ -69,7 +69,7 @@ def gradient_map(score: ClassScore, images: np.ndarray) -> np.ndarray:
 
 
 def smooth_gradient(score: ClassScore, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """SmoothGrad: the size of the mean gradient of COPIES noisy copies, shape (n, height, width) (Smilkov et al., 2017).
+    """SmoothGrad: the size of the mean gradient of COPIES noisy copies: (n, height, width) (Smilkov et al., 2017).
 
     Taught in notebooks/07_interpretability.ipynb, section 1.4.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -136,19 +136,18 @@ def what_if(
     return np.stack(answers, axis=1)
 
 
-def nearest_flip(weights: np.ndarray, intercept: float, row: np.ndarray) -> np.ndarray:
-    """The nearest row, in SD, that a linear score calls the other way: a step onto the line of score 0 and 1 % beyond.
+def single_flip(weights: np.ndarray, intercept: float, rows: np.ndarray, column: int) -> np.ndarray:
+    """The rows with one column moved until a linear score is 0, and everything else left: the shortest "what if".
+
+    rows: (n, columns), as the weights are scaled. Returns rows of the same shape. The weight of the column is not 0.
 
     Taught in notebooks/07_interpretability.ipynb, section 6.4.
     """
-    return row - 1.01 * (row @ weights + intercept) / (weights @ weights) * weights
+    flipped = rows.copy()
+    flipped[:, column] -= (rows @ weights + intercept) / weights[column]
+    return flipped
 
 
 def logistic(weights: np.ndarray, intercept: float) -> Callable[[np.ndarray], np.ndarray]:
     """The risk of a logistic regression as a function of rows (n, columns)."""
     return lambda rows: expit(rows @ weights + intercept)
-
-
-def named(values: np.ndarray, names: Sequence[str]) -> Mapping[str, float]:
-    """Values by the names of their columns."""
-    return dict(zip(names, values.tolist(), strict=True))

@@ -52,3 +52,14 @@ def curves(
         for kind in ("deletion", "insertion")
     ]
     return pd.DataFrame(rows, columns=["order", "fill", "kind", "curve"])
+
+
+def areas(table: pd.DataFrame) -> pd.DataFrame:
+    """The area under each curve of `curves`: a row per order, a column per kind and fill, as in "deletion, black".
+
+    Taught in notebooks/07_interpretability.ipynb, section 4.1.
+    """
+    found: dict[str, dict[str, float]] = {}
+    for order, fill, kind, answers in table.itertuples(index=False):
+        found.setdefault(f"{kind}, {fill}", {})[order] = area(answers)
+    return pd.DataFrame(found)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+import keras
 import numpy as np
+import pandas as pd
 
+from helpers import evaluation
 from helpers.datasets.contract import Split
+from helpers.lessons.interpretability.sanity import likeness
+from helpers.models import explain
 
 LETTER = np.array([list("1110"), list("1001"), list("1110"), list("1001")]) == "1"  # R, for "right"
 CORNER = 1  # pixels from the upper and left border
@@ -68,3 +73,63 @@ def effect(score: Callable[[np.ndarray], np.ndarray], images: np.ndarray, change
     Taught in notebooks/07_interpretability.ipynb, section 5.1.
     """
     return score(change(images)) - score(images)
+
+
+def at_home_and_elsewhere(
+    model: keras.Model,
+    networks: Mapping[str, list[np.ndarray]],
+    rows: Split,
+    signs: Mapping[str, Change],
+    agree: float,
+    *,
+    draws: int,
+    seed: int,
+) -> pd.DataFrame:
+    """The AUC of each network where each sign agrees with the disease as in training, and where it falls by coin.
+
+    networks: name -> weights, which the model is given in turn. rows: images with labels 0 and 1. signs: name -> how
+    it is laid. Returns Interval objects: a row per network, columns as in "letter, at home" and "letter, elsewhere".
+
+    Taught in notebooks/07_interpretability.ipynb, section 5.2.
+    """
+    hospitals = {
+        f"{sign}, {where}": at_hospital(rows, change, 1, how_often, np.random.default_rng([seed, 1]))
+        for sign, change in signs.items()
+        for where, how_often in (("at home", agree), ("elsewhere", 0.5))
+    }
+    table: dict[str, dict[str, evaluation.Interval]] = {}
+    for network, weights in networks.items():
+        model.set_weights(weights)
+        for name, patients in hospitals.items():
+            answers = evaluation.two_columns(model.predict(patients.images, verbose=0)[:, 1])
+            found = evaluation.bootstrap(evaluation.auc, patients, answers, draws=draws, seed=seed)
+            table.setdefault(network, {})[name] = found
+    return pd.DataFrame.from_dict(table, orient="index")
+
+
+def beside_the_twin(
+    maps: Mapping[str, Mapping[str, np.ndarray]],
+    masks: np.ndarray | None,
+    patients: np.ndarray,
+    *,
+    draws: int,
+    seed: int,
+) -> pd.DataFrame:
+    """How maps of networks look: whether they point at the lesion, and how like those of the first network they are.
+
+    maps: network -> method -> (n, height, width). masks: bool (n, height, width), or None: then the first is unknown.
+    Returns a row per method and network.
+
+    Taught in notebooks/07_interpretability.ipynb, section 5.2.
+    """
+    first = next(iter(maps.values()))
+    rows = {}
+    for network, found in maps.items():
+        for method, one in found.items():
+            pointing = {} if masks is None else {"": explain.hits(one, masks)}
+            share = evaluation.share_table(pointing, patients, draws=draws, seed=seed)["share"]
+            rows[method, network] = {
+                "points at the lesion": share.iloc[0] if pointing else "unknown",
+                "likeness": round(float(likeness(first[method], one).mean()), 2),
+            }
+    return pd.DataFrame.from_dict(rows, orient="index")
