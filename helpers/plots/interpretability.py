@@ -59,7 +59,7 @@ def sanity_figure(table: pd.DataFrame, floor: float | None) -> Figure:
             ends.append((values.iloc[-1], method, colour))
         if column == "hits":
             panel.axhline(floor, color=BLACK, ls=":", lw=1.2)
-            panel.text(-0.2, floor + 0.01, "always one place", fontsize=8, va="bottom")
+            panel.text(len(stages) - 1.45, floor - 0.01, "always one place", fontsize=8, va="top", ha="right")
         panel.set(xticks=range(len(stages)), ylabel=ylabel, ylim=(min(-0.05, table[column].min() - 0.05), 1.05))
         panel.set_xticklabels([stage.replace(" ", "\n") for stage in stages], fontsize=8)
         label_ends(panel, ends)
@@ -96,8 +96,9 @@ def what_if_figure(
     figure, axes = new_figure(1, 2, width=9.5, height=3.5)
     axes[0, 0].plot(grid, risks[:: max(1, len(risks) // shown)].T, color="#999999", lw=0.8)
     axes[0, 0].plot(grid, risks.mean(axis=0), color=VERMILION, lw=3)
+    behind = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
     axes[0, 0].text(
-        grid[-1], risks.mean(axis=0)[-1], "mean: partial dependence ", color=VERMILION, ha="right", va="bottom"
+        grid[0], 1.08, "thick: mean, the partial dependence", color=VERMILION, fontsize=9, va="bottom", bbox=behind
     )
     axes[0, 0].set(xlabel=xlabel, ylabel="risk by the model", ylim=(0, 1.08))
     axes[0, 1].plot(*features.T, ".", color=BLUE, ms=4)

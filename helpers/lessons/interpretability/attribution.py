@@ -14,7 +14,7 @@ from scipy import ndimage
 
 from helpers.models import explain
 
-BATCH = 128  # images at a time: the activations of more would fill the memory of a small machine
+BATCH = 64  # images at a time: the activations of more would fill the memory of a small machine
 NOISE = 15.0  # grey values: standard deviation of SmoothGrad's noise, after the paper about a tenth of the range
 COPIES = 8  # noisy copies of an image for SmoothGrad
 STEPS = 16  # points of the path of integrated gradients
@@ -191,7 +191,8 @@ class Maps:
 def without_network(images: np.ndarray, baseline: np.ndarray, rng: np.random.Generator) -> Mapping[str, np.ndarray]:
     """Maps that no network had a part in, floors for those that one had: shape (n, height, width) each.
 
-    "random": noise; "edges": Sobel's edge detector; "minus the baseline": how much brighter than the baseline.
+    "random": noise; "edges": Sobel's edge detector; "minus mean healthy": how much brighter than the
+    baseline, the mean healthy image.
 
     Taught in notebooks/07_interpretability.ipynb, section 2.1.
     """
@@ -200,5 +201,5 @@ def without_network(images: np.ndarray, baseline: np.ndarray, rng: np.random.Gen
     return {
         "random": rng.uniform(size=grey.shape),
         "edges": np.hypot(*slopes),
-        "minus the baseline": grey - baseline.mean(axis=2),
+        "minus mean healthy": grey - baseline.mean(axis=2),
     }

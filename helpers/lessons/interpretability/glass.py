@@ -29,7 +29,7 @@ def fit_sparse(train: TableSplit, validation: TableSplit, most: int) -> Pipeline
     """
     candidates = []
     for c in PENALTIES:
-        lasso = LogisticRegression(penalty="l1", solver="liblinear", C=c, random_state=0)
+        lasso = LogisticRegression(l1_ratio=1, solver="liblinear", C=c, random_state=0)
         with threadpool_limits(1):
             candidates.append(make_pipeline(StandardScaler(), lasso).fit(train.features, train.labels))
     few = [one for one in candidates if 0 < np.count_nonzero(one[-1].coef_) <= most] or candidates[:1]

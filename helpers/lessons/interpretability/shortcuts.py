@@ -13,7 +13,7 @@ from helpers.datasets.contract import Split
 from helpers.lessons.interpretability.sanity import likeness
 from helpers.models import explain
 
-LETTER = np.array([list("1110"), list("1001"), list("1110"), list("1001")]) == "1"  # R, for "right"
+LETTER = np.array([list("1110"), list("1001"), list("1110"), list("1000")]) == "1"  # P, for "portable"
 CORNER = 1  # pixels from the upper and left border
 TOLERANCE = 1  # pixels around the letter that still count as pointing at it
 LONGER = 0.8, 30.0  # the grey value x of a longer exposure becomes 0.8 x + 30
@@ -22,7 +22,7 @@ Change = Callable[[np.ndarray], np.ndarray]
 
 
 def with_letter(images: np.ndarray) -> np.ndarray:
-    """Copies of images, uint8 (n, height, width, channels), with a bright R of 4 × 4 pixels in the upper left corner.
+    """Copies of images, uint8 (n, height, width, channels), with a bright P of 4 × 4 pixels in the upper left corner.
 
     Taught in notebooks/07_interpretability.ipynb, section 5.1.
     """
