@@ -9,7 +9,7 @@ import numpy as np
 from helpers.checks.verdicts import NotYetError, attempted, check_choices
 from helpers.lessons.interpretability.columns import shapley_values
 
-QUIZ = {1: "b", 2: "c", 3: "a", 4: "d", 5: "c"}
+QUIZ = {1: "b", 2: "c", 3: "a", 4: "d", 5: "b"}
 VERDICTS = ("about the network", "about the image alone", "nothing yet")
 COALITIONS = [(), (0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2)]
 
@@ -17,7 +17,7 @@ COALITIONS = [(), (0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2)]
 def check_inside(inside: Callable[[np.ndarray, np.ndarray], float]) -> None:
     """inside(heat, mask): the share of a map's positive values that lies in the lesion."""
     mask = np.array([[True, True, False], [False, False, False]])
-    for heat in (np.array([[3.0, 1.0, 4.0], [0.0, -2.0, -6.0]]), np.array([[1.0, -0.5, 0.5], [0.5, 0.0, 2.0]])):
+    for heat in (np.array([[3.0, 1.0, 2.0], [0.0, -2.0, -6.0]]), np.array([[1.0, -0.5, 0.5], [0.5, 0.0, 2.0]])):
         found = float(attempted(inside(heat.copy(), mask.copy())))
         positive = np.maximum(heat, 0)
         right = positive[mask].sum() / positive.sum()
@@ -55,7 +55,7 @@ def check_findings(told: Mapping[str, str]) -> None:
 
 def check_swap(swap: Callable[[Callable, np.ndarray, Callable], np.ndarray]) -> None:
     """swap(score, images, add): by how much a sign alone moves the score of each image."""
-    images = np.array([[[[10.0], [0.0]]], [[[20.0], [5.0]]], [[[0.0], [40.0]]]])
+    images = np.array([[[[10.0], [0.0]]], [[[20.0], [5.0]]], [[[0.0], [60.0]]]])
 
     def add(some: np.ndarray) -> np.ndarray:
         signed = some.copy()

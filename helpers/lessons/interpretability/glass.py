@@ -21,7 +21,7 @@ SIDES = {"left": (0.10, 0.44), "right": (0.56, 0.90)}  # of its width, as one se
 
 def fit_sparse(train: TableSplit, validation: TableSplit, most: int) -> Pipeline:
     """A logistic regression of few columns: the L1 penalty with the least loss on validation of those that keep at most
-    `most` columns; of the strongest penalty where all keep more.
+    `most` columns; where all keep more, the one with the fewest.
 
     train, validation: rows with labels 0 and 1. Raises ValueError (scikit-learn's) where there is one class alone.
 
@@ -32,7 +32,9 @@ def fit_sparse(train: TableSplit, validation: TableSplit, most: int) -> Pipeline
         lasso = LogisticRegression(l1_ratio=1, solver="liblinear", C=c, random_state=0)
         with threadpool_limits(1):
             candidates.append(make_pipeline(StandardScaler(), lasso).fit(train.features, train.labels))
-    few = [one for one in candidates if 0 < np.count_nonzero(one[-1].coef_) <= most] or candidates[:1]
+    some = [one for one in candidates if np.any(one[-1].coef_)]
+    few = [one for one in some if np.count_nonzero(one[-1].coef_) <= most]
+    few = few or [min(some, key=lambda one: np.count_nonzero(one[-1].coef_))]
     return min(few, key=lambda one: log_loss(validation.labels, one.predict_proba(validation.features)))
 
 
