@@ -60,8 +60,8 @@ def fit_networks(train: Rows, *, epochs: int, seeds: Sequence[int]) -> list[Risk
     for seed in seeds:
         set_seed(seed)
         network.start_anew()
-        fit(network.cnn, train, train.rows(np.arange(1)), epochs=epochs)  # nothing is chosen by the one row
-        fitted.append(_ImageRisks(network.cnn, network.cnn.get_weights()))
+        fit(network.network, train, train.rows(np.arange(1)), epochs=epochs)  # nothing is chosen by the one row
+        fitted.append(_ImageRisks(network.network, network.network.get_weights()))
     return fitted
 
 
@@ -71,25 +71,13 @@ def _require_two(train: Rows):
         raise ValueError(f"labels: expected 0 and 1, both (one_against_rest makes them), found {found}")
 
 
-class _Compiled:
+@lru_cache(maxsize=1)
+def _compiled(shape: tuple[int, int, int]):
     """The course's small CNN, compiled once; Keras traces the training of each model that is built anew."""
+    from helpers.models import build_cnn
+    from helpers.models.training import Restartable
 
-    def __init__(self, shape: tuple[int, int, int]):
-        from helpers.models import build_cnn
-
-        self._build = partial(build_cnn, shape, outputs=2)
-        self.cnn = self._build()
-        self.cnn.optimizer.build(self.cnn.trainable_variables)
-        self._optimiser = [variable.numpy() for variable in self.cnn.optimizer.variables]
-
-    def start_anew(self) -> None:
-        """Fresh weights, as a network built now has them, and an optimiser that has seen nothing."""
-        self.cnn.set_weights(self._build().get_weights())
-        for variable, value in zip(self.cnn.optimizer.variables, self._optimiser, strict=True):
-            variable.assign(value)
-
-
-_compiled = lru_cache(maxsize=1)(_Compiled)
+    return Restartable(partial(build_cnn, shape, outputs=2))
 
 
 @dataclass(frozen=True, eq=False)

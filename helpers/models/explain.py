@@ -52,9 +52,7 @@ def _grad_cam(probe: Model, images: np.ndarray, class_index: int, per_position: 
     with tf.GradientTape() as tape:
         tape.watch(inputs)  # so that the tape records the way to the scores also where all weights are frozen
         activations, probabilities = probe(inputs, training=False)
-        own = tf.one_hot(class_index, probabilities.shape[1])
-        odds = [tf.reduce_sum(probabilities * share, axis=1) + 1e-30 for share in (own, 1 - own)]
-        score = tf.math.log(odds[0]) - tf.math.log(odds[1])
+        score = log_odds(probabilities, class_index)
     weights = tape.gradient(score, activations)
     if not per_position:
         weights = tf.reduce_mean(weights, axis=(1, 2), keepdims=True)
@@ -62,6 +60,18 @@ def _grad_cam(probe: Model, images: np.ndarray, class_index: int, per_position: 
     maps = tf.image.resize(maps, images.shape[1:3], method="bilinear")[..., 0]
     largest = tf.reduce_max(maps, axis=(1, 2), keepdims=True)
     return np.asarray(tf.math.divide_no_nan(maps, largest))
+
+
+def log_odds(probabilities: tf.Tensor, class_index: int) -> tf.Tensor:
+    """The score that maps explain: log p - log(1 - p) of one class, 1 - p summed from the others.
+
+    probabilities: shape (n, classes). Returns shape (n,), with a gradient also where p is rounded to 1.
+
+    Taught in notebooks/02_cnn_imaging.ipynb, section 6.3.
+    """
+    own = tf.one_hot(class_index, probabilities.shape[1])
+    odds = [tf.reduce_sum(probabilities * share, axis=1) + 1e-30 for share in (own, 1 - own)]
+    return tf.math.log(odds[0]) - tf.math.log(odds[1])
 
 
 def hits(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:

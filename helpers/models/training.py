@@ -6,6 +6,7 @@ import gc
 import logging
 import math
 import sys
+from collections.abc import Callable
 
 import keras
 import numpy as np
@@ -32,6 +33,24 @@ def set_seed(seed: int) -> None:
     gc.collect()  # a model's graphs refer to each other in circles, so they stay until somebody collects
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
+
+
+class Restartable:
+    """A network that is built and compiled once and trained many times: building it anew would trace it anew.
+
+    build: takes nothing and returns a compiled Keras model. network: the model.
+    """
+
+    def __init__(self, build: Callable[[], keras.Model]):
+        self._build, self.network = build, build()
+        self.network.optimizer.build(self.network.trainable_variables)
+        self._optimiser = [variable.numpy() for variable in self.network.optimizer.variables]
+
+    def start_anew(self) -> None:
+        """Fresh weights, as a network built now has them, and an optimiser that has seen nothing."""
+        self.network.set_weights(self._build().get_weights())
+        for variable, value in zip(self.network.optimizer.variables, self._optimiser, strict=True):
+            variable.assign(value)
 
 
 def fit(

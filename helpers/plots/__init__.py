@@ -27,6 +27,14 @@ from helpers.plots.images import (
     receptive_field_figure,
     signed_maps,
 )
+from helpers.plots.interpretability import (
+    deletion_figure,
+    maps_figure,
+    sanity_figure,
+    shapley_figure,
+    trust_figure,
+    what_if_figure,
+)
 from helpers.plots.missing_data import (
     breaks_figure,
     deployment_figure,

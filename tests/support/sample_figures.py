@@ -257,3 +257,37 @@ FIGURES |= {
         alt=SENTENCE,
     ),
 }
+
+STAGES = pd.DataFrame(
+    [
+        (stage, method, 0.5, hits)
+        for stage in ("trained", "conv", "shuffled labels")
+        for method, hits in (("a", 0.2), ("b", 0.9))
+    ],
+    columns=["stage", "method", "likeness", "hits"],
+)
+CURVES = pd.DataFrame(
+    [(order, "black", kind, np.linspace(0.9, 0.1, 11)) for order in ("a", "b") for kind in ("deletion", "insertion")],
+    columns=["order", "fill", "kind", "curve"],
+)
+FIGURES |= {
+    "maps_figure": lambda: plots.maps_figure(GREY[:3], {"one": HEAT, "two words": -HEAT}, MASKS[:3], alt=SENTENCE),
+    "maps_figure, no masks": lambda: plots.maps_figure(COLOUR, {"one": HEAT[:2]}, alt=SENTENCE),
+    "sanity_figure": lambda: plots.sanity_figure(STAGES, 0.4, alt=SENTENCE),
+    "sanity_figure, no lesion known": lambda: plots.sanity_figure(STAGES.assign(hits=np.nan), None, alt=SENTENCE),
+    "deletion_figure": lambda: plots.deletion_figure(
+        CURVES, [("deletion", "black"), ("insertion", "black")], ["a", "b"], alt=SENTENCE
+    ),
+    "what_if_figure": lambda: plots.what_if_figure(
+        GRID, np.abs(FITS) / 4, PEOPLE, xlabel="radius (µm)", other="perimeter (µm)", alt=SENTENCE
+    ),
+    "shapley_figure": lambda: plots.shapley_figure(
+        pd.DataFrame({"marginal": [1.0, 0.0], "conditional": [0.5, -0.5]}, index=["a", "b"]), alt=SENTENCE
+    ),
+    "trust_figure": lambda: plots.trust_figure(
+        GRID + 2,
+        {"right": GRID / 10 + 0.7, "wrong": 0.5 - GRID / 10, "all": 0 * GRID + 0.6},
+        {"alone": 0.0},
+        alt=SENTENCE,
+    ),
+}
