@@ -17,7 +17,7 @@ COALITIONS = [(), (0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2)]
 def check_inside(inside: Callable[[np.ndarray, np.ndarray], float]) -> None:
     """inside(heat, mask): the share of a map's positive values that lies in the lesion."""
     mask = np.array([[True, True, False], [False, False, False]])
-    for heat in (np.array([[3.0, 1.0, 2.0], [0.0, -2.0, -6.0]]), np.array([[1.0, -0.5, 0.5], [0.5, 0.0, 2.0]])):
+    for heat in (np.array([[3.0, 1.0, 2.0], [0.0, -2.0, -6.0]]), np.array([[1.0, -0.5, 1.5], [0.5, 0.0, 2.0]])):
         found = float(attempted(inside(heat.copy(), mask.copy())))
         positive = np.maximum(heat, 0)
         right = positive[mask].sum() / positive.sum()
@@ -87,7 +87,7 @@ def check_swap(swap: Callable[[Callable, np.ndarray, Callable], np.ndarray]) -> 
 
 def check_first_share(first_share: Callable[[Mapping[frozenset, float]], float]) -> None:
     """first_share(worth): the Shapley value of player 0 of three."""
-    for worths in ((0, 4, 2, 1, 9, 6, 3, 12), (1, 1, 5, 0, 2, 8, 6, 7)):
+    for worths in ((2, 5, 3, 1, 9, 6, 3, 13), (1, 1, 5, 0, 2, 8, 6, 7)):
         worth = dict(zip(map(frozenset, COALITIONS), map(float, worths), strict=True))
         found = float(attempted(first_share(dict(worth))))
         right = shapley_values(lambda who, worth=worth: worth[frozenset(who)], 3)[0]
