@@ -66,8 +66,6 @@ def log_odds(probabilities: tf.Tensor, class_index: int) -> tf.Tensor:
     """The score that maps explain: log p - log(1 - p) of one class, 1 - p summed from the others.
 
     probabilities: shape (n, classes). Returns shape (n,), with a gradient also where p is rounded to 1.
-
-    Taught in notebooks/02_cnn_imaging.ipynb, section 6.3.
     """
     own = tf.one_hot(class_index, probabilities.shape[1])
     odds = [tf.reduce_sum(probabilities * share, axis=1) + 1e-30 for share in (own, 1 - own)]

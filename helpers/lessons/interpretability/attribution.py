@@ -61,18 +61,12 @@ def _in_batches(function: Callable, images: np.ndarray) -> np.ndarray:
 
 
 def gradient_map(score: ClassScore, images: np.ndarray) -> np.ndarray:
-    """The size of the gradient, the largest over the channels: shape (n, height, width) (Simonyan et al., 2013).
-
-    Taught in notebooks/07_interpretability.ipynb, section 1.2.
-    """
+    """The size of the gradient, the largest over the channels: shape (n, height, width) (Simonyan et al., 2013)."""
     return np.abs(score.gradient(images)).max(axis=3)
 
 
 def smooth_gradient(score: ClassScore, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """SmoothGrad: the size of the mean gradient of COPIES noisy copies: (n, height, width) (Smilkov et al., 2017).
-
-    Taught in notebooks/07_interpretability.ipynb, section 1.4.
-    """
+    """SmoothGrad: the size of the mean gradient of COPIES noisy copies: (n, height, width) (Smilkov et al., 2017)."""
     noisy = (score.gradient(images + rng.normal(0, NOISE, images.shape)) for _ in range(COPIES))
     return np.abs(sum(noisy) / COPIES).max(axis=3)
 

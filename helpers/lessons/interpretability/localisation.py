@@ -31,8 +31,6 @@ def energy(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
     """Share of each map's sum that lies in the lesion, values below zero left out: shape (n,), 0 to 1.
 
     A map without any value above zero has none there.
-
-    Taught in notebooks/07_interpretability.ipynb, section 2.1.
     """
     positive = np.maximum(maps, 0)
     inside, everywhere = (positive * masks).sum(axis=(1, 2)), positive.sum(axis=(1, 2))

@@ -18,8 +18,6 @@ def cascade(model: keras.Model, rng: np.random.Generator) -> Iterator[str]:
 
     The weights of a layer keep their values and lose their places. When the iteration ends, or is left, the model has
     the weights that it came with.
-
-    Taught in notebooks/07_interpretability.ipynb, section 3.1.
     """
     learned = model.get_weights()
     try:

@@ -51,8 +51,6 @@ def where_disease_is(rows: Split, disease_class: int, agree: float, rng: np.rand
     """Who gets the sign: bool (n,), the diseased with chance `agree`, the others with 1 - agree.
 
     agree 0.5: the sign says nothing.
-
-    Taught in notebooks/07_interpretability.ipynb, section 5.1.
     """
     return (rng.uniform(size=len(rows)) < agree) == (rows.labels == disease_class)
 
