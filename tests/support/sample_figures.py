@@ -231,7 +231,7 @@ FIGURES |= {
     ),
     "breaks_figure": lambda: plots.breaks_figure(
         pd.DataFrame(
-            [(share, method, k, share + k) for share in (0.1, 0.5) for method in ("a", "b") for k in range(3)],
+            [(share, method, k, share + k) for share in (0.1, 0.5) for method in ("mean", "kNN") for k in range(3)],
             columns=["share", "method", "repeat", "mean"],
         ),
         {"mean": 0.0},
@@ -240,7 +240,12 @@ FIGURES |= {
     ),
     "deployment_figure": lambda: plots.deployment_figure(
         pd.DataFrame(
-            [(where, model, k, 0.9, 1.1) for where in ("before", "after") for model in ("a", "b") for k in range(3)],
+            [
+                (where, model, k, 0.9, 1.1)
+                for where in ("before", "after")
+                for model in ("mean", "mean + indicator")
+                for k in range(3)
+            ],
             columns=["deployment", "model", "repeat", "AUC", "O:E"],
         ),
         alt=SENTENCE,

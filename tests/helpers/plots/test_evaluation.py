@@ -93,7 +93,7 @@ def test_smoothed_curves_are_drawn_and_named_apart():
     heights = sorted(text.get_position()[1] for text in panel.texts)
     assert {text.get_text() for text in panel.texts} == {"said = seen", "one", "two"}
     assert (np.diff(heights) > 0.05).all()
-    assert max(heights) <= 1
+    assert max(heights) < 1.1  # beside the upper end, less than a line above it
 
 
 def test_sample_sizes_show_the_point_that_is_needed():
