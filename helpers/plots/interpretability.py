@@ -130,12 +130,12 @@ def trust_figure(trusts: np.ndarray, shares: Mapping[str, np.ndarray], marks: Ma
     """
     figure, axes = new_figure(width=7.5, height=3.4)
     panel = axes[0, 0]
-    for (_, values), colour in zip(shares.items(), (BLUE, VERMILION, BLACK), strict=True):
+    for (_, values), colour in zip(shares.items(), (BLUE, VERMILION, BLACK), strict=False):
         panel.plot(trusts, values, color=colour)
     for name, weight in marks.items():
         panel.axvline(weight, color="#666666", ls=":", lw=1.2)
         panel.text(weight, 1.02, name, ha="center", va="bottom", fontsize=9)
     panel.set(xlabel="weight of the network's advice", ylabel="share of calls that are right", ylim=(0, 1))
     colours = (BLUE, VERMILION, BLACK)
-    label_ends(panel, [(v[-1], name, c) for (name, v), c in zip(shares.items(), colours, strict=True)])
+    label_ends(panel, [(v[-1], name, c) for (name, v), c in zip(shares.items(), colours, strict=False)])
     return figure

@@ -1,6 +1,6 @@
 """Maps of what a network's score hangs on, pixel by pixel: each method in a few lines, on any Keras model.
 
-In earnest use Captum (PyTorch), or tf-keras-vis and shap for Keras; the lines stand here so that they can be read.
+In earnest use Captum (PyTorch) or shap; the lines stand here so that they can be read.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from scipy import ndimage
 from helpers.models import explain
 
 BATCH = 64  # images at a time: the activations of more would fill the memory of a small machine
-NOISE = 15.0  # grey values: standard deviation of SmoothGrad's noise, after the paper about a tenth of the range
+NOISE = 15.0  # grey values: standard deviation of SmoothGrad's noise, .06 of the range (the paper tries .1 to .2)
 COPIES = 8  # noisy copies of an image for SmoothGrad
 STEPS = 16  # points of the path of integrated gradients
 PATCH, STRIDE = 6, 3  # pixels: side of the square that occlusion covers, and how far it moves

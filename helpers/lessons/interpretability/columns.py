@@ -20,7 +20,8 @@ def shapley_values(value: Value, players: int) -> np.ndarray:
 
     value: what a coalition is worth, a tuple of players in ascending order. Player i gets what it adds to a coalition S
     of the others, averaged with weights |S|! (players - |S| - 1)! / players!. The values add up to what all are worth
-    together minus what nobody is worth. In earnest use the shap library, which samples where columns are many.
+    together minus what nobody is worth. In earnest use the shap library: exact for linear models and trees, sampled
+    elsewhere.
 
     >>> shapley_values(lambda who: 12.0 if len(who) == 2 else 0.0, 2).tolist()
     [6.0, 6.0]

@@ -16,7 +16,7 @@ from helpers.models import explain
 LETTER = np.array([list("1110"), list("1001"), list("1110"), list("1000")]) == "1"  # P, for "portable"
 CORNER = 1  # pixels from the upper and left border
 TOLERANCE = 1  # pixels around the letter that still count as pointing at it
-LONGER = 0.8, 30.0  # the grey value x of a longer exposure becomes 0.8 x + 30
+SCATTER = 0.8, 30.0  # without a grid against scatter the grey value x becomes 0.8 x + 30: this course's choice
 
 Change = Callable[[np.ndarray], np.ndarray]
 
@@ -38,12 +38,12 @@ def letter_box(images: np.ndarray) -> np.ndarray:
     return box
 
 
-def exposed_longer(images: np.ndarray) -> np.ndarray:
-    """Copies of images, uint8, as a longer exposure shows them: less contrast and a lighter black, everywhere alike.
+def with_scatter(images: np.ndarray) -> np.ndarray:
+    """Copies of images, uint8, as a machine without a grid shows them: less contrast and a lighter black, everywhere.
 
     Taught in notebooks/07_interpretability.ipynb, section 5.2.
     """
-    slope, lift = LONGER
+    slope, lift = SCATTER
     return np.rint(images * slope + lift).clip(0, 255).astype(np.uint8)
 
 

@@ -7,17 +7,8 @@ from sklearn.experimental import enable_iterative_imputer  # noqa: F401  (makes 
 from sklearn.impute import IterativeImputer, SimpleImputer
 from sklearn.linear_model import LinearRegression
 
-from helpers.lessons.missing_data import predictions, studies
+from helpers.lessons.missing_data import predictions
 from helpers.lessons.missing_data.mechanisms import GAP, hide
-
-
-@pytest.fixture(scope="module")
-def bench():
-    rng = np.random.default_rng(5)
-    latent = rng.normal(size=400)
-    features = np.column_stack([latent + rng.normal(0, 0.7, 400) for _ in range(4)])
-    ill = (rng.uniform(size=400) < 1 / (1 + np.exp(-1.5 * features[:, GAP] - 0.5 * latent))).astype(int)
-    return studies.standardised(features), ill
 
 
 def test_imputers_learn_from_the_table_they_are_given_alone(bench):

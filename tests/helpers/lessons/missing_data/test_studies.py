@@ -9,15 +9,6 @@ from helpers.lessons.missing_data.imputation import fit_logit
 from helpers.lessons.missing_data.mechanisms import GAP, SIGN, hide
 
 
-@pytest.fixture(scope="module")
-def bench():
-    rng = np.random.default_rng(5)
-    latent = rng.normal(size=400)
-    features = np.column_stack([latent + rng.normal(0, 0.7, 400) for _ in range(4)])
-    ill = (rng.uniform(size=400) < 1 / (1 + np.exp(-1.5 * features[:, GAP] - 0.5 * latent))).astype(int)
-    return studies.standardised(features), ill
-
-
 def test_every_method_completes_the_table_and_keeps_what_is_seen(bench):
     features, ill = bench
     holed = hide(features, "at random", 0.4, np.random.default_rng(1))
