@@ -150,7 +150,7 @@ def memory_figure(
     top.bar(steps, inputs, color=np.where(marks, VERMILION, GREY), width=0.7)
     top.axhline(0, color=BLACK, lw=0.8)
     top.set(ylabel="input")
-    top.set_title("red: marked, to be remembered; grey: noise", loc="left")
+    top.set_title("orange: marked, to be remembered; grey: noise", loc="left")
     styles = ("-", "--", ":")
     for panel, curves in ((middle, gates), (bottom, outputs)):
         ends = []

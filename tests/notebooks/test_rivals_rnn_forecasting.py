@@ -1,5 +1,7 @@
 """What notebook 03 calls a rival is what the wrong version gives: each is run here, small, and outside the band."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -164,15 +166,56 @@ def test_the_paired_comparison_of_alarms_is_nothing_for_an_alarm_and_itself(part
 
 
 def test_without_a_forecast_that_differs_no_alarm_is_ahead_at_any_price(parts, windows):
-    """The rival of ridge beyond persistence on validation, 0; at half a false alarm a day the rival is that at one."""
+    """The rival of ridge beyond persistence on validation, 0; at a half and a quarter also what it is at one."""
     validation, events = windows[1], alarms.events_of(parts.validation)
     alike = [
         alarms.alarm_curve(events, validation, forecast, [0, 70, 77.5, 85])
         for forecast in (forecasting.persistence(validation), validation.last.astype(float))
     ]
     for price in (0.25, 0.5, 1.0):
-        one, other = (curve.loc[alarms.choose_alarm(curve, price), "of all events"] for curve in alike)
+        one, other = (curve.loc[alarms.choose_alarm(curve, price), "sensitivity"] for curve in alike)
         assert one - other == 0
+
+
+def test_of_level_2_lows_fewer_seem_warned_of_where_the_lead_is_taken_to_70():
+    """The rival of the lows warned of before 54: the same alarms, the same lows, the wrong level."""
+    data = load("glucose")
+    parts = split_by_time(data)
+    tested = forecasting.reaching_back(parts.test, parts.validation, HISTORY + AHEAD - 1)
+    test = make_windows(tested, HISTORY, AHEAD)
+    found = alarms.event_leads(alarms.events_of(parts.test), test, forecasting.persistence(test), 85)
+    deep = found[found["foreseeable"] & found["level 2"]]
+    assert (deep["lead to 54 (min)"] >= alarms.LEAD_MINUTES).all()
+    assert (deep["lead (min)"] >= alarms.LEAD_MINUTES).mean() < 0.9
+
+
+def test_false_alarms_at_any_hour_would_fall_at_night_in_a_quarter():
+    """The rival of their share at night, .25: six hours of twenty-four."""
+    hours = np.arange(0, 24 * 60, 5) // 60
+    assert np.mean(hours < alarms.NIGHT_ENDS) == 0.25
+
+
+def test_what_is_on_board_helps_by_nothing_where_the_entries_are_another_persons(data):
+    """The rival of the gain with what is on board, 1: insulin and meals of somebody else say nothing of this person."""
+    people = list(data.people)
+    boarded = forecasting.with_on_board(data)
+    strange = {}
+    for person, other in zip(people, people[1:] + people[:1], strict=True):
+        record = boarded.people[person]
+        given = boarded.people[other].values[:, -2:]
+        n = min(len(record), len(given))
+        columns = [record.values[:n, :-2], given[:n]]
+        strange[person] = replace(record.rows(slice(0, n)), values=np.concatenate(columns, axis=1))
+    errors = {
+        name: ridge_error(replaced)
+        for name, replaced in {
+            "without": data,
+            "on board": boarded,
+            "of another": replace(boarded, people=strange),
+        }.items()
+    }
+    assert errors["on board"] / errors["without"] < 0.99
+    assert errors["of another"] / errors["without"] > 0.99
 
 
 def test_persistence_is_no_worse_by_day_where_the_hours_are_dealt_out_anew(windows):

@@ -13,9 +13,11 @@ from helpers.lessons.forecasting.forecasts import (
     path_errors,
     persistence,
     person_errors,
+    reaching_back,
     rmse,
     same_moments,
     take,
     with_feature,
     with_only,
 )
+from helpers.lessons.forecasting.on_board import with_on_board

@@ -23,16 +23,27 @@ REACH_MINUTES = 60  # an alarm earlier than this before an event is not counted 
 LEAD_MINUTES = 15  # a later one leaves no time to eat, and does not count either: the course's choice
 MINUTE = np.timedelta64(1, "m")
 VERY_LOW = 54  # mg/dL: below it a low is of level 2, clinically significant (Danne et al. 2017)
-SHARES = ("sensitivity", "of all events", "PPV")
-NIGHT = range(0, 6)  # hours that begin a night's events: the night of Danne et al. 2017
+SHARES = ("sensitivity", "PPV")
+NIGHT_ENDS = 6  # o'clock; it begins at midnight: the night of Danne et al. 2017
+COUNTED = ("events", "warned", "sounded", "true", "false", "false at night", "days", "nights")
+NEVER = np.datetime64(0, "s")
+LEAD_COLUMNS = {
+    **{"person": object, "start": "datetime64[s]", "end": "datetime64[s]", "follow-on": bool, "foreseeable": bool},
+    **{"lead (min)": float, "on for (min)": float, "warned": bool, "lead to 54 (min)": float},
+    **{"level 2": bool, "at night": bool, "lasts (min)": float},
+}
 
 
 @dataclass(frozen=True)
 class Event:
-    """One person's low: from its first reading below the limit to its last, both datetime64."""
+    """One person's low: from its first reading below the limit to its last, both datetime64.
+
+    deep: where it is of level 2, the first reading of the 15 minutes below 54 mg/dL.
+    """
 
     start: np.datetime64
     end: np.datetime64
+    deep: np.datetime64 | None = None
 
 
 def low_events(values: np.ndarray, time: np.ndarray, step_minutes: int, low: float = LOW) -> list[Event]:
@@ -72,31 +83,34 @@ def low_events(values: np.ndarray, time: np.ndarray, step_minutes: int, low: flo
 
 
 def events_of(data: SeriesDataset, low: float = LOW) -> dict[str, list[Event]]:
-    """The low-glucose events of every person of a data set, as `low_events` finds them.
+    """The low-glucose events of every person of a data set, as `low_events` finds them, with those of level 2 marked.
 
     Taught in notebooks/03_rnn_forecasting.ipynb, section 7.1.
     """
-    return {
-        person: low_events(record.values[:, 0], record.time, data.step_minutes, low)
-        for person, record in data.people.items()
-    }
+    found = {}
+    for person, record in data.people.items():
+        shallow, deep = (
+            low_events(record.values[:, 0], record.time, data.step_minutes, limit) for limit in (low, VERY_LOW)
+        )
+        found[person] = [
+            replace(event, deep=next((d.start for d in deep if event.start <= d.start <= event.end), None))
+            for event in shallow
+        ]
+    return found
 
 
-def alarm_times(forecast: np.ndarray, time: np.ndarray, threshold: float) -> np.ndarray:
-    """When an alarm sounds for one person: at the first forecast below the threshold, then not again before 15 minutes
-    have passed without one.
+def alarm_spans(forecast: np.ndarray, time: np.ndarray, threshold: float) -> np.ndarray:
+    """When the alarm of one person is on: the first and the last moment of each alarm, datetime64, shape (alarms, 2).
 
+    It sounds at the first forecast below the threshold and is on until the last one; after 15 minutes without another
+    that alarm is over, and the next forecast below the threshold is a new one. Shorter returns belong to the alarm.
     Minutes without any forecast count too: a sensor that comes back after a silence sounds anew (the course's choice).
-    forecast: mg/dL, shape (n,). time: datetime64 of the moment each was made, shape (n,), ascending. Returns
-    datetime64, shape (alarms,).
+    forecast: mg/dL, shape (n,). time: datetime64 of the moment each was made, shape (n,), ascending.
     """
-    alarms = []
-    last_low = None
-    for moment in time[forecast < threshold]:
-        if last_low is None or moment - last_low > np.timedelta64(EVENT_MINUTES, "m"):
-            alarms.append(moment)
-        last_low = moment
-    return np.array(alarms, dtype="datetime64[s]")
+    low = time[forecast < threshold].astype("datetime64[s]")
+    anew = np.flatnonzero(np.diff(low) > np.timedelta64(EVENT_MINUTES, "m")) + 1
+    spans = [[part[0], part[-1]] for part in np.split(low, anew) if len(part)]
+    return np.array(spans, dtype="datetime64[s]").reshape(-1, 2)
 
 
 def event_leads(
@@ -107,34 +121,60 @@ def event_leads(
     reach_minutes: int = REACH_MINUTES,
     minimum_minutes: int = LEAD_MINUTES,
 ) -> pd.DataFrame:
-    """Every event of the people of `windows`, one row each, and how long before it the first alarm in reach sounded.
+    """Every event of the people of `windows`, one row each, and how long before it the alarm was on.
 
-    forecast: mg/dL, shape (n,), one for each window, made at windows.time. Columns: person; start; end; foreseeable:
-    whether a forecast was made between reach_minutes and minimum_minutes before the event; lead (min): from the first
-    alarm within the reach to the event, NaN without one, whatever the minimum; warned: whether it is foreseeable and
-    that alarm sounded no later than the minimum.
+    forecast: mg/dL, shape (n,), one for each window, made at windows.time. An alarm speaks of the next event only: what
+    sounded before the end of the event before counts for this one from that end on.
+
+    Columns: person; start; end; follow-on: whether the event before ended less than reach_minutes earlier; foreseeable:
+    no follow-on, and a forecast was made between reach_minutes and minimum_minutes before; lead (min): from the first
+    moment within the reach at which the alarm was on to the event, so an alarm that was on already has the whole reach;
+    NaN without one, whatever the minimum; on for (min): from when that alarm began; warned: foreseeable, with a lead of
+    at least the minimum; lead to 54 (min): from the same moment, or a later one if the alarm came after the start, to
+    the first reading of the 15 minutes below 54 mg/dL, NaN where there are none or no alarm before; level 2: whether
+    there are; at night: whether any of the event lies between midnight and six; lasts (min): first to last reading.
 
     Taught in notebooks/03_rnn_forecasting.ipynb, section 7.3.
     """
     rows = []
-    for person, time, sounded in _people_with_alarms(events, windows, forecast, threshold):
+    reach = np.timedelta64(60 * reach_minutes, "s")
+    for person, time, spans in _people_with_alarms(windows, forecast, threshold):
+        before = NEVER
         for event in events[person]:
-            ahead = (event.start - time) / MINUTE
-            leads = (event.start - sounded) / MINUTE
-            first = leads[(leads > 0) & (leads <= reach_minutes)][:1]
-            foreseeable = bool(((ahead > 0) & (ahead >= minimum_minutes) & (ahead <= reach_minutes)).any())
+            opens = max(event.start - reach, before)
+            ahead = (event.start - time[time > before]) / MINUTE
+            in_time = (ahead > 0) & (ahead >= minimum_minutes) & (ahead <= reach_minutes)
+            follow_on = bool(before >= event.start - reach)
+            lead, since = _lead(spans, opens, event.start)
+            foreseeable = bool(in_time.any()) and not follow_on
+            night = pd.Timestamp(event.start).hour < NIGHT_ENDS or event.end >= event.start.astype("datetime64[D]") + 1
             rows.append(
                 {
                     "person": person,
                     "start": event.start,
                     "end": event.end,
+                    "follow-on": follow_on,
                     "foreseeable": foreseeable,
-                    "lead (min)": float(first[0]) if len(first) else np.nan,
-                    "warned": foreseeable and len(first) > 0 and bool(first[0] >= minimum_minutes),
+                    "lead (min)": lead,
+                    "on for (min)": since,
+                    "warned": foreseeable and lead >= minimum_minutes,
+                    "lead to 54 (min)": np.nan if event.deep is None else _lead(spans, opens, event.deep)[0],
+                    "level 2": event.deep is not None,
+                    "at night": bool(night),
+                    "lasts (min)": float((event.end - event.start) / MINUTE),
                 }
             )
-    table = pd.DataFrame(rows, columns=["person", "start", "end", "foreseeable", "lead (min)", "warned"])
-    return table.astype({"foreseeable": bool, "lead (min)": float, "warned": bool})  # also where there is no event
+            before = event.end
+    return pd.DataFrame(rows, columns=list(LEAD_COLUMNS)).astype(LEAD_COLUMNS)  # also where there is no event
+
+
+def _lead(spans: np.ndarray, opens: np.datetime64, target: np.datetime64) -> tuple[float, float]:
+    """Minutes to `target` from the first moment after `opens` with the alarm on, and from when that alarm began."""
+    reaching = spans[(spans[:, 1] >= opens) & (spans[:, 0] < target)]
+    if not len(reaching):
+        return np.nan, np.nan
+    began = reaching[0, 0]
+    return float((target - max(began, opens)) / MINUTE), float((target - began) / MINUTE)
 
 
 def judge_alarms(
@@ -149,42 +189,55 @@ def judge_alarms(
 
     forecast: mg/dL, shape (n,), one for each window, made at windows.time.
 
-    - all events: as many as the person had; events: those before which a forecast was made, within the reach and no
-      later than the minimum;
-    - warned: events whose first alarm within the reach sounded at least minimum_minutes before; lead (min): the mean
-      time from those alarms to the event;
-    - alarms: those that sounded while no event was going on and were not too late; true: those followed by an event
-      within the reach; false: by none. An alarm during an event, or less than the minimum before, is neither;
-    - days: the time for which forecasts were made, windows times step.
+    - all events: as many as the person had; follow-ons: those that began less than the reach after the end of another;
+      events: the others before which a forecast was made, within the reach and no later than the minimum;
+    - warned: events before which the alarm was on within the reach and no later than the minimum;
+    - sounded: all alarms, however long each was on; hours on: how long they were, together;
+    - true: alarms that were on so before an event that is no follow-on; false: those that were on neither during an
+      event nor in the reach before one. What remains (too late, during an event, before a follow-on) is neither;
+      at night: of all, and of the false ones, those that began between midnight and six;
+    - days and nights: the time for which forecasts were made, windows times step.
 
     Windows exist only where the target was measured later, so neither do alarms that nobody could have checked.
     Taught in notebooks/03_rnn_forecasting.ipynb, section 7.2.
     """
     leads = event_leads(events, windows, forecast, threshold, reach_minutes, minimum_minutes)
+    reach, minimum = (np.timedelta64(60 * minutes, "s") for minutes in (reach_minutes, minimum_minutes))
     rows = {}
-    for person, time, sounded in _people_with_alarms(events, windows, forecast, threshold):
-        mine = leads["person"] == person
-        starts = np.array([event.start for event in events[person]], "datetime64[s]")
-        to_next = (starts[np.newaxis] - sounded[:, np.newaxis]) / MINUTE  # (alarms, events)
-        late = ((to_next > 0) & (to_next < minimum_minutes)).any(axis=1)
-        right = ((to_next > 0) & (to_next <= reach_minutes)).any(axis=1) & ~late
+    for person, time, spans in _people_with_alarms(windows, forecast, threshold):
+        mine = leads[leads["person"] == person]
+        starts, ends = (mine[name].to_numpy("datetime64[s]") for name in ("start", "end"))
+        first, last = spans[:, :1], spans[:, 1:]  # (alarms, 1), against (events,)
+        near = (last >= starts - reach) & (first <= ends)
+        right = (near & ~mine["follow-on"].to_numpy() & (first < starts) & (first <= starts - minimum)).any(axis=1)
+        wrong = ~near.any(axis=1)
+        dark = _is_night(spans[:, 0])
+        hours = windows.step_minutes / 60
         rows[person] = {
-            "all events": int(mine.sum()),
-            "events": int(leads["foreseeable"][mine].sum()),
-            "warned": int(leads["warned"][mine].sum()),
-            "lead (min)": float(leads["lead (min)"][mine & leads["warned"]].mean()),
-            "alarms": int((~late).sum()),
+            "all events": len(mine),
+            "follow-ons": int(mine["follow-on"].sum()),
+            "events": int(mine["foreseeable"].sum()),
+            "warned": int(mine["warned"].sum()),
+            "sounded": len(spans),
+            "sounded at night": int(dark.sum()),
             "true": int(right.sum()),
-            "false": int((~late & ~right).sum()),
-            "days": len(time) * windows.step_minutes / 1440,
+            "false": int(wrong.sum()),
+            "false at night": int((wrong & dark).sum()),
+            "hours on": float(((time >= first) & (time <= last)).any(axis=0).sum() * hours),
+            "days": len(time) * hours / 24,
+            "nights": float(_is_night(time).sum() * hours / NIGHT_ENDS),
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("person")
 
 
+def _is_night(time: np.ndarray) -> np.ndarray:
+    return np.asarray(pd.DatetimeIndex(time).hour < NIGHT_ENDS)
+
+
 def _people_with_alarms(
-    events: dict[str, list[Event]], windows: Windows, forecast: np.ndarray, threshold: float
+    windows: Windows, forecast: np.ndarray, threshold: float
 ) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """Each person with the moments of their forecasts, and of their alarms while no event was going on.
+    """Each person with the moments of their forecasts, and with their alarms as `alarm_spans` gives them.
 
     Raises ValueError for forecasts that do not fit the windows and for a threshold that is no number.
     """
@@ -192,41 +245,19 @@ def _people_with_alarms(
     check_number(threshold, "threshold")
     for person in np.unique(windows.people):
         mine = windows.people == person
-        sounded = alarm_times(forecast[mine], windows.time[mine], threshold)
-        busy = np.zeros(len(sounded), dtype=bool)
-        for event in events[person]:
-            busy |= (sounded >= event.start) & (sounded <= event.end)
-        yield str(person), windows.time[mine], sounded[~busy]
-
-
-def event_kinds(data: SeriesDataset, found: pd.DataFrame) -> pd.DataFrame:
-    """Of each event in a table of `event_leads`: does it reach level 2, and does it begin at night?
-
-    data: the records that the events come from. Level 2: itself a low of 15 minutes below 54 mg/dL. Night: it begins
-    from midnight to six. Returns the table with the columns `below 54` and `at night`, bool.
-
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.3.
-    """
-    deep = {person: [event.start for event in found] for person, found in events_of(data, VERY_LOW).items()}
-    below = [
-        any(start <= moment <= end for moment in deep[person])
-        for person, start, end in zip(found["person"], found["start"], found["end"], strict=True)
-    ]
-    hours = pd.to_datetime(found["start"]).dt.hour
-    return found.assign(**{"below 54": np.array(below, dtype=bool), "at night": hours.isin(list(NIGHT))})
+        yield str(person), windows.time[mine], alarm_spans(forecast[mine], windows.time[mine], threshold)
 
 
 def alarm_scores(judged: pd.DataFrame) -> pd.Series:
-    """The table of `judge_alarms` added up over people: event sensitivity, false alarms per person-day, PPV, lead.
+    """The table of `judge_alarms` added up over people: event sensitivity, alarms per person-day and night, PPV.
 
-    Sensitivity is the share warned of among the events that could be; *of all events* counts the others as missed.
-    PPV, the positive predictive value, is the share of alarms that were true. What nothing defines is NaN: the
-    sensitivity without an event, the PPV without an alarm, the lead without a warning. Lead is averaged over events.
+    Sensitivity is the share warned of among the events that could be. PPV, the positive predictive value, is the share
+    of true ones among those that were true or false. What nothing defines is NaN: the sensitivity without an event, the
+    PPV without an alarm.
 
     Taught in notebooks/03_rnn_forecasting.ipynb, section 7.3.
     """
-    counts = _counts(judged)
-    return pd.Series({"events": int(counts[:, 0].sum())} | _scores(counts))
+    return pd.Series({"events": int(judged["events"].sum())} | _scores(judged[list(COUNTED)].to_numpy(float)))
 
 
 def alarm_intervals(judged: pd.DataFrame, *, draws: int = 1000, seed: int = 1) -> dict[str, Interval]:
@@ -237,7 +268,7 @@ def alarm_intervals(judged: pd.DataFrame, *, draws: int = 1000, seed: int = 1) -
 
     Taught in notebooks/03_rnn_forecasting.ipynb, section 7.2.
     """
-    counts = _counts(judged)
+    counts = judged[list(COUNTED)].to_numpy(float)
     intervals = {}
     for name, estimate in _scores(counts).items():
 
@@ -253,7 +284,7 @@ def alarm_intervals(judged: pd.DataFrame, *, draws: int = 1000, seed: int = 1) -
             interval = bootstrap_statistic(
                 score, np.arange(len(counts)), accept=lambda people: not np.isnan(score(people)), draws=draws, seed=seed
             )
-        intervals[name] = replace(interval, digits=0 if name.startswith("lead") else 2)
+        intervals[name] = replace(interval, digits=2)
     return intervals
 
 
@@ -284,21 +315,15 @@ def alarm_differences(
     return intervals
 
 
-def _counts(judged: pd.DataFrame) -> np.ndarray:
-    """Events, warned, summed lead, alarms, true, false, days and all events of each person: (people, 8)."""
-    lead = (judged["lead (min)"] * judged["warned"]).fillna(0)
-    columns = ["events", "warned", "alarms", "true", "false", "days", "all events"]
-    return np.insert(judged[columns].to_numpy(float), 2, lead, axis=1)
-
-
 def _scores(counts: np.ndarray) -> dict[str, float]:
-    events, warned, lead, sounded, right, wrong, days, everything = counts.sum(axis=0)
+    """counts: the columns COUNTED of some people, shape (people, 8)."""
+    events, warned, sounded, right, wrong, dark, days, nights = counts.sum(axis=0)
     return {
         "sensitivity": rate(warned, events),
-        "of all events": rate(warned, everything),
         "false alarms a day": rate(wrong, days),
-        "PPV": rate(right, sounded),
-        "lead (min)": rate(lead, warned),
+        "false alarms a night": rate(dark, nights),
+        "all alarms a day": rate(sounded, days),
+        "PPV": rate(right, right + wrong),
     }
 
 

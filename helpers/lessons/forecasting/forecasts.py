@@ -70,6 +70,27 @@ def with_only(data: SeriesDataset, features: Sequence[str]) -> SeriesDataset:
     return replace(data, people=people, features=tuple(data.features[k] for k in columns))
 
 
+def reaching_back(part: SeriesDataset, before: SeriesDataset, steps: int) -> SeriesDataset:
+    """The records of `part`, each with the last rows that the same person has in `before`, at most so many.
+
+    With history_steps + horizon_steps - 1 of them every target of `make_windows` lies in `part` and only inputs reach
+    back. Nothing is fitted on such windows: a test day's first hours have a past, which the device knows.
+    Somebody who is not in `before`, as after `split_by_person`, keeps the record as it is.
+
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 4.1.
+    """
+    people = {}
+    for person, record in part.people.items():
+        past = before.people.get(person)
+        last = None if past is None else past.rows(slice(max(0, len(past) - steps), None))
+        people[person] = (
+            record
+            if last is None
+            else Record(np.concatenate([last.time, record.time]), np.concatenate([last.values, record.values]))
+        )
+    return replace(part, people=people)
+
+
 def persistence(windows: Windows) -> np.ndarray:
     """Nothing changes: the forecast is the last value.
 

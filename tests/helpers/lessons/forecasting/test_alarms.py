@@ -15,9 +15,8 @@ from helpers.lessons.forecasting.alarms import (
     alarm_differences,
     alarm_intervals,
     alarm_scores,
-    alarm_times,
+    alarm_spans,
     choose_alarm,
-    event_kinds,
     event_leads,
     events_of,
     judge_alarms,
@@ -70,19 +69,20 @@ def test_missing_readings_neither_prolong_nor_bridge():
     assert spans([nan] * 4) == []
 
 
-def test_an_alarm_sounds_once_and_again_after_fifteen_quiet_minutes():
+def spans_of(forecast, moments, threshold):
+    """Each alarm as the indices of its first and last moment."""
+    return ((alarm_spans(forecast, moments, threshold) - START) / np.timedelta64(300, "s")).tolist()
+
+
+def test_an_alarm_is_on_until_fifteen_quiet_minutes_have_passed():
     forecast = np.array([90, 65, 60, 90, 90, 65, 90, 90, 90, 60], float)
-    sounded = alarm_times(forecast, times(10), 70)
-    assert ((sounded - START) / np.timedelta64(300, "s")).tolist() == [1, 9], "two quiet forecasts are ten minutes"
-    assert alarm_times(forecast, times(10), 50).tolist() == []
-    busy = np.array([60, 90, 60, 90, 60], float)
-    assert len(alarm_times(busy, times(5), 70)) == 1
+    assert spans_of(forecast, times(10), 70) == [[1, 5], [9, 9]], "two quiet forecasts are ten minutes"
+    assert spans_of(forecast, times(10), 50) == []
+    assert spans_of(np.array([60, 90, 60, 90, 60], float), times(5), 70) == [[0, 4]]
 
 
 def test_a_sensor_that_comes_back_after_a_silence_sounds_anew():
-    moments = times(12)[[0, 1, 8, 9]]
-    sounded = alarm_times(np.full(4, 50.0), moments, 70)
-    assert ((sounded - START) / np.timedelta64(300, "s")).tolist() == [0, 8]
+    assert spans_of(np.full(4, 50.0), times(12)[[0, 1, 8, 9]], 70) == [[0, 1], [8, 9]]
 
 
 @pytest.fixture
@@ -117,21 +117,67 @@ def judged(person, low_at, threshold=70.0, reach=60, minimum=0):
 
 def test_an_alarm_before_the_event_is_true_and_has_its_lead(person):
     row = judged(person, [34])
-    assert row[["events", "warned", "lead (min)", "alarms", "true", "false"]].tolist() == [1, 1, 30, 1, 1, 0]
+    assert row[["events", "warned", "sounded", "true", "false"]].tolist() == [1, 1, 1, 1, 0]
     assert row["days"] == pytest.approx(58 * 5 / 1440)
 
 
-def test_the_lead_counts_from_the_first_alarm_within_the_reach(person):
-    assert judged(person, [30, 36])["lead (min)"] == 50
-    assert judged(person, [20, 36])[["lead (min)", "true", "false"]].tolist() == [20, 1, 1]
-    assert judged(person, [28])[["warned", "true"]].tolist() == [1, 1], "60 minutes before"
-    assert judged(person, [27])[["warned", "false"]].tolist() == [0, 1], "65 minutes before"
+def leads(person, low_at, reach=60, minimum=15):
+    data, windows = person
+    return event_leads(events_of(data), windows, low_forecast(windows, low_at), 70.0, reach, minimum)
+
+
+def test_the_lead_counts_from_the_first_moment_within_the_reach_with_the_alarm_on(person):
+    columns = ["lead (min)", "on for (min)", "warned"]
+    assert leads(person, [30, 36])[columns].to_numpy().tolist() == [[50, 50, True]]
+    assert leads(person, [20, 36])[columns].to_numpy().tolist() == [[20, 20, True]]
+    assert leads(person, [28])[columns].to_numpy().tolist() == [[60, 60, True]], "60 minutes before"
+    assert not leads(person, [27])["warned"].any(), "65 minutes before"
+    assert judged(person, [27])[["warned", "false"]].tolist() == [0, 1]
+    assert judged(person, [20, 36])[["true", "false"]].tolist() == [1, 1]
+
+
+def test_an_alarm_that_still_sounds_when_the_hour_begins_is_a_warning(person):
+    """What began 100 minutes before and has not stopped is on, though it does not begin within the hour."""
+    found = leads(person, range(20, 33))
+    assert found[["lead (min)", "on for (min)", "warned"]].to_numpy().tolist() == [[60, 100, True]]
+    assert judged(person, range(20, 33))[["sounded", "true", "false"]].tolist() == [1, 1, 0]
+    assert judged(person, range(20, 28))[["warned", "true", "false"]].tolist() == [0, 0, 1], "it stopped before"
 
 
 def test_an_alarm_during_the_event_is_late_and_after_it_false(person):
-    assert judged(person, [40])[["events", "warned", "alarms"]].tolist() == [1, 0, 0]
-    assert judged(person, [45])[["warned", "alarms"]].tolist() == [0, 0]
-    assert judged(person, [50])[["warned", "alarms", "false"]].tolist() == [0, 1, 1]
+    assert judged(person, [40])[["events", "warned", "true", "false"]].tolist() == [1, 0, 0, 0]
+    assert judged(person, [45])[["warned", "true", "false"]].tolist() == [0, 0, 0]
+    assert judged(person, [50])[["warned", "true", "false"]].tolist() == [0, 0, 1]
+
+
+def two_lows(person, second):
+    """The same person with another low of six readings from this index on, in a record of 90 readings."""
+    data, _ = person
+    values = np.full(90, 120, np.float32)
+    values[40:46], values[second : second + 6] = 60, 60
+    data = replace(data, people={"A": Record(times(90), values[:, None])})
+    return data, make_windows(data, 2, 1)
+
+
+def test_an_alarm_for_one_low_is_not_credited_to_the_next(person):
+    found = leads(two_lows(person, 60), [39])  # five minutes before the first, 105 before the second
+    assert found[["lead (min)", "follow-on", "warned"]].to_numpy().tolist()[0] == [5, False, False]
+    assert np.isnan(found["lead (min)"][1])
+    near = leads(two_lows(person, 50), [39])  # 55 minutes before the second, but before the first
+    assert near["follow-on"].tolist() == [False, True]
+    assert near["warned"].tolist() == [False, False]
+    assert np.isnan(near["lead (min)"][1])
+
+
+def test_a_follow_on_is_in_no_share_and_its_alarm_is_neither_true_nor_false(person):
+    columns = ["all events", "follow-ons", "events", "warned", "sounded", "true", "false"]
+    assert judged(two_lows(person, 57), [50])[columns].tolist() == [2, 1, 1, 0, 1, 0, 0], "the end is 60 minutes before"
+    assert judged(two_lows(person, 58), [50])[columns].tolist() == [2, 0, 2, 1, 1, 1, 0], "65 minutes before"
+
+
+def test_an_alarm_on_through_a_low_and_beyond_warns_of_one_an_hour_later(person):
+    found = leads(two_lows(person, 60), range(40, 56))
+    assert found[["lead (min)", "on for (min)", "warned"]].to_numpy().tolist()[1] == [60, 100, True]
 
 
 def test_an_event_before_which_nothing_could_be_forecast_does_not_count(person):
@@ -141,11 +187,11 @@ def test_an_event_before_which_nothing_could_be_forecast_does_not_count(person):
 
 
 def test_a_warning_later_than_the_minimum_is_none_and_no_false_alarm_either(person):
-    columns = ["events", "warned", "alarms", "true", "false"]
+    columns = ["events", "warned", "sounded", "true", "false"]
     assert judged(person, [37], minimum=15)[columns].tolist() == [1, 1, 1, 1, 0], "15 minutes before"
-    assert judged(person, [38], minimum=15)[columns].tolist() == [1, 0, 0, 0, 0], "10 minutes before"
+    assert judged(person, [38], minimum=15)[columns].tolist() == [1, 0, 1, 0, 0], "10 minutes before"
     assert judged(person, [38], minimum=0)[columns].tolist() == [1, 1, 1, 1, 0]
-    assert judged(person, [30, 38], minimum=15)[[*columns, "lead (min)"]].tolist() == [1, 1, 1, 1, 0, 50]
+    assert judged(person, [30, 38], minimum=15)[columns].tolist() == [1, 1, 2, 1, 0]
 
 
 def test_an_event_with_forecasts_only_in_the_last_minutes_does_not_count_under_a_minimum(person):
@@ -162,55 +208,81 @@ def test_the_lead_of_every_event_is_told_whatever_the_minimum(person):
     assert found[["person", "foreseeable", "lead (min)"]].to_numpy().tolist() == [["A", True, 10.0]]
     assert event_leads(events_of(data), windows, low_forecast(windows, []), 70.0)["lead (min)"].isna().all()
     nothing = event_leads({"A": []}, windows, low_forecast(windows, [38]), 70.0)
-    assert event_kinds(data, nothing)["at night"].tolist() == []
+    assert nothing["at night"].tolist() == []
     assert nothing["lead (min)"].dtype == float
     assert nothing.query("foreseeable").empty
 
 
-def test_level_2_and_night_are_told_from_the_record(person):
-    data, windows = person
-    found = event_leads(events_of(data), windows, low_forecast(windows, [38]), 70.0)
-    assert event_kinds(data, found)[["below 54", "at night"]].to_numpy().tolist() == [[False, True]], "60 at 3:20"
-    for low, deep in ((3, True), (2, False)):
+def test_the_lead_of_a_level_2_low_is_that_to_54(person):
+    data, _ = person
+    assert not leads(person, [38])["level 2"].any(), "60"
+    for low, deep, to_54 in ((3, True, 25.0), (2, False, None)):
         values = data.people["A"].values.copy()
-        values[41 : 41 + low] = 50
-        deeper = replace(data, people={"A": Record(times(60) + np.timedelta64(12, "h"), values)})
-        kinds = event_kinds(deeper, event_leads(events_of(deeper), make_windows(deeper, 2, 1), np.full(58, 90.0), 70.0))
-        assert kinds[["below 54", "at night"]].to_numpy().tolist() == [[deep, False]]
+        values[43 : 43 + low] = 50  # 15 minutes after the event begins
+        deeper = replace(data, people={"A": Record(times(60), values)})
+        for low_at in ([38], [38, 41]):
+            found = leads((deeper, make_windows(deeper, 2, 1)), low_at).iloc[0]
+            assert found[["lead (min)", "warned", "level 2"]].tolist() == [10, False, deep]
+            assert found["lead to 54 (min)"] == to_54 if deep else np.isnan(found["lead to 54 (min)"])
+    values = np.full((60, 1), 120, np.float32)
+    values[40:43], values[43:46] = 60, 50
+    during = replace(data, people={"A": Record(times(60), values)})
+    assert leads((during, make_windows(during, 2, 1)), [41])["lead to 54 (min)"].tolist() == [10], "after the start"
+
+
+def test_a_low_that_lasts_into_the_night_is_one_at_night(person):
+    data, _ = person
+    for hours, night in ((0, True), (12, False), (20.5, True), (2.25, True), (3, False)):
+        moved = times(60) + np.timedelta64(round(3600 * hours), "s")
+        later = replace(data, people={"A": Record(moved, data.people["A"].values)})
+        found = leads((later, make_windows(later, 2, 1)), [38])
+        assert found["at night"].tolist() == [night], found["start"]
+        assert found["lasts (min)"].tolist() == [25]
+
+
+def test_alarms_and_false_alarms_at_night_are_counted_apart(person):
+    """The record runs from midnight to 4:55, all of it night; twelve hours later it is day."""
+    columns = ["sounded", "sounded at night", "false", "false at night"]
+    assert judged(person, [10, 34])[columns].tolist() == [2, 2, 1, 1]
+    assert judged(person, [10, 34])["nights"] == pytest.approx(58 * 5 / 360)
+    assert judged(person, range(10, 13))["hours on"] == pytest.approx(15 / 60)
+    data, _ = person
+    noon = replace(data, people={"A": Record(times(60) + np.timedelta64(12, "h"), data.people["A"].values)})
+    windows = make_windows(noon, 2, 1)
+    row = judge_alarms(events_of(noon), windows, np.where(np.arange(58) == 9, 50.0, 120.0), 70).loc["A"]
+    assert row[[*columns, "nights"]].tolist() == [1, 0, 1, 0, 0]
 
 
 def test_scores_add_people_up_before_they_divide():
     table = pd.DataFrame(
         {
-            "all events": [4, 0, 2],
             "events": [4, 0, 1],
             "warned": [3, 0, 0],
-            "lead (min)": [20.0, np.nan, np.nan],
-            "alarms": [5, 2, 0],
+            "sounded": [6, 2, 0],
             "true": [3, 0, 0],
             "false": [2, 2, 0],
+            "false at night": [1, 0, 0],
             "days": [2.0, 1.0, 1.0],
+            "nights": [2.0, 1.0, 2.0],
         }
     )
-    scores = alarm_scores(table)
-    assert scores.tolist() == [5, 3 / 5, 3 / 6, 1.0, 3 / 7, 20.0]
+    assert alarm_scores(table).tolist() == [5, 3 / 5, 1.0, 1 / 5, 2.0, 3 / 7]
     nothing = alarm_scores(table.iloc[[2]].assign(events=0))
-    assert nothing["of all events"] == 0, "an event without a forecast before it is one that nobody was warned of"
-    assert nothing[["sensitivity", "PPV", "lead (min)"]].isna().all()
+    assert nothing[["sensitivity", "PPV"]].isna().all()
     assert nothing["false alarms a day"] == 0
 
 
 def test_intervals_hold_their_estimate_and_empty_scores_stay_empty():
     table = pd.DataFrame(
         {
-            "all events": [5, 2, 1],
             "events": [4, 2, 1],
             "warned": [0, 0, 0],
-            "lead (min)": [np.nan] * 3,
-            "alarms": [5, 2, 3],
+            "sounded": [5, 2, 3],
             "true": [0, 0, 0],
             "false": [5, 2, 3],
+            "false at night": [0, 0, 0],
             "days": [2.0, 1.0, 3.0],
+            "nights": [0.0, 0.0, 0.0],
         }
     )
     intervals = alarm_intervals(table, draws=200)
@@ -218,9 +290,9 @@ def test_intervals_hold_their_estimate_and_empty_scores_stay_empty():
     assert intervals["false alarms a day"].low == 1
     assert intervals["false alarms a day"].high >= 2.4
     nobody = wilson(0, 3)  # three people had an event
-    for name in ("sensitivity", "of all events", "PPV"):
+    for name in ("sensitivity", "PPV"):
         assert (intervals[name].low, intervals[name].high) == pytest.approx((nobody.low, nobody.high))
-    assert np.isnan([intervals["lead (min)"].estimate, intervals["lead (min)"].low]).all()
+    assert np.isnan(intervals["false alarms a night"].estimate), "no night"
 
 
 def curve_of(rows):
@@ -246,7 +318,7 @@ def test_a_perfect_forecast_warns_and_persistence_cannot(person):
     ahead = make_windows(data, 2, 3)
     events = events_of(data)
     perfect = alarm_curve(events, ahead, ahead.targets, [70.0]).loc[70.0]
-    assert perfect[["sensitivity", "false alarms a day", "PPV", "lead (min)"]].tolist() == [1, 0, 1, 15]
+    assert perfect[["sensitivity", "false alarms a day", "PPV"]].tolist() == [1, 0, 1]
     late = alarm_curve(events, ahead, ahead.last, [70.0]).loc[70.0]
     assert late["sensitivity"] == 0
 

@@ -1,5 +1,7 @@
 """Floors and errors of forecasts by hand and against scikit-learn, leaks that show, intervals that keep a promise."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -151,6 +153,24 @@ def test_only_the_named_features_are_left_in_their_order():
     only = f.with_only(data, ["twice", data.features[0]])
     assert only.features == data.features
     assert f.with_only(data, data.features[:1]).people["P0"].values.shape == (30, 1)
+
+
+def test_only_inputs_reach_back_over_the_border():
+    whole = series(wandering(100, 1), wandering(90, 2))
+    before, part = (
+        replace(whole, people={name: record.rows(rows) for name, record in whole.people.items()})
+        for rows in (slice(0, 60), slice(60, None))
+    )
+    reaching = make_windows(f.reaching_back(part, before, 6 + 4 - 1), 6, 4)
+    assert len(reaching) == len(make_windows(part, 6, 4)) + 2 * 9
+    ahead = np.timedelta64(4 * 300, "s")
+    for name, record in part.people.items():
+        mine = reaching.people == name
+        assert (reaching.time[mine] + ahead).min() == record.time[0], "the first target is the part's first reading"
+        np.testing.assert_array_equal(reaching.targets[mine], record.values[:, 0])
+    stranger = replace(before, people={"somebody else": before.people["P0"]})
+    assert f.reaching_back(part, stranger, 9).people["P0"] is part.people["P0"]
+    assert len(f.reaching_back(part, before, 500).people["P0"]) == 100
 
 
 def test_four_averages_of_the_same_errors():
