@@ -255,7 +255,7 @@ def alarm_scores(judged: pd.DataFrame) -> pd.Series:
     of true ones among those that were true or false. What nothing defines is NaN: the sensitivity without an event, the
     PPV without an alarm.
 
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.2.
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.3.
     """
     return pd.Series({"events": int(judged["events"].sum())} | _scores(judged[list(COUNTED)].to_numpy(float)))
 
