@@ -147,6 +147,10 @@ def kernel_class(folder: Path, memory: PeakMemory, sockets: Path, warm: WarmKern
             await super().start_kernel(**kwargs | {"cwd": str(folder), "env": environment})
             memory.watch(self.provisioner.pid)
 
+        async def _async_interrupt_kernel(self):
+            if not self.shutting_down:  # on its way out it would log the interrupt as an error, after the last cell
+                await super()._async_interrupt_kernel()
+
     return CourseKernel
 
 

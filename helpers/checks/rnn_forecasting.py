@@ -50,15 +50,15 @@ def _slip(given: float, states: np.ndarray, w: float, u: float) -> str:
 
 
 def check_gates(gates: Mapping[str, tuple[float, float]]) -> None:
-    """Weight and offset of the forget and the input gate with which a cell holds the last marked number."""
+    """Weight and bias of the forget and the input gate with which a cell holds the last marked number."""
     if set(gates) != {"forget", "input"}:
         raise NotYetError("the dictionary needs exactly the keys forget, input")
     pairs = {name: [attempted(value) for value in gates[name]] for name in ("forget", "input")}
     if any(len(pair) != 2 for pair in pairs.values()):
-        raise NotYetError("each gate wants two numbers, (weight, offset)")
+        raise NotYetError("each gate wants two numbers, (weight, bias)")
     opened = {
-        name: [float(sigmoid(np.array(weight * mark + offset))) for mark in (0, 1)]
-        for name, (weight, offset) in pairs.items()
+        name: [float(sigmoid(np.array(weight * mark + bias))) for mark in (0, 1)]
+        for name, (weight, bias) in pairs.items()
     }
     for name, mark, wanted, hint in [
         ("input", 0, 0, "between marks the input gate must be shut, or the noise is let in"),
