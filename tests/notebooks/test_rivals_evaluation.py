@@ -204,3 +204,9 @@ def test_others_who_are_alike_are_called_alike():
     apart = [np.mean(rng.uniform(size=160) < 0.2) - np.mean(rng.uniform(size=100) < 0.2) for _ in range(400)]
     assert np.mean(apart) == pytest.approx(0, abs=0.01)
     assert np.mean(np.array(apart) > 0.07) < 0.15
+
+
+def test_on_real_images_the_specificity_does_not_travel_from_validation_to_test():
+    real = real_results("04_evaluation")
+    lost = real["network_at_threshold_validation_specificity"] - real["network_at_threshold_test_specificity"]
+    assert lost.min() > 0.1  # it travels would be 0
