@@ -44,7 +44,7 @@ def read_abroad(path: str, shape: tuple[int, ...]) -> Abroad:
     shape: (height, width, channels) that the network takes. Without patients, every image counts as a person. Raises
     DataError naming the file and the fault: another shape, other labels, a table of other images.
 
-    Taught in notebooks/08_generalisation.ipynb, section 7.3.
+    Taught in notebooks/08_generalisation.ipynb, section 7.4.
     """
     file = Path(readable(path))
     parts = read_archive(file, file_hash(file, "md5"))
@@ -83,7 +83,7 @@ def view_alone(view: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
     What someone can foretell who is told the view and never sees an image (computed on these images themselves).
 
-    Taught in notebooks/08_generalisation.ipynb, section 7.3.
+    Taught in notebooks/08_generalisation.ipynb, section 7.4.
     """
     names, of = np.unique(view, return_inverse=True)
     return (np.bincount(of, labels, len(names)) / np.bincount(of))[of]
@@ -94,7 +94,7 @@ def auc_by_view(
 ) -> dict[str, evaluation.Interval]:
     """The AUC among the images of each view with LEAST or more of both classes, with intervals over patients.
 
-    Taught in notebooks/08_generalisation.ipynb, section 7.3.
+    Taught in notebooks/08_generalisation.ipynb, section 7.4.
     """
     found = {}
     for name in np.unique(view):
@@ -110,7 +110,7 @@ def auc_by_view(
 class Fixed:
     """What was fixed at home before the network meets other people: where it calls ill, and the limit of its sets.
 
-    Taught in notebooks/08_generalisation.ipynb, section 7.3.
+    Taught in notebooks/08_generalisation.ipynb, section 7.4.
     """
 
     threshold: float

@@ -130,7 +130,7 @@ def coverage(held: np.ndarray, rows: evaluation.Labelled, *, draws: int, seed: i
 def coverage_table(found: Mapping[str, Coverage]) -> pd.DataFrame:
     """A line for each: coverage of all, of the ill and of the others, and what the sets hold.
 
-    Taught in notebooks/08_generalisation.ipynb, section 4.3.
+    Taught in notebooks/08_generalisation.ipynb, section 4.2.
     """
     return pd.DataFrame(
         {

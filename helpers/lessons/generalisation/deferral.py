@@ -94,7 +94,7 @@ def readers_calls(
 def deferred(uncertainty: np.ndarray, share: float) -> np.ndarray:
     """Which rows go to the reader: bool (n,), the most uncertain `share`, of equally uncertain ones the first.
 
-    Taught in notebooks/08_generalisation.ipynb, section 5.2.
+    Taught in notebooks/08_generalisation.ipynb, section 5.3.
     """
     gone = np.zeros(len(uncertainty), bool)
     gone[np.argsort(-uncertainty, kind="stable")[: round(share * len(uncertainty))]] = True
@@ -107,7 +107,7 @@ def team_calls(machine: np.ndarray, readers: np.ndarray, gone: np.ndarray, follo
     machine: bool (n,), whom the network calls ill. readers: bool (readers, n). gone: bool (n,), the rows that the
     reader decides. follows: how often a reader who has seen the network's call adopts it there.
 
-    Taught in notebooks/08_generalisation.ipynb, section 5.2.
+    Taught in notebooks/08_generalisation.ipynb, section 5.3.
     """
     decided = follows * machine + (1 - follows) * readers.mean(axis=0)
     return np.where(gone, decided, machine)
@@ -119,10 +119,7 @@ def called_right(calls: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def cost_per_100(calls: np.ndarray, labels: np.ndarray, gone: np.ndarray, *, missed: float, reading: float) -> float:
-    """False alarms, plus `missed` for each disease missed, plus `reading` for each row that a reader reads; per 100.
-
-    Taught in notebooks/08_generalisation.ipynb, section 5.3.
-    """
+    """False alarms, plus `missed` for each disease missed, plus `reading` for each row that is read, per 100 rows."""
     false, overlooked = calls * (labels == 0), (1 - calls) * (labels == 1)
     return float(100 * (false + missed * overlooked + reading * gone).mean())
 
@@ -142,7 +139,7 @@ def team_by_share(
 
     Arguments as those of `deferred`, `team_calls` and `cost_per_100`.
 
-    Taught in notebooks/08_generalisation.ipynb, section 5.3.
+    Taught in notebooks/08_generalisation.ipynb, section 5.2.
     """
     lines = {}
     for share in shares:

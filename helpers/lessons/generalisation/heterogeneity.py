@@ -141,7 +141,7 @@ def by_hospital(
     estimate, error (both on the scale), and the Interval of the score itself. Where all pairs are in order, the error
     of the AUC is Newcombe's.
 
-    Taught in notebooks/08_generalisation.ipynb, section 6.1.
+    Taught in notebooks/08_generalisation.ipynb, section 6.2.
     """
     metric, scale, lines = METRICS[score], SCALES[score], {}
     for name, (rows, risks) in hospitals.items():
@@ -203,7 +203,7 @@ def leave_one_out(sites: np.ndarray) -> Iterator[tuple[str, np.ndarray, np.ndarr
     Yields its name and the boolean masks of training and test rows, (n,). Source: Royston, Parmar & Sylvester, Stat.
     Med. 23:907, 2004; Steyerberg & Harrell, J. Clin. Epidemiol. 69:245, 2016.
 
-    Taught in notebooks/08_generalisation.ipynb, section 6.4.
+    Taught in notebooks/08_generalisation.ipynb, section 6.2.
     """
     for site in dict.fromkeys(sites.tolist()):
         yield site, sites != site, sites == site

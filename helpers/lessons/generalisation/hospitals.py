@@ -143,7 +143,7 @@ def another_definition(rows: Split, extent: np.ndarray, share: float) -> Split:
     """The same pictures where the mildest `share` of the ill people are filed as healthy.
 
     extent: (n,), of `severity`; a person's is the mean over their rows.
-    Taught in notebooks/08_generalisation.ipynb, section 1.4.
+    Taught in notebooks/08_generalisation.ipynb, section 1.3.
     """
     sick = np.unique(rows.patients[rows.labels == 1])
     of_person = np.array([extent[rows.patients == person].mean() for person in sick])
@@ -253,7 +253,7 @@ def alone(ill_home: float, ill_away: float, share_home: float) -> float:
     """The AUC of the hospital's name as the only score, from its two prevalences and the share of images from home.
 
     The AUC of a yes-or-no score is (1 + sensitivity - false-positive rate) / 2.
-    Taught in notebooks/08_generalisation.ipynb, section 1.5.
+    Taught in notebooks/08_generalisation.ipynb, section 1.4.
     """
     ill = np.array([share_home * ill_home, (1 - share_home) * ill_away])
     well = np.array([share_home, 1 - share_home]) - ill

@@ -29,7 +29,6 @@ def run_lengths(stream: Stream, height: float, *, runs: int, seed: int, slack: f
     """How many people pass before the monitor alarms, (runs,): it does where either sum reaches `height`.
 
     stream(rng, n): the scores of n people in a row. A run that never alarms counts as NEVER.
-    Taught in notebooks/08_generalisation.ipynb, section 2.4.
     """
     rng = np.random.default_rng(seed)
     lengths = np.empty(runs)

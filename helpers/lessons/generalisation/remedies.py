@@ -20,7 +20,7 @@ HEAVIEST = 20.0  # times as much as the average that one row may weigh
 def by_many_machines(rows: Split, rng: np.random.Generator) -> Split:
     """The rows, each taken by a machine drawn at random: augmentation with what hospitals may differ in.
 
-    Taught in notebooks/08_generalisation.ipynb, section 3.2.
+    Taught in notebooks/08_generalisation.ipynb, section 3.1.
     """
     images = np.concatenate([random_machine(rng).take(rows.images[k : k + 1], rng) for k in range(len(rows))])
     return Split(images, rows.labels, rows.patients)
@@ -108,7 +108,7 @@ def group_robust(
     groups: (n,), 0 to G - 1. In each of so many rounds a group's weight is multiplied by exp(step · its mean loss), the
     weights are brought to the sum 1, and the layer takes a gradient step of the weighted loss (group DRO; Sagawa et
     al., ICLR 2020, whose networks are trained whole). Returns risks (m,) and weights (G,).
-    Taught in notebooks/08_generalisation.ipynb, section 3.3.
+    Taught in notebooks/08_generalisation.ipynb, section 3.2.
     """
     centre, spread = features.mean(axis=0), np.maximum(features.std(axis=0), 1e-9)
     rows = np.column_stack([(features - centre) / spread, np.ones(len(features))])
@@ -140,7 +140,7 @@ def at_share(risks: np.ndarray, old: float, new: float) -> np.ndarray:
 def local_people(rows: Split, people: int, rng: np.random.Generator) -> np.ndarray:
     """Indices of the rows of so many people drawn at random, anew until both classes are among them.
 
-    Raises ValueError where the rows have one class alone. Taught in notebooks/08_generalisation.ipynb, section 3.1.
+    Raises ValueError where the rows have one class alone. Taught in notebooks/08_generalisation.ipynb, section 3.2.
     """
     if len(np.unique(rows.labels)) < 2:
         raise ValueError("local_people: needs rows with and without the disease")
@@ -154,7 +154,7 @@ def local_people(rows: Split, people: int, rng: np.random.Generator) -> np.ndarr
 def recalibrated(local: np.ndarray, risks: np.ndarray, new: np.ndarray) -> np.ndarray:
     """New risks (m,) with level and slope learned from local labels (k,) and risks (k,).
 
-    Taught in notebooks/08_generalisation.ipynb, section 3.1.
+    Taught in notebooks/08_generalisation.ipynb, section 3.2.
     """
     return evaluation.fit_recalibration(local == 1, risks).predict(new)
 

@@ -149,7 +149,7 @@ def domain_classifier(
     """Tell the hospitals apart: logistic regression on features (n, d) and (m, d), its AUC on people left out.
 
     of_home, of_away: the people, (n,) and (m,); a person who is in both hospitals is left out of a fold in both.
-    Taught in notebooks/08_generalisation.ipynb, section 2.1.
+    Taught in notebooks/08_generalisation.ipynb, section 3.1.
     """
     rows, people = np.concatenate([home, away]), np.concatenate([of_home, of_away])
     where = np.repeat([0, 1], [len(home), len(away)])
