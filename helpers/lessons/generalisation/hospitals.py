@@ -40,7 +40,7 @@ class Machine:
     def take(self, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Copies of images, uint8 (n, height, width, channels), as this machine shows them.
 
-        Edges are continued with the nearest pixel. Taught in notebooks/08_generalisation.ipynb, section 1.2.
+        Edges are continued with the nearest pixel.
         """
         scale = images.shape[1] / SIDE
         down, right = (round(step * scale) for step in self.shift)
@@ -200,10 +200,7 @@ class Eye:
         self._to_features = keras.Model(network.inputs, network.get_layer(layer).output)
 
     def look(self, weights: list[np.ndarray], images: np.ndarray) -> Seen:
-        """What the network with these weights makes of images; the output layer is applied here, in double precision.
-
-        Taught in notebooks/08_generalisation.ipynb, section 1.1.
-        """
+        """What the network makes of images with these weights; its last layer is applied here, in double precision."""
         self.network.set_weights(weights)
         features = self._to_features.predict(images, batch_size=256, verbose=0).astype(np.float64)
         kernel, bias = (np.asarray(one, np.float64) for one in weights[-2:])

@@ -136,10 +136,7 @@ class DomainClassifier:
     share: float
 
     def odds(self, features: np.ndarray) -> np.ndarray:
-        """How many times as usual rows (n, d) are in B as in A: the ratio of the two densities, (n,).
-
-        Taught in notebooks/08_generalisation.ipynb, section 3.1.
-        """
+        """How many times as usual rows (n, d) are in B as in A: the ratio of the two densities, (n,)."""
         return np.exp(self.model.decision_function(features)) * (1 - self.share) / self.share
 
 
