@@ -152,12 +152,14 @@ def test_help_answers_at_once_and_loads_nothing_heavy():
     probe = f"import sys, course.cli; print(*(set('{heavy}'.split(', ')) & set(sys.modules)))"
     loaded = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert loaded.stdout.split() == []
-    seconds = []
-    for _ in range(3):
-        start = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "course.cli", "--help"], capture_output=True, check=True)
-        seconds.append(time.perf_counter() - start)
-    assert min(seconds) < 0.5
+    asked = {"help": ["-m", "course.cli", "--help"], "click alone": ["-c", "import click"]}
+    seconds = {what: [] for what in asked}
+    for _ in range(5):  # by turns, so that a slow or busy machine slows both
+        for what, arguments in asked.items():
+            start = time.perf_counter()
+            subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
+            seconds[what].append(time.perf_counter() - start)
+    assert min(seconds["help"]) < 2.5 * min(seconds["click alone"])  # .16 against .09 s; with NumPy some .26
 
 
 def test_the_versions_that_results_depend_on_are_shown():

@@ -202,14 +202,20 @@ def test_site_b_has_more_noise_more_blur_less_contrast_and_another_marker():
 
 
 def test_a_thousand_pictures_a_second():
-    """The budget is 1,000 on one free core; a shared runner gets some slack, and only its processor time counts."""
+    """The budget is 1,000 on one free core, where Python adds two million squares in some .16 s of processor time.
+
+    Machines differ by a factor of two and more, so the pictures are counted in that time, with some slack.
+    """
     simulate_chest(patients=50)
     best = 0.0
     for _ in range(3):
         start = time.process_time()
+        sum(number * number for number in range(2_000_000))
+        unit = time.process_time() - start
+        start = time.process_time()
         data = simulate_chest(patients=250)
-        best = max(best, len(everything(data, "labels")) / (time.process_time() - start))
-    assert best >= 700
+        best = max(best, len(everything(data, "labels")) * unit / (time.process_time() - start))
+    assert best >= 110
 
 
 def macro_auc(model, data, features):
