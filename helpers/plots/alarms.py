@@ -40,7 +40,7 @@ def alarm_figure(curves: Mapping[str, pd.DataFrame], most_false: float, chosen: 
     return figure
 
 
-@titled("How long before each event the first alarm sounded")
+@titled("How long before each event the alarm was on")
 def lead_figure(leads: Mapping[str, np.ndarray], minimum_minutes: float, reach_minutes: float = 60) -> Figure:
     """One mark per event and model at its lead, and left of 0 the events without an alarm in reach.
 
@@ -61,7 +61,7 @@ def lead_figure(leads: Mapping[str, np.ndarray], minimum_minutes: float, reach_m
     panel.text(-7, len(leads) - 0.45, "no alarm", ha="center", fontsize=9)
     panel.set(yticks=range(len(leads)), yticklabels=list(reversed(leads)), xlim=(-14, reach_minutes + 2))
     panel.set(ylim=(-0.6, len(leads) - 0.1), xticks=range(0, int(reach_minutes) + 1, 15))
-    panel.set_xlabel("minutes from the first alarm to the event, each event a point")
+    panel.set_xlabel("minutes from the first moment in reach with the alarm on, each event a point")
     return figure
 
 

@@ -46,11 +46,13 @@ def count(notebook) -> Count:
     words = cells = figures = exercises = 0
     for cell, read in _cells(notebook):
         tags = cell.metadata.get("tags", [])
+        if any(tag.startswith("solution") for tag in tags):
+            continue
         if cell.cell_type == "markdown":
             words += len(read.split())
         elif "exercise" in tags:
             exercises += 1
-        elif BOOKKEEPING not in tags and not any(tag.startswith("solution") for tag in tags) and read:
+        elif BOOKKEEPING not in tags and read:
             cells += 1
             figures += sum("image/png" in output.get("data", {}) for output in cell.outputs)
     return Count(words, cells, figures, exercises)

@@ -26,11 +26,20 @@ VERY_LOW = 54  # mg/dL: below it a low is of level 2, clinically significant (Da
 SHARES = ("sensitivity", "PPV")
 NIGHT_ENDS = 6  # o'clock; it begins at midnight: the night of Danne et al. 2017
 COUNTED = ("events", "warned", "sounded", "true", "false", "false at night", "days", "nights")
-NEVER = np.datetime64(0, "s")
+BEFORE_ALL_RECORDS = np.datetime64(0, "s")
 LEAD_COLUMNS = {
-    **{"person": object, "start": "datetime64[s]", "end": "datetime64[s]", "follow-on": bool, "foreseeable": bool},
-    **{"lead (min)": float, "on for (min)": float, "warned": bool, "lead to 54 (min)": float},
-    **{"level 2": bool, "at night": bool, "lasts (min)": float},
+    "person": object,
+    "start": "datetime64[s]",
+    "end": "datetime64[s]",
+    "follow-on": bool,
+    "foreseeable": bool,
+    "lead (min)": float,
+    "on for (min)": float,
+    "warned": bool,
+    "lead to 54 (min)": float,
+    "level 2": bool,
+    "at night": bool,
+    "lasts (min)": float,
 }
 
 
@@ -139,7 +148,7 @@ def event_leads(
     rows = []
     reach = np.timedelta64(60 * reach_minutes, "s")
     for person, time, spans in _people_with_alarms(windows, forecast, threshold):
-        before = NEVER
+        before = BEFORE_ALL_RECORDS
         for event in events[person]:
             opens = max(event.start - reach, before)
             ahead = (event.start - time[time > before]) / MINUTE

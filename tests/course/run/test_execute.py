@@ -1,5 +1,6 @@
 """course.run.execute, course.run.report and course.site.refresh: what executing a notebook leaves behind."""
 
+import asyncio
 import csv
 import json
 import re
@@ -11,6 +12,7 @@ import nbformat
 import psutil
 import pytest
 import sample_notebooks as sample
+from jupyter_client.manager import AsyncKernelManager
 
 from course.run import execute
 from course.run.execute import PeakMemory, Run, anonymous_bytes, run_many, run_notebook
@@ -283,3 +285,18 @@ def test_kernels_that_start_at_once_do_not_fight_for_a_port(tmp_path):
     with ThreadPoolExecutor(4) as pool:
         runs = list(pool.map(lambda k: run_notebook(notebook, {}, tmp_path / str(k)), range(8)))
     assert [run.error for run in runs] == [None] * 8
+
+
+def test_a_kernel_is_interrupted_while_it_works_and_not_on_its_way_out(tmp_path, monkeypatch):
+    """It would log that as an error after the last cell."""
+    interrupted = []
+
+    async def interrupt(self):
+        interrupted.append(self.shutting_down)
+
+    monkeypatch.setattr(AsyncKernelManager, "_async_interrupt_kernel", interrupt)
+    kernel = execute.kernel_class(tmp_path, PeakMemory(), tmp_path)()
+    asyncio.run(kernel._async_interrupt_kernel())
+    kernel.shutting_down = True
+    asyncio.run(kernel._async_interrupt_kernel())
+    assert interrupted == [False]

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sample_figures import RECORDS
 
-from helpers.datasets.series import CARBOHYDRATE, GLUCOSE, INSULIN, Record, SeriesDataset
+from helpers.datasets.series import GLUCOSE, Record
 from helpers.lessons.forecasting.on_board import carbohydrate_left, insulin_left, with_on_board
 
 
@@ -32,17 +33,7 @@ def made(insulin, grams):
     n = len(insulin)
     values = np.stack([np.full(n, 120), insulin, grams], axis=1).astype(np.float32)
     time = np.datetime64("2026-01-01T00:00:00", "s") + np.arange(n) * np.timedelta64(300, "s")
-    return SeriesDataset(
-        name="made",
-        title="made up",
-        people={"A": Record(time, values)},
-        features=(GLUCOSE, INSULIN, CARBOHYDRATE),
-        step_minutes=5,
-        simulated=True,
-        source="here",
-        licence="none",
-        citation="none",
-    )
+    return replace(RECORDS, people={"A": Record(time, values)})
 
 
 def test_doses_add_up_each_by_what_is_left_of_it():
