@@ -31,17 +31,17 @@ def check_screening_counts(counts: Mapping[str, int]) -> None:
         "missed": {500: "the missed are diseased people: how many are there?", 9810: "the missed are diseased people"},
         "false alarms": {
             6860: "specificity is the share left alone: the false alarms are the others",
-            3000: "false alarms are raised among the healthy only",
+            3000: "false alarms are raised among those without it only",
         },
         "rightly left alone": {
-            7000: "the specificity is a share of the healthy, not of all",
+            7000: "the specificity is a share of those without it, not of all",
             2940: "look at the words",
         },
     }
 
     def hint(key: str, given: object) -> str:
         slip = slips[key].get(given) if isinstance(given, int | float | np.number) else None
-        return f"{key}: {slip or f'not {given!r}; start from 200 diseased and 9,800 healthy people'}"
+        return f"{key}: {slip or f'not {given!r}; start from 200 people with the disease and 9,800 without'}"
 
     tidy = {key: _tidy(value) for key, value in counts.items()}  # (1 - 0.70) * 9800 is 2940.0000000000005
     check_counts(tidy, right, hint)

@@ -24,7 +24,7 @@ from helpers.evaluation.curves import (
     pr_points,
     roc_points,
 )
-from helpers.evaluation.decisions import benefit_at, decision_curve, net_benefit
+from helpers.evaluation.decisions import benefit_at, cost_at, decision_curve, net_benefit
 from helpers.evaluation.estimate import Interval
 from helpers.evaluation.inputs import check_probabilities, check_risks, check_scores
 from helpers.evaluation.intervals import (
@@ -40,6 +40,7 @@ from helpers.evaluation.logistic_calibration import (
     calibration_slope,
     fit_recalibration,
     observed_to_expected,
+    seen_at,
     smoothed_calibration,
 )
 from helpers.evaluation.proportions import auc_half_width, difference_of, newcombe, patients_for, wilson
@@ -57,9 +58,10 @@ from helpers.evaluation.scores import (
     recall_of,
     share,
 )
-from helpers.evaluation.subgroups import subgroup_differences, subgroup_table
+from helpers.evaluation.subgroups import leads, subgroup_differences, subgroup_table
 from helpers.evaluation.tables import (
     calibration_table,
+    cost_table,
     metric_table,
     operating_point,
     operating_table,

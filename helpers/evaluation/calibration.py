@@ -25,7 +25,7 @@ def reliability(diseased: np.ndarray, risks: np.ndarray, *, bins: int = 10) -> p
     Columns: count, predicted (mean risk), observed (share diseased).
     Raises ValueError as check_risks does; one class alone is allowed.
 
-    Taught in notebooks/04_evaluation.ipynb, section 5.1.
+    Taught in notebooks/04_evaluation.ipynb, section 5.5.
     """
     diseased, risks = check_risks(diseased, risks, both=False)
     if not isinstance(bins, int | np.integer) or bins < 1:
@@ -38,7 +38,7 @@ def reliability(diseased: np.ndarray, risks: np.ndarray, *, bins: int = 10) -> p
 def expected_calibration_error(diseased: np.ndarray, risks: np.ndarray, *, bins: int = 10) -> float:
     """ECE: the mean of |predicted - observed| over the bins of `reliability`, each weighted by its count.
 
-    Taught in notebooks/04_evaluation.ipynb, section 5.4.
+    Taught in notebooks/04_evaluation.ipynb, section 5.5.
     """
     table = reliability(diseased, risks, bins=bins)
     return float(np.average((table["predicted"] - table["observed"]).abs(), weights=table["count"]))
@@ -48,7 +48,7 @@ def brier(labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray | N
     """The mean squared distance of the risk (the column of class 1) and the outcome, for labels 0 and 1: 0 at best.
 
     weights: None, or shape (draws, n), as of the scores of helpers.evaluation.scores.
-    It mixes calibration with how well the ill are told from the healthy. Source: Brier, Mon. Weather Rev. 78:1, 1950.
+    It mixes calibration with how well the ill are told from the others. Source: Brier, Mon. Weather Rev. 78:1, 1950.
 
     Taught in notebooks/04_evaluation.ipynb, section 5.1.
     """
@@ -80,7 +80,7 @@ def brier_parts(diseased: np.ndarray, risks: np.ndarray, *, bins: int = 10) -> B
     alone is allowed.
     Sources: Murphy, J. Appl. Meteorol. 12:595, 1973; Stephenson, Coelho & Jolliffe, Weather Forecast. 23:752, 2008.
 
-    Taught in notebooks/04_evaluation.ipynb, section 5.4.
+    Taught in notebooks/04_evaluation.ipynb, section 5.5.
     """
     diseased, risks = check_risks(diseased, risks, both=False)
     table = reliability(diseased, risks, bins=bins)

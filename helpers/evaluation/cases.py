@@ -26,6 +26,10 @@ class Patients:
     labels: np.ndarray
     patients: np.ndarray
 
+    def rows(self, keep: np.ndarray) -> Patients:
+        """The rows that a boolean array of shape (n,) or an array of indices keeps."""
+        return Patients(self.labels[keep], self.patients[keep])
+
 
 Rows = TypeVar("Rows", Split, TableSplit, Patients)
 
@@ -44,7 +48,7 @@ def one_against_rest(rows: Rows, disease_class: int) -> Rows:
 
 
 def two_columns(risks: np.ndarray) -> np.ndarray:
-    """Risks (n,) as probabilities (n, 2) of healthy and diseased, as `bootstrap` and the scores want them.
+    """Risks (n,) as probabilities (n, 2) of not diseased and diseased, as `bootstrap` and the scores want them.
 
     A column (n, 1) counts as (n,). Scores of another range are taken too: the AUC asks for their order alone.
     Raises ValueError for text, NaN and another shape.
@@ -64,7 +68,7 @@ def by_patient(rows: Labelled, risks: np.ndarray) -> tuple[Patients, np.ndarray]
 
     risks: shape (n,), one per row. Raises ValueError as check_risks does; one class alone is allowed.
 
-    Taught in notebooks/04_evaluation.ipynb, section 4.2.
+    Taught in notebooks/04_evaluation.ipynb, section 4.1.
     """
     ill, risks = check_risks(rows.labels, risks, both=False)
     people, group = np.unique(rows.patients, return_inverse=True)

@@ -11,7 +11,7 @@ from scipy.stats import rankdata
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_curve
 
 from helpers.evaluation.estimate import Interval
-from helpers.evaluation.inputs import check_level, check_risks
+from helpers.evaluation.inputs import check_level, check_number, check_risks
 from helpers.evaluation.proportions import difference_of, newcombe
 
 
@@ -28,21 +28,34 @@ def roc_points(diseased: np.ndarray, risks: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame({"threshold": thresholds, "sensitivity": found, "false_positive_rate": false})
 
 
-def pr_points(diseased: np.ndarray, risks: np.ndarray) -> pd.DataFrame:
+def pr_points(diseased: np.ndarray, risks: np.ndarray, prevalence: float | None = None) -> pd.DataFrame:
     """The precision-recall curve by scikit-learn: columns recall, precision, from recall 0 to 1.
 
-    Raises ValueError as check_risks does.
+    prevalence: where the rows are to stand for people of whom this share is diseased, and who differ in nothing else.
+    Raises ValueError as check_risks does, and for a prevalence outside 0 to 1.
     """
-    precision, recall, _ = precision_recall_curve(*check_risks(diseased, risks))
+    diseased, risks = check_risks(diseased, risks)
+    precision, recall, _ = precision_recall_curve(diseased, risks, sample_weight=_standing_for(diseased, prevalence))
     return pd.DataFrame({"recall": recall[::-1], "precision": precision[::-1]})
 
 
-def average_precision(diseased: np.ndarray, risks: np.ndarray) -> float:
+def average_precision(diseased: np.ndarray, risks: np.ndarray, prevalence: float | None = None) -> float:
     """The area under the precision-recall curve as steps: the mean precision at each diseased row, by scikit-learn.
+
+    prevalence: as of `pr_points`.
 
     Taught in notebooks/04_evaluation.ipynb, section 3.
     """
-    return float(average_precision_score(*check_risks(diseased, risks)))
+    diseased, risks = check_risks(diseased, risks)
+    return float(average_precision_score(diseased, risks, sample_weight=_standing_for(diseased, prevalence)))
+
+
+def _standing_for(diseased: np.ndarray, prevalence: float | None) -> np.ndarray | None:
+    """Weights of the rows, so that the diseased make up this share of them."""
+    if prevalence is None:
+        return None
+    check_number(prevalence, "prevalence", low=0, high=1)
+    return np.where(diseased, prevalence / diseased.mean(), (1 - prevalence) / (1 - diseased.mean()))
 
 
 def delong(diseased: np.ndarray, risks: np.ndarray, *, level: float = 0.95) -> Interval:

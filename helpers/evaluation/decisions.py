@@ -43,6 +43,23 @@ def benefit_at(threshold: float) -> Metric:
     return benefit
 
 
+def cost_at(threshold: float, missed_cost: float) -> Metric:
+    """The metric "cost per 100 rows at this threshold", as `cost` counts it, for `bootstrap` and its kin.
+
+    Raises ValueError for a negative cost.
+    """
+    check_number(threshold, "threshold")
+    check_number(missed_cost, "missed_cost", low=0)
+
+    def cost(labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray | None = None) -> float | np.ndarray:
+        labels, probabilities = check_scores(labels, probabilities)
+        called, ill = probabilities[:, 1] >= threshold, labels == 1
+        each = 100.0 * (called & ~ill) + 100 * missed_cost * (~called & ill)
+        return float(each.mean()) if weights is None else weights @ each / weights.sum(axis=1)
+
+    return cost
+
+
 def decision_curve(diseased: np.ndarray, models: Mapping[str, np.ndarray], thresholds: np.ndarray) -> pd.DataFrame:
     """Net benefit by threshold, one column per model and "treat all" and "treat none", indexed by threshold.
 

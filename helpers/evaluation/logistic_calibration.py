@@ -15,6 +15,7 @@ from scipy.special import expit, logit
 
 from helpers.evaluation.calibration import EDGE
 from helpers.evaluation.cases import Labelled
+from helpers.evaluation.estimate import Interval
 from helpers.evaluation.inputs import check_probabilities, check_risks
 from helpers.evaluation.intervals import over_draws
 
@@ -103,7 +104,7 @@ def smoothed_calibration(
     Columns predicted, observed, low, high; one row per point, from the lowest to the highest hundredth of the risks.
     Raises ValueError as check_risks does.
 
-    Taught in notebooks/04_evaluation.ipynb, section 5.2.
+    Taught in notebooks/04_evaluation.ipynb, section 5.1.
     """
     ill, risks = check_risks(rows.labels, risks)
     grid = np.linspace(*np.quantile(risks, [0.01, 0.99]), points)
@@ -123,6 +124,18 @@ def smoothed_calibration(
     drawn = over_draws(rows, curve, draws=draws, seed=seed)
     low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
     return pd.DataFrame({"predicted": grid, "observed": curve(np.ones((1, len(ill))))[0], "low": low, "high": high})
+
+
+def seen_at(curve: pd.DataFrame, said: float) -> Interval:
+    """The share diseased that a smoothed curve shows at one risk, with the ends of its band there.
+
+    curve: of `smoothed_calibration`; between its points lie straight lines. NaN for a risk that the curve does not
+    reach, for then hardly anybody is told so.
+
+    Taught in notebooks/04_evaluation.ipynb, section 5.2.
+    """
+    columns = (curve[what] for what in ("observed", "low", "high"))
+    return Interval(*(float(np.interp(said, curve["predicted"], one, math.nan, math.nan)) for one in columns))
 
 
 def _of_two(labels: np.ndarray, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

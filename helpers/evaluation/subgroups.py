@@ -12,10 +12,12 @@ from helpers.evaluation.cases import two_columns
 from helpers.evaluation.estimate import Interval
 from helpers.evaluation.inputs import check_draws, check_risks
 from helpers.evaluation.intervals import bootstrap, over_draws
+from helpers.evaluation.logistic_calibration import observed_to_expected
 from helpers.evaluation.proportions import difference_of
 from helpers.evaluation.scores import Metric, auc, called_right
 
 SCORES = ("AUC", "sensitivity", "specificity")
+WITH_LEVEL = (*SCORES, "O:E")  # what the table of groups shows
 LEAST = 5  # patients with, and patients without the disease below which a subgroup's scores are not given
 
 
@@ -28,14 +30,15 @@ def subgroup_table(
     draws: int = 1000,
     seed: int = 1,
 ) -> pd.DataFrame:
-    """AUC, sensitivity and specificity in each group of each attribute, with patient-level intervals.
+    """AUC, sensitivity, specificity and O:E in each group of each attribute, with patient-level intervals.
 
-    rows: with labels 0 and 1 (the disease) and patients, as `one_against_rest` makes them. risks: shape (n,).
+    rows: with labels 0 and 1 (the disease) and patients, as `one_against_rest` and `by_patient` make them.
+    risks: shape (n,).
     attributes: one row per patient, indexed by identifier, a column per attribute.
-    The intervals are of 95 % for all of them together: with k groups each has the level 1 - .05 / (3 k) (Bonferroni,
-    over the three scores too). A group with fewer than five patients with or without the disease has its counts and no
+    The intervals are of 95 % for all of them together: with k groups each has the level 1 - .05 / (4 k) (Bonferroni,
+    over the four scores too). A group with fewer than five patients with or without the disease has its counts and no
     scores (None).
-    Columns: attribute, group, patients, diseased (patients), AUC, sensitivity, specificity.
+    Columns: attribute, group, patients, diseased (patients), AUC, sensitivity, specificity, O:E.
     Raises ValueError as check_risks does.
 
     Taught in notebooks/04_evaluation.ipynb, section 9.1.
@@ -44,18 +47,20 @@ def subgroup_table(
     check_draws(draws)
     of_row = attributes.reindex(rows.patients)
     groups = [(name, group) for name in attributes for group in np.unique(of_row[name].dropna().astype(str))]
-    level = 1 - 0.05 / max(len(SCORES) * len(groups), 1)
+    level = 1 - 0.05 / max(len(WITH_LEVEL) * len(groups), 1)
     draws = _enough(draws, level)
     lines = []
     for name, group in groups:
         keep = of_row[name].astype(str).to_numpy() == group
         part, (with_it, without) = rows.rows(keep), _counts(rows, diseased, keep)
         line = {"attribute": name, "group": group, "patients": len(np.unique(part.patients)), "diseased": with_it}
-        scores: dict[str, Interval | None] = dict.fromkeys(SCORES)
+        scores: dict[str, Interval | None] = dict.fromkeys(WITH_LEVEL)
         if min(with_it, without) >= LEAST:
-            scores |= _intervals(part, two_columns(risks[keep]), threshold, draws, level, seed)
+            pair = two_columns(risks[keep])
+            scores |= _intervals(part, pair, threshold, draws, level, seed)
+            scores["O:E"] = bootstrap(observed_to_expected, part, pair, draws=draws, level=level, seed=seed)
         lines.append(line | scores)
-    return pd.DataFrame(lines, columns=["attribute", "group", "patients", "diseased", *SCORES])
+    return pd.DataFrame(lines, columns=["attribute", "group", "patients", "diseased", *WITH_LEVEL])
 
 
 def subgroup_differences(
@@ -73,7 +78,7 @@ def subgroup_differences(
     itself. With k pairs each of the 3 k intervals has the level 1 - .05 / (3 k): together they hold all truths in 95 of
     100 studies. None where a group is too small; where a score is exactly 0 or 1, the interval is that of
     `difference_of`.
-    Columns: attribute, groups ("A - B"), AUC, sensitivity, specificity.
+    Columns: attribute, groups ("A minus B"), AUC, sensitivity, specificity.
 
     Taught in notebooks/04_evaluation.ipynb, section 9.1.
     """
@@ -87,12 +92,24 @@ def subgroup_differences(
     draws = _enough(draws, level)
     lines = []
     for name, pair in pairs:
-        line = {"attribute": name, "groups": " - ".join(pair)} | dict.fromkeys(SCORES)
+        line = {"attribute": name, "groups": " minus ".join(pair)} | dict.fromkeys(SCORES)
         masks = [of_row[name].astype(str).to_numpy() == group for group in pair]
         if min(min(_counts(rows, diseased, mask)) for mask in masks) >= LEAST:
             line |= _differences(rows, risks, masks, threshold, draws, level, seed)
         lines.append(line)
     return pd.DataFrame(lines, columns=["attribute", "groups", *SCORES])
+
+
+def leads(differences: pd.DataFrame) -> pd.DataFrame:
+    """The differences whose interval leaves out 0, one row each: leads to follow in new patients.
+
+    differences: of `subgroup_differences`. Columns attribute, groups, score, difference.
+
+    Taught in notebooks/04_evaluation.ipynb, section 9.1.
+    """
+    long = differences.melt(["attribute", "groups"], SCORES, var_name="score", value_name="difference")
+    found = [one is not None and (one.low > 0 or one.high < 0) for one in long["difference"]]
+    return long[np.array(found, dtype=bool)].reset_index(drop=True)
 
 
 def _intervals(

@@ -11,12 +11,14 @@ import pandas as pd
 from helpers.datasets.contract import Split
 from helpers.evaluation.calibration import brier
 from helpers.evaluation.cases import Labelled, one_against_rest, two_columns
+from helpers.evaluation.decisions import cost_at
 from helpers.evaluation.estimate import Interval
 from helpers.evaluation.inputs import check_finite, check_names, check_probabilities
 from helpers.evaluation.intervals import bootstrap, bootstrap_statistic
 from helpers.evaluation.logistic_calibration import calibration_intercept, calibration_slope, observed_to_expected
 from helpers.evaluation.proportions import wilson
 from helpers.evaluation.scores import Metric, accuracy, auc, called_right, likelihood_ratio, recall_of
+from helpers.evaluation.thresholds import calls_at
 
 
 def score_table(
@@ -122,6 +124,31 @@ def operating_table(
         }
         found = {what: bootstrap(m, rows, two_columns(risks), draws=draws, seed=seed) for what, m in metrics.items()}
         lines[name] = found | {what: replace(found[what], digits=2) for what in ("LR+", "LR-")}
+    return pd.DataFrame.from_dict(lines, orient="index")
+
+
+def cost_table(
+    rules: Mapping[str, np.ndarray],
+    rows: Labelled,
+    threshold: float,
+    missed_cost: float,
+    *,
+    draws: int = 1000,
+    seed: int = 1,
+) -> pd.DataFrame:
+    """The four counts of each rule at a threshold, and its cost per 100 rows with a 95 % patient-level interval.
+
+    rules: name -> risks of shape (n,); all 1 calls everybody ill, all 0 nobody. missed_cost: what a missed disease
+    costs, in false alarms. Columns TP, FP, FN, TN and cost per 100. Raises ValueError as calls_at and cost do.
+
+    Taught in notebooks/04_evaluation.ipynb, section 4.1.
+    """
+    lines = {}
+    for name, risks in rules.items():
+        calls = calls_at(rows.labels, risks, threshold)
+        found = bootstrap(cost_at(threshold, missed_cost), rows, two_columns(risks), draws=draws, seed=seed)
+        counts = {"TP": calls.tp, "FP": calls.fp, "FN": calls.fn, "TN": calls.tn}
+        lines[name] = counts | {"cost per 100": replace(found, digits=1)}
     return pd.DataFrame.from_dict(lines, orient="index")
 
 

@@ -114,7 +114,7 @@ def cost(calls: Calls, missed_cost: float) -> float:
 def predictive_values(
     sensitivity: float, specificity: float, prevalence: float | np.ndarray
 ) -> tuple[float | np.ndarray, float | np.ndarray]:
-    """PPV and NPV by Bayes' rule: of those called ill the share diseased, of those left alone the share healthy.
+    """PPV and NPV by Bayes' rule: of those called ill the share diseased, of those left alone the share without it.
 
     All three are shares from 0 to 1; prevalence may be an array. NaN where nobody is called so.
     Raises ValueError for anything else.
@@ -140,7 +140,7 @@ def carried_over(calls: Calls, ill: int, others: int, prevalence: float, missed_
     together, and the two upper ends, so they hold the truth wherever both rates' intervals do: in 90 of 100 studies or
     more. The PPV is NaN where nobody is called ill. Raises ValueError as predictive_values and wilson do.
 
-    Taught in notebooks/04_evaluation.ipynb, section 4.3.
+    Taught in notebooks/04_evaluation.ipynb, section 5.4.
     """
     check_number(missed_cost, "missed_cost", low=0)
     se, sp = (

@@ -16,6 +16,8 @@ from helpers.base.paths import DATA
 
 SCORES = {
     "validation_auc": "validation AUC",
+    "validation_sensitivity": "validation sensitivity",
+    "validation_specificity": "validation specificity",
     "test_auc": "test AUC",
     "test_accuracy": "test accuracy",
     "test_sensitivity": "test sensitivity",

@@ -8,32 +8,42 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers.evaluation import pr_points, predictive_values, roc_points, wilson
+from helpers.evaluation import auc, average_precision, pr_points, predictive_values, roc_points, two_columns, wilson
 from helpers.plots.labels import label_ends
 from helpers.plots.style import BLACK, BLUE, COLOURS, GREEN, ORANGE, PINK, VERMILION, new_figure, titled
 
 DASHES = ("-", "--", "-.", ":")
 
 
-@titled("How well each model ranks the diseased above the healthy")
-def roc_and_pr_figure(diseased: np.ndarray, models: Mapping[str, np.ndarray]) -> Figure:
+@titled("How well each model ranks the diseased above the others")
+def roc_and_pr_figure(
+    diseased: np.ndarray, models: Mapping[str, np.ndarray], prevalence: float | None = None
+) -> Figure:
     """ROC on the left, precision-recall on the right, one line per model, dotted where guessing would lie.
 
-    models: name -> risks of shape (n,).
+    models: name -> risks of shape (n,). prevalence: the share of the diseased for whom precision is drawn, that of the
+    rows where none is given. The area under each line stands beside its name.
     """
     figure, axes = new_figure(1, 2, width=9, height=4)
     roc, pr = axes[0]
     for k, (name, risks) in enumerate(models.items()):
-        style = {"color": COLOURS[k % len(COLOURS)], "ls": DASHES[k % len(DASHES)], "label": name}
+        style = {
+            "color": COLOURS[k % len(COLOURS)],
+            "ls": DASHES[k % len(DASHES)],
+        }
+        areas = auc(diseased, two_columns(risks)), average_precision(diseased, risks, prevalence)
         points = roc_points(diseased, risks)
-        roc.plot(points["false_positive_rate"], points["sensitivity"], **style)
-        points = pr_points(diseased, risks)
-        pr.step(points["recall"], points["precision"], where="pre", **style)
+        roc.plot(points["false_positive_rate"], points["sensitivity"], label=f"{name}, area {areas[0]:.2f}", **style)
+        points = pr_points(diseased, risks, prevalence)
+        pr.step(points["recall"], points["precision"], where="pre", label=f"{name}, {areas[1]:.2f}", **style)
     roc.plot([0, 1], [0, 1], color=BLACK, ls=":", lw=1.5, label="guessing")
-    pr.axhline(np.mean(diseased), color=BLACK, ls=":", lw=1.5, label="guessing")
-    roc.set(xlabel="1 - specificity (share of the healthy called ill)", ylabel="sensitivity", title="ROC")
-    pr.set(xlabel="recall (sensitivity)", ylabel="precision (PPV)", title="Precision and recall", ylim=(0, 1.03))
+    share = np.mean(diseased) if prevalence is None else prevalence
+    pr.axhline(share, color=BLACK, ls=":", lw=1.5, label="guessing")
+    roc.set(xlabel="1 - specificity (share of those without it called ill)", ylabel="sensitivity", title="ROC")
+    pr.set(xlabel="recall (sensitivity)", ylabel="precision (PPV)", ylim=(0, 1.03))
+    pr.set_title(f"Precision and recall where {100 * share:.3g} % have it")
     roc.legend(fontsize=9, loc="lower right")
+    pr.legend(fontsize=9, loc="upper right", title="average precision", title_fontsize=9)
     return figure
 
 
@@ -50,12 +60,12 @@ def prevalence_figure(
     prevalence = np.geomspace(0.001, 0.99, 300)
     ppv, npv = predictive_values(sensitivity, specificity, prevalence)
     panel.plot(100 * prevalence, ppv, color=BLUE, label="PPV: diseased among those called ill")
-    panel.plot(100 * prevalence, npv, color=ORANGE, ls="--", label="NPV: healthy among those left alone")
+    panel.plot(100 * prevalence, npv, color=ORANGE, ls="--", label="NPV: without it among those left alone")
     if marks:
         panel.plot([100 * p for p in marks], list(marks.values()), "o", color=BLACK, ms=7, label="PPV, simulated")
     if here is not None:
         panel.axvline(100 * here, color=BLACK, ls=":", lw=1.5, label=f"prevalence {100 * here:.3g} %")
-    panel.set(xscale="log", xlabel="prevalence (%)", ylabel="predictive value", ylim=(0, 1.03))
+    panel.set(xscale="log", xlabel="prevalence (%, logarithmic scale)", ylabel="predictive value", ylim=(0, 1.03))
     panel.set_xticks([0.1, 1, 10, 99], ["0.1", "1", "10", "99"])
     panel.legend(fontsize=9, loc="center left")
     return figure
@@ -63,7 +73,7 @@ def prevalence_figure(
 
 @titled("Cost by threshold")
 def cost_figure(costs: Mapping[str, tuple[np.ndarray, np.ndarray]], chosen: float) -> Figure:
-    """Cost per 100 rows by threshold, one line per split, the chosen threshold dotted.
+    """Cost per 100 patients by threshold, one line per split, the chosen threshold dotted.
 
     costs: split -> (thresholds, costs), both of shape (m,).
     """
@@ -72,7 +82,7 @@ def cost_figure(costs: Mapping[str, tuple[np.ndarray, np.ndarray]], chosen: floa
     for k, (name, (thresholds, values)) in enumerate(costs.items()):
         panel.plot(thresholds, values, color=COLOURS[k], ls=DASHES[k], label=name)
     panel.axvline(chosen, color=BLACK, ls=":", lw=1.5, label="chosen on validation")
-    panel.set(xlabel="threshold (risk)", ylabel="cost per 100 rows\n(false alarms)", ylim=(0, None))
+    panel.set(xlabel="threshold (risk)", ylabel="cost per 100 patients\n(false alarms)", ylim=(0, None))
     ends = [(values[-1], name, COLOURS[k]) for k, (name, (_, values)) in enumerate(costs.items())]
     label_ends(panel, ends)
     panel.text(chosen, panel.get_ylim()[1], " chosen on validation", va="top", fontsize=10)
@@ -127,7 +137,7 @@ def decision_figure(curves: pd.DataFrame) -> Figure:
         panel.plot(curves.index, curves[name], color=colour, ls=DASHES[k % len(DASHES)], label=name)
     top = max(float(curves.to_numpy().max()), 0.01)
     low = -0.3 * top
-    panel.set(xlabel="threshold probability", ylabel="net benefit\n(true positives per row)", ylim=(low, 1.1 * top))
+    panel.set(xlabel="threshold probability", ylabel="net benefit\n(true positives per patient)", ylim=(low, 1.1 * top))
     ends = []
     for line in panel.get_lines():
         if (seen := line.get_ydata())[-1] >= low:
@@ -217,7 +227,7 @@ def calibration_figure(curves: Mapping[str, pd.DataFrame], risks: Mapping[str, n
         below.hist(risks[name], bins=np.linspace(0, 1, 41), histtype="step", color=colour, lw=1.5)
     above.set(ylabel="share diseased seen", xlim=(0, 1), ylim=(0, 1))
     label_ends(above, ends)
-    below.set(xlabel="risk said", ylabel="rows")
+    below.set(xlabel="risk said", ylabel="patients")
     return figure
 
 
@@ -225,8 +235,8 @@ def calibration_figure(curves: Mapping[str, pd.DataFrame], risks: Mapping[str, n
 def sample_size_figure(widths: pd.DataFrame, needed: Mapping[str, int], aim: float, here: int) -> Figure:
     """The width of each score's interval by the number of patients, all on one scale, and where each is as wanted.
 
-    widths: indexed by patients, a column per score, as shares of the way from worthless to perfect. needed: column ->
-    the patients with whom it is `aim` wide, a point. here: the number at hand, a line.
+    widths: indexed by patients, a column per score, each over the width wanted. needed: column ->
+    the patients with whom it is `aim` times as wide, a point. here: the number at hand, a line.
     """
     figure, axes = new_figure(width=8, height=3.8)
     panel = axes[0, 0]
@@ -236,7 +246,7 @@ def sample_size_figure(widths: pd.DataFrame, needed: Mapping[str, int], aim: flo
         panel.plot(line.index, line, ("-", "--", "-.")[k % 3], color=COLOURS[k])
         panel.plot(needed[name], aim, "o", color=COLOURS[k], ms=7)
         panel.annotate(f"{needed[name]:,}", (needed[name], aim), (4, 5), textcoords="offset points", fontsize=10)
-    panel.set(xscale="log", yscale="log", xlabel="test patients", ylabel="width, as a share of the way")
+    panel.set(xscale="log", yscale="log", xlabel="test patients", ylabel="width over the width wanted")
     for axis in (panel.xaxis, panel.yaxis):
         axis.set_major_formatter("{x:,g}")
     panel.yaxis.set_minor_formatter("")

@@ -156,3 +156,57 @@ def test_the_best_of_ten_looks_gains_and_a_single_look_does_not():
 def test_on_real_images_the_network_is_behind_with_every_seed():
     behind = -real_results("04_evaluation")["network_minus_logistic_regression_auc"]
     assert behind.min() > 0.001  # level would be 0
+
+
+def test_a_threshold_saves_against_the_cheaper_default_only_where_the_risks_tell_anything():
+    ill, risks = cases(12, 4000)
+    before, after = slice(0, 2000), slice(2000, 4000)
+
+    def saved(r) -> float:
+        threshold = evaluation.threshold_for_cost(ill[before], r[before], 5)
+        calls = evaluation.calls_at(ill[after], r[after], threshold)
+        defaults = (evaluation.calls_at(ill[after], np.full(2000, x), 0.5) for x in (0.0, 1.0))
+        return min(evaluation.cost(c, 5) for c in defaults) - evaluation.cost(calls, 5)
+
+    assert saved(risks) > 15
+    assert saved(np.random.default_rng(12).permutation(risks)) < 1
+
+
+def test_risks_that_are_right_and_moved_cost_less_there_than_calling_nobody_and_their_old_threshold_costs_more():
+    ill, risks = cases(13, 4000)
+    factor = 0.02 / 0.98 / (ill.mean() / (1 - ill.mean()))
+
+    def cost_there(r, threshold) -> float:
+        calls = evaluation.calls_at(ill, r, threshold)
+        return evaluation.carried_over(calls, ill.sum(), (~ill).sum(), 0.02, 5)["cost"].estimate
+
+    assert cost_there(risks, 1 / (1 + 5 * factor)) < 9
+    assert cost_there(risks, 2) == pytest.approx(10)  # nobody
+    assert cost_there(risks, 1 / 6) > 10
+
+
+def test_net_benefit_over_treat_all_needs_skill_and_over_the_same_order_a_right_level():
+    ill, risks = cases(14, 4000)
+    labels, raised = ill.astype(int), expit(logit(risks) + 1)
+    worth = evaluation.benefit_at(1 / 3.5)
+
+    def ahead(r, other) -> float:
+        return worth(labels, evaluation.two_columns(r)) - worth(labels, evaluation.two_columns(other))
+
+    assert ahead(risks, np.ones(4000)) > 0.05
+    assert ahead(np.full(4000, ill.mean()), np.ones(4000)) == pytest.approx(0, abs=1e-9)
+    assert ahead(risks, raised) > 0.005
+    assert ahead(risks, evaluation.fit_recalibration(ill, raised).predict(raised)) == pytest.approx(0, abs=0.002)
+
+
+def test_others_who_are_alike_are_called_alike():
+    rng = np.random.default_rng(15)
+    apart = [np.mean(rng.uniform(size=160) < 0.2) - np.mean(rng.uniform(size=100) < 0.2) for _ in range(400)]
+    assert np.mean(apart) == pytest.approx(0, abs=0.01)
+    assert np.mean(np.array(apart) > 0.07) < 0.15
+
+
+def test_on_real_images_the_specificity_does_not_travel_from_validation_to_test():
+    real = real_results("04_evaluation")
+    lost = real["network_at_threshold_validation_specificity"] - real["network_at_threshold_test_specificity"]
+    assert lost.min() > 0.1  # it travels would be 0

@@ -151,9 +151,9 @@ WRONG = {
         (screened(9500, 10, 2940, 6860), "share of the diseased, not of all"),
         (screened(190, 500, 2940, 6860), "the missed are diseased people"),
         (screened(190, 10, 6860, 2940), "the false alarms are the others"),
-        (screened(190, 10, 3000, 6860), "among the healthy only"),
-        (screened(190, 10, 2940, 7000), "share of the healthy, not of all"),
-        (screened("190", 10, 2940, 6860), "200 diseased and 9,800 healthy"),
+        (screened(190, 10, 3000, 6860), "among those without it only"),
+        (screened(190, 10, 2940, 7000), "share of those without it, not of all"),
+        (screened("190", 10, 2940, 6860), "200 people with the disease and 9,800 without"),
         ({"found": 190}, "exactly the keys"),
     ],
     "04.2": [

@@ -7,11 +7,13 @@ from scipy.special import expit
 
 from helpers.datasets import Split, load
 from helpers.evaluation import (
+    Interval,
     Patients,
     at_prevalence,
     auc,
     bootstrap,
     by_patient,
+    leads,
     one_against_rest,
     subgroup_differences,
     subgroup_table,
@@ -90,21 +92,42 @@ def test_subgroups_by_hand():
     assert line["AUC"].estimate == pytest.approx(auc(rows.labels[keep], two_columns(risks[keep])))
     assert line["sensitivity"].estimate == np.mean(risks[keep & (rows.labels == 1)] >= 0.5)
     assert line["specificity"].estimate == np.mean(risks[keep & (rows.labels == 0)] < 0.5)
-    wider = bootstrap(auc, rows.rows(keep), two_columns(risks[keep]), draws=2400, level=1 - 0.05 / 12)
-    assert line["AUC"] == wider  # twelve intervals: each at the level 1 - .05 / 12, with 10 / (.05 / 12) draws
+    wider = bootstrap(auc, rows.rows(keep), two_columns(risks[keep]), draws=3200, level=1 - 0.05 / 16)
+    assert line["AUC"] == wider  # sixteen intervals: each at the level 1 - .05 / 16, with 10 / (.05 / 16) draws
+    assert line["O:E"].estimate == pytest.approx(np.sum(rows.labels[keep]) / np.sum(risks[keep]))
+    assert line["O:E"].low < line["O:E"].estimate < line["O:E"].high
 
 
 def test_differences_of_groups_by_hand():
     rows, risks, attributes = cohort()
     table = subgroup_differences(rows, risks, attributes, 0.5, draws=50).set_index("groups")
     in_a, two = rows.patients % 2 == 0, two_columns(risks)
-    line = table.loc["A - B", "AUC"]
+    line = table.loc["A minus B", "AUC"]
     assert line.estimate == auc(rows.labels[in_a], two[in_a]) - auc(rows.labels[~in_a], two[~in_a])
     assert line.low < line.estimate < line.high
     alone = subgroup_table(rows, risks, attributes, 0.5, draws=50).set_index("group")["AUC"]
     widths = [alone[group].high - alone[group].low for group in "AB"]
     assert line.high - line.low == pytest.approx(np.hypot(*widths), rel=0.25)  # variances of other patients add
-    assert table.loc["no - yes", ["AUC", "sensitivity", "specificity"]].isna().all()
+    assert table.loc["no minus yes", ["AUC", "sensitivity", "specificity"]].isna().all()
+
+
+def test_subgroups_by_patient_take_one_row_of_each():
+    rows, risks, attributes = cohort()
+    people, means = by_patient(rows, risks)
+    table = subgroup_table(people, means, attributes, 0.5, draws=50).set_index("group")
+    keep = people.patients % 2 == 0
+    assert table.loc["A", "AUC"].estimate == auc(people.labels[keep], two_columns(means[keep]))
+    assert people.rows(keep).patients.tolist() == people.patients[keep].tolist()
+
+
+def test_leads_are_the_differences_that_leave_out_zero():
+    found = [Interval(0.1, 0.02, 0.2), Interval(0.1, -0.1, 0.2), None, Interval(-0.3, -0.5, -0.1)]
+    table = pd.DataFrame({"attribute": "site", "groups": ["A minus B", "A minus C"], "AUC": found[:2]})
+    table = table.assign(sensitivity=found[2:], specificity=[found[1], found[1]])
+    lines = leads(table)
+    assert lines[["groups", "score"]].to_numpy().tolist() == [["A minus B", "AUC"], ["A minus C", "sensitivity"]]
+    assert lines["difference"].tolist() == [found[0], found[3]]
+    assert len(leads(table.iloc[:0])) == 0
 
 
 def test_groups_that_do_not_differ_are_rarely_said_to():
@@ -122,7 +145,7 @@ def test_groups_that_do_not_differ_are_rarely_said_to():
 def test_a_score_of_one_still_has_an_interval():
     rows, _, attributes = cohort()
     perfect = np.where(rows.labels == 1, 0.9, 0.1)
-    difference = subgroup_differences(rows, perfect, attributes, 0.5, draws=50).set_index("groups").loc["A - B"]
+    difference = subgroup_differences(rows, perfect, attributes, 0.5, draws=50).set_index("groups").loc["A minus B"]
     alone = subgroup_table(rows, perfect, attributes, 0.5, draws=50).set_index("group").loc["A"]
     for score in ("AUC", "sensitivity", "specificity"):
         assert difference[score].low < 0 < difference[score].high

@@ -41,6 +41,17 @@ def test_precision_and_recall_by_hand():
     assert average_precision(diseased, risks) == pytest.approx(5 / 6)
 
 
+def test_precision_at_another_prevalence_is_that_of_so_many_more_rows():
+    diseased, risks = study(60, 2)
+    more = np.repeat(np.arange(60), np.where(diseased, 1, 9))  # each of the others nine times
+    share = diseased[more].mean()
+    assert average_precision(diseased, risks, share) == pytest.approx(average_precision(diseased[more], risks[more]))
+    there, here = pr_points(diseased, risks, share), pr_points(diseased, risks)
+    assert there["precision"].mean() < here["precision"].mean() - 0.1
+    with pytest.raises(ValueError, match="prevalence"):
+        average_precision(diseased, risks, 1.5)
+
+
 def slow_covariance(diseased, models):
     """DeLong, DeLong & Clarke-Pearson (1988), equations as printed: structural components by comparing all pairs."""
     ill, well = diseased == 1, diseased == 0

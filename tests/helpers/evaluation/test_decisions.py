@@ -3,11 +3,21 @@
 import numpy as np
 import pytest
 
-from helpers.evaluation import Patients, benefit_at, bootstrap, decision_curve, net_benefit, two_columns
+from helpers.evaluation import (
+    Patients,
+    benefit_at,
+    bootstrap,
+    calls_at,
+    cost,
+    cost_at,
+    decision_curve,
+    net_benefit,
+    two_columns,
+)
 
 
 def test_net_benefit_by_hand():
-    """Ten patients, three ill. From .2 on, two ill and three healthy are treated: 2/10 - 3/10 · (.2 / .8) = .125."""
+    """Ten patients, three ill. From .2 on, two ill and three others are treated: 2/10 - 3/10 · (.2 / .8) = .125."""
     diseased = np.array([1, 1, 1, 0, 0, 0, 0, 0, 0, 0])
     risks = np.array([0.9, 0.4, 0.1, 0.2, 0.5, 0.3, 0.1, 0.1, 0.0, 0.15])
     assert net_benefit(diseased, risks, 0.2) == pytest.approx(0.125)
@@ -41,3 +51,15 @@ def test_the_metric_is_the_net_benefit_also_of_resampled_rows():
     assert interval.low < interval.estimate < interval.high
     with pytest.raises(ValueError, match="threshold"):
         benefit_at(1)
+
+
+def test_the_cost_of_a_draw_is_that_of_its_rows():
+    """Of four ill one is missed, of six others two are called: 100 · (2 + 5 · 1) / 10 = 70."""
+    diseased = np.array([1, 1, 1, 1, 0, 0, 0, 0, 0, 0])
+    risks = np.array([0.9, 0.8, 0.7, 0.1, 0.6, 0.5, 0.1, 0.2, 0.3, 0.4])
+    metric, times = cost_at(0.5, 5), np.random.default_rng(1).integers(0, 3, (4, 10))
+    assert metric(diseased, two_columns(risks)) == pytest.approx(70)
+    expected = [cost(calls_at(np.repeat(diseased, w), np.repeat(risks, w), 0.5), 5) for w in times]
+    np.testing.assert_allclose(metric(diseased, two_columns(risks), times.astype(float)), expected)
+    with pytest.raises(ValueError, match="missed_cost"):
+        cost_at(0.5, -1)

@@ -14,6 +14,7 @@ from helpers.evaluation import (
     calibration_table,
     fit_recalibration,
     observed_to_expected,
+    seen_at,
     smoothed_calibration,
     two_columns,
 )
@@ -123,3 +124,10 @@ def test_the_curve_of_risks_that_are_all_alike_is_the_share_of_the_ill():
     labels = np.arange(40) % 4 == 0
     curve = smoothed_calibration(Patients(labels.astype(int), np.arange(40)), np.full(40, 0.3), draws=20)
     np.testing.assert_allclose(curve["observed"], 0.25)
+
+
+def test_what_is_seen_at_a_risk_lies_on_the_curve():
+    curve = pd.DataFrame({"predicted": [0.2, 0.4], "observed": [0.1, 0.3], "low": [0.0, 0.2], "high": [0.2, 0.6]})
+    seen = seen_at(curve, 0.3)
+    assert (seen.estimate, seen.low, seen.high) == pytest.approx((0.2, 0.1, 0.4))
+    assert all(np.isnan([seen_at(curve, said).estimate for said in (0.1, 0.5)]))

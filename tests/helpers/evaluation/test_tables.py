@@ -12,6 +12,7 @@ from helpers.evaluation import (
     auc,
     bootstrap,
     confusion,
+    cost_table,
     newcombe,
     operating_point,
     operating_table,
@@ -138,7 +139,7 @@ def test_a_perfect_score_is_not_sure_of_itself():
 
 
 def test_likelihood_ratios_by_hand():
-    """Of four ill three are called, of five healthy one: .75 / .2 and .25 / .8; infinite where no healthy is called."""
+    """Of four ill three are called, of five others one: .75 / .2 and .25 / .8; infinite where no other is called."""
     labels = np.array([1, 1, 1, 1, 0, 0, 0, 0, 0])
     risks = np.array([0.9, 0.6, 0.5, 0.2, 0.7, 0.4, 0.3, 0.2, 0.1])
     rows = Patients(labels, np.arange(9))
@@ -147,3 +148,14 @@ def test_likelihood_ratios_by_hand():
     assert line["LR-"].estimate == pytest.approx(0.3125)
     assert line["LR+"].high == np.inf  # in some draws the one false alarm is missing
     assert str(line["LR+"]).startswith("3.75 (")
+
+
+def test_a_table_of_costs_by_hand():
+    """Of three ill one is missed, of seven others one is called: 100 · (1 + 5) / 10 = 60; all called 70, none 150."""
+    labels, risks = np.array([1, 1, 1] + [0] * 7), np.array([0.9, 0.8, 0.1, 0.7] + [0.2] * 6)
+    rules = {"model": risks, "all": np.ones(10), "none": np.zeros(10)}
+    table = cost_table(rules, Patients(labels, np.arange(10)), 0.5, 5, draws=50)
+    assert table.loc["model", ["TP", "FP", "FN", "TN"]].tolist() == [2, 1, 1, 6]
+    assert [one.estimate for one in table["cost per 100"]] == pytest.approx([60, 70, 150])
+    assert table.loc["model", "cost per 100"].low < 60 < table.loc["model", "cost per 100"].high
+    assert str(table.loc["all", "cost per 100"]).startswith("70.0 (")

@@ -6,7 +6,17 @@ import pytest
 from sample_figures import SENTENCE
 
 from helpers import plots
-from helpers.evaluation import Interval, Patients, decision_curve, reliability, roc_points, smoothed_calibration
+from helpers.evaluation import (
+    Interval,
+    Patients,
+    auc,
+    average_precision,
+    decision_curve,
+    reliability,
+    roc_points,
+    smoothed_calibration,
+    two_columns,
+)
 
 RNG = np.random.default_rng(1)
 ILL = np.arange(60) % 3 == 0
@@ -20,8 +30,11 @@ def lines(figure, panel=0):
 def test_curves_hold_the_points():
     figure = plots.roc_and_pr_figure(ILL, {"model": RISKS, "other": 1 - RISKS}, alt=SENTENCE).figure
     expected = roc_points(ILL, RISKS)[["false_positive_rate", "sensitivity"]]
-    np.testing.assert_allclose(lines(figure)["model"], expected)
-    assert lines(figure, 1)["guessing"][0, 1] == ILL.mean()
+    roc, pr = lines(figure), lines(figure, 1)
+    np.testing.assert_allclose(roc[f"model, area {auc(ILL, two_columns(RISKS)):.2f}"], expected)
+    assert f"model, {average_precision(ILL, RISKS):.2f}" in pr
+    assert pr["guessing"][0, 1] == ILL.mean()
+    assert lines(plots.roc_and_pr_figure(ILL, {"model": RISKS}, 0.02, alt=SENTENCE).figure, 1)["guessing"][0, 1] == 0.02
 
 
 def test_prevalence_marks_what_was_simulated():
