@@ -109,7 +109,7 @@ def page(notebooks: Sequence[Path]) -> str:
         first = next((section for section in using if entry.taught in ("", section.number)), None)
         if first is None:
             raise ValueError(
-                f"glossary.yml: no notebook uses {entry.term!r} where it should; take it out, or mend `also` or `taught`"
+                f"glossary.yml: no notebook uses {entry.term!r} where it should; take it out, or mend `also`, `taught`"
             )
         lines.append(f"| **{entry.term}** | {entry.zh} | {entry.meaning} | {first.link} |")
     return "\n".join(lines) + "\n"
