@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from helpers.datasets.simulators.chest_render import SITES
 from helpers.datasets.simulators.radiography import burn_in, letter_place
 
 OTHER = dict(zip(SITES, reversed(SITES), strict=True))  # the one hospital to the other
+EMPTY_CORNER = (0.04, 0.04)  # shares of the height and the width: top left, where neither hospital's letter stands
 
 
 def painted_over(images: np.ndarray, corners: np.ndarray) -> np.ndarray:
@@ -40,6 +42,18 @@ def with_other_letter(images: np.ndarray, hospitals: np.ndarray) -> np.ndarray:
     changed = painted_over(images, hospitals)
     for image, hospital in zip(changed[..., 0], hospitals, strict=True):
         burn_in(image, SITES[OTHER[hospital]])
+    return changed
+
+
+def with_second_letter(images: np.ndarray, hospitals: np.ndarray) -> np.ndarray:
+    """Copies of images, uint8 (n, size, size, 1), with the hospital's letter once more, where no hospital burns one in.
+
+    hospitals: (n,), who took each. As bright as the letter and as new as the other hospital's, but it says nothing of
+    where an image comes from: the floor. Taught in notebooks/02_cnn_imaging.ipynb, section 6.2.
+    """
+    changed = images.copy()
+    for image, hospital in zip(changed[..., 0], hospitals, strict=True):
+        burn_in(image, replace(SITES[hospital], corner=EMPTY_CORNER))
     return changed
 
 

@@ -6,7 +6,7 @@ import pytest
 from helpers.datasets.contract import Split
 from helpers.datasets.simulators.chest_render import SITES
 from helpers.datasets.simulators.radiography import LETTER_GREY, burn_in, letter_place
-from helpers.lessons.imaging.letters import OTHER, effects, painted_over, with_other_letter
+from helpers.lessons.imaging.letters import OTHER, effects, painted_over, with_other_letter, with_second_letter
 
 HOSPITALS = np.array(["A", "B", "A", "B"] * 10)
 
@@ -35,6 +35,15 @@ def test_painting_over_changes_nothing_but_the_letters_place():
         differs[rows, columns] = False
         assert not differs.any()
         assert letter.shape == (4, 3)
+
+
+def test_a_second_letter_is_as_many_pixels_in_a_third_corner(images):
+    twice = with_second_letter(images, HOSPITALS)
+    corner = np.zeros((28, 28), bool)
+    corner[:8, :8] = True
+    assert (images[:, ~corner] == twice[:, ~corner]).all()
+    first, second = ((made == LETTER_GREY).sum(axis=(1, 2, 3)) for made in (images, twice))
+    np.testing.assert_array_equal(second, 2 * first)
 
 
 def test_the_other_letter_is_the_other_hospitals(images):
