@@ -44,7 +44,7 @@ def read(labels: np.ndarray, advice: np.ndarray, trust: np.ndarray | float, *, s
     x ~ N(±d/2, 1), whose log likelihood ratio is d x, adds it to (1 - trust) of the log-odds of the disease's share and
     to trust times the advice, and calls ill what is above 0. Each reader sees the same x whatever the trust.
 
-    Taught in notebooks/07_interpretability.ipynb, section 8.2.
+    Taught in notebooks/07_interpretability.ipynb, section 8.3.
     """
     ill = labels == 1
     own = np.random.default_rng(seed).normal(np.where(ill, 0.5, -0.5) * SEPARATION, 1, (READERS, len(labels)))

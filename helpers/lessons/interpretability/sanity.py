@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from helpers.datasets import Split
+from helpers.datasets.contract import Split
 from helpers.lessons.interpretability.attribution import Maps
 from helpers.models import explain
 

@@ -7,7 +7,7 @@ import pytest
 from keras import layers
 from scipy.stats import spearmanr
 
-from helpers.datasets import Split
+from helpers.datasets.contract import Split
 from helpers.lessons.interpretability import sanity
 from helpers.lessons.interpretability.attribution import Maps
 
