@@ -64,7 +64,7 @@ def sanity_figure(table: pd.DataFrame, floor: float | None, *, apart: int = 1) -
             panel.plot(range(on_line, len(stages)), values[on_line:], "s", ms=6, color=colours[method])
         if column == "hits":
             panel.axhline(floor, color=BLACK, ls=":", lw=1.2)
-            panel.text(on_line - 0.9, floor - 0.01, "always one place", fontsize=8, va="top", ha="right")
+            panel.text(on_line - 0.6, floor + 0.01, "always one place", fontsize=8, va="bottom")
         panel.set(xticks=range(len(stages)), ylabel=ylabel, ylim=(min(-0.05, table[column].min() - 0.05), 1.05))
         panel.set_xticklabels(stages, fontsize=8, rotation=35, ha="right")
         label_ends(panel, [(values.iloc[-1], method, colours[method]) for method, values in lines.items()])
@@ -142,6 +142,5 @@ def trust_figure(trusts: np.ndarray, shares: Mapping[str, np.ndarray], marks: Ma
         panel.axvline(weight, color="#666666", ls=":", lw=1.2)
         panel.text(weight, 1.02, name, ha="center", va="bottom", fontsize=9)
     panel.set(xlabel="weight of the network's advice", ylabel="share of calls that are right", ylim=(0, 1))
-    colours = (BLUE, VERMILION, BLACK)
     label_ends(panel, [(v[-1], name, c) for (name, v), c in zip(shares.items(), colours, strict=False)])
     return figure
