@@ -10,7 +10,7 @@ from helpers.checks.verdicts import NotYetError, attempted, check_choices
 from helpers.lessons.interpretability.columns import shapley_values
 
 QUIZ = {1: "b", 2: "c", 3: "a", 4: "d", 5: "b"}
-VERDICTS = ("about the network", "about the image alone", "nothing yet")
+VERDICTS = ("about the network", "about the image and the architecture", "nothing yet")
 COALITIONS = [(), (0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2)]
 
 
@@ -44,7 +44,7 @@ def check_findings(told: Mapping[str, str]) -> None:
     reasons = {
         "A": ("nothing yet", "what would always one place have scored?"),
         "B": (
-            "about the image alone",
+            "about the image and the architecture",
             "the network has changed and the map has not: what is left that it can be about?",
         ),
         "C": ("about the network", "one thing was changed, and one thing was asked both times"),

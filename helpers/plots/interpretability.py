@@ -39,30 +39,35 @@ def maps_figure(
 
 
 @titled("What the maps notice when the network forgets")
-def sanity_figure(table: pd.DataFrame, floor: float | None) -> Figure:
-    """Likeness to the trained network's map, and pointing at the lesion, by stage; a line per method.
+def sanity_figure(table: pd.DataFrame, floor: float | None, *, apart: int = 1) -> Figure:
+    """Likeness to the trained network's map, by size and with signs, and pointing, by stage; a line per method.
 
-    table: columns stage, method, likeness, hits (NaN where no lesion is known: then one panel). floor: hits of always
-    one place, a dotted line.
+    table: columns stage, method, likeness, signed (NaN: a map without signs), hits (NaN: no lesion is known, and there
+    is no such panel). floor: hits of always one place, a dotted line. apart: how many of the last stages lead no
+    further than those before, and stand as squares beside the line. Lines that coincide are drawn once.
     """
-    panels = {"likeness": "rank correlation with the\nmap of the trained network"}
+    panels = {
+        "likeness": "rank correlation with the map of\nthe trained network: sizes",
+        "signed": "the same, with signs",
+    }
     if floor is not None:
         panels["hits"] = "share of maps that\npoint at the lesion"
-    figure, axes = new_figure(1, len(panels), width=5.6 * len(panels), height=3.6)
+    figure, axes = new_figure(1, len(panels), width=4.9 * len(panels), height=3.8)
     stages, methods = (list(dict.fromkeys(table[column])) for column in ("stage", "method"))
+    colours = dict(zip(methods, LINES, strict=False))
+    on_line = len(stages) - apart
     for panel, (column, ylabel) in zip(axes[0], panels.items(), strict=True):
-        ends = []
-        for method, colour in zip(methods, LINES, strict=False):
-            values = table[table["method"] == method].set_index("stage")[column].reindex(stages)
-            panel.plot(range(len(stages) - 1), values[:-1], "-o", ms=4, color=colour)
-            panel.plot(len(stages) - 1, values.iloc[-1], "s", ms=6, color=colour)
-            ends.append((values.iloc[-1], method, colour))
+        lines = table.pivot_table(index="stage", columns="method", values=column).reindex(stages)
+        lines = lines.round(6).T.drop_duplicates().T
+        for method, values in lines.items():
+            panel.plot(range(on_line), values[:on_line], "-o", ms=4, color=colours[method])
+            panel.plot(range(on_line, len(stages)), values[on_line:], "s", ms=6, color=colours[method])
         if column == "hits":
             panel.axhline(floor, color=BLACK, ls=":", lw=1.2)
-            panel.text(len(stages) - 1.45, floor - 0.01, "always one place", fontsize=8, va="top", ha="right")
+            panel.text(on_line - 0.6, floor + 0.01, "always one place", fontsize=8, va="bottom")
         panel.set(xticks=range(len(stages)), ylabel=ylabel, ylim=(min(-0.05, table[column].min() - 0.05), 1.05))
-        panel.set_xticklabels([stage.replace(" ", "\n") for stage in stages], fontsize=8)
-        label_ends(panel, ends)
+        panel.set_xticklabels(stages, fontsize=8, rotation=35, ha="right")
+        label_ends(panel, [(values.iloc[-1], method, colours[method]) for method, values in lines.items()])
     return figure
 
 
@@ -130,12 +135,12 @@ def trust_figure(trusts: np.ndarray, shares: Mapping[str, np.ndarray], marks: Ma
     """
     figure, axes = new_figure(width=7.5, height=3.4)
     panel = axes[0, 0]
-    for (_, values), colour in zip(shares.items(), (BLUE, VERMILION, BLACK), strict=False):
+    colours = (BLUE, VERMILION, BLACK, ORANGE)
+    for (_, values), colour in zip(shares.items(), colours, strict=False):
         panel.plot(trusts, values, color=colour)
     for name, weight in marks.items():
         panel.axvline(weight, color="#666666", ls=":", lw=1.2)
         panel.text(weight, 1.02, name, ha="center", va="bottom", fontsize=9)
     panel.set(xlabel="weight of the network's advice", ylabel="share of calls that are right", ylim=(0, 1))
-    colours = (BLUE, VERMILION, BLACK)
     label_ends(panel, [(v[-1], name, c) for (name, v), c in zip(shares.items(), colours, strict=False)])
     return figure

@@ -58,6 +58,51 @@ def test_maps_of_an_untrained_network_and_of_noise(chest, sick, untrained):
     assert abs(unrelated) < 0.1
 
 
+def test_sizes_do_not_tell_one_network_from_another(sick, untrained):
+    """By size, maps of unlike networks are alike; where likeness had signs, the claim would see the difference."""
+    cnn, maps = untrained
+    name = "integrated gradients"
+    own = maps(sick.images, (name,))[name]
+    learned = cnn.get_weights()
+    try:
+        cnn.set_weights([np.random.default_rng(2).permutation(one.ravel()).reshape(one.shape) for one in learned])
+        other = maps(sick.images, (name,))[name]
+    finally:
+        cnn.set_weights(learned)
+    assert 1 - sanity.likeness(own, other).mean() < 0.5  # no network here is an honest one: the same one is the ceiling
+    assert 1 - sanity.likeness(own, other, signed=True).mean() > 0.7
+    assert sanity.likeness(own, -own).mean() == pytest.approx(1)
+
+
+def test_what_is_bright_and_what_sizes_say_lie_in_no_lesion(chest, sick, untrained):
+    known = chest[0].masks[chest[0].labels == 1]
+    baseline = chest[0].images[chest[0].labels == 0].mean(axis=0)
+    bright = interpretability.without_network(sick.images, baseline, np.random.default_rng(1))["minus mean healthy"]
+    place = np.broadcast_to(known.mean(axis=0), sick.masks.shape)
+    inside = [interpretability.energy(np.abs(one), sick.masks).mean() for one in (bright, place)]
+    assert inside[0] - inside[1] < 0
+    shares = untrained[1](sick.images, ("integrated gradients",))["integrated gradients"]
+    assert interpretability.energy(np.abs(shares), sick.masks).mean() < 0.6
+
+
+def test_two_networks_that_know_no_sign_add_up_alike_outside_the_lesion(sick, untrained):
+    cnn, maps = untrained
+    pale, air = shortcuts.with_scatter(sick.images), interpretability.beside_the_body(sick.images)
+    learned, outside = cnn.get_weights(), []
+    try:
+        for weights in (learned, [-1 * one for one in learned]):
+            cnn.set_weights(weights)
+            places = interpretability.account(
+                maps(pale, ("integrated gradients",))["integrated gradients"], air, sick.masks
+            )
+            outside.append(places["in all"] - places["in the lesion"])
+            heat = maps(sick.images, ("HiResCAM",))["HiResCAM"]
+            assert explain.hits(heat, shortcuts.letter_box(sick.images)).mean() < 0.2
+    finally:
+        cnn.set_weights(learned)
+    assert abs(outside[0] - outside[1]) < 0.3
+
+
 def test_shares_of_a_linear_score_gain_nothing_by_steps(chest, sick, untrained):
     class Line:
         gradient = staticmethod(np.ones_like)
@@ -76,13 +121,21 @@ def test_a_place_at_random_is_no_good_order_for_deletion(sick, untrained):
     orders = {"lesion": 1.0 * sick.masks, "random": np.random.default_rng(1).uniform(size=sick.masks.shape)}
     areas = faithfulness.areas(faithfulness.curves(score, sick.images, orders, {"black": 0.0}))["deletion, black"]
     assert areas["random"] - areas["lesion"] > 0.15
+    curves = faithfulness.curves(score, sick.images, orders, {"black": 0.0}).set_index(["order", "kind"])["curve"]
+    whole = curves["random", "deletion"][0]
+    assert curves["random", "insertion"].max() - whole < 0.05
 
 
 def test_a_sign_by_coin_moves_no_network_and_costs_nothing(chest, untrained):
     cnn, maps = untrained
     test = chest[2]
     signs = {"letter": shortcuts.with_letter, "exposure": shortcuts.with_scatter}
-    assert abs(shortcuts.effect(maps.score, test.images, signs["letter"]).mean()) < 2.5
+    assert abs(shortcuts.effect(maps.score, test.images, signs["letter"]).mean()) < 1.5
+
+    def reads_it(images):
+        return 0.01 * images[:, 1, 1:4, 0].sum(axis=1)
+
+    assert shortcuts.effect(reads_it, test.images, signs["letter"]).mean() > 2.5
     found = shortcuts.at_home_and_elsewhere(cnn, {"none": cnn.get_weights()}, test, signs, 0.5, draws=50, seed=1)
     for sign in signs:
         assert (
@@ -120,3 +173,11 @@ def test_a_map_that_warns_harms_no_reader():
     wrong = np.where(labels == 1, -2.0, 2.0)
     found = readers.conditions(labels, wrong, np.zeros(4000, bool), seed=1)
     assert found["with advice and map"].mean() - found["with advice"].mean() > 0
+
+
+def test_readers_alone_are_right_less_often_than_who_obeys_a_good_network():
+    labels = np.arange(4000) % 2
+    advice = np.where(labels == 1, 1.0, -1.0) * np.where(np.arange(4000) % 10, 2.0, -2.0)  # right in nine of ten
+    found = readers.conditions(labels, advice, np.ones(4000, bool), seed=1)
+    called = advice > 0
+    assert found["alone"][called].mean() - found["obeying"][called].mean() < -0.1

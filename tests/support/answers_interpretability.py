@@ -2,7 +2,12 @@
 
 import numpy as np
 
-FINDINGS = {"A": "nothing yet", "B": "about the image alone", "C": "about the network", "D": "nothing yet"}
+FINDINGS = {
+    "A": "nothing yet",
+    "B": "about the image and the architecture",
+    "C": "about the network",
+    "D": "nothing yet",
+}
 WEIGHTS = {(): 1 / 3, (1,): 1 / 6, (2,): 1 / 6, (1, 2): 1 / 3}
 
 

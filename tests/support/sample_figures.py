@@ -265,11 +265,11 @@ FIGURES |= {
 
 STAGES = pd.DataFrame(
     [
-        (stage, method, 0.5, hits)
+        (stage, method, hits / 2, signed, hits)
         for stage in ("trained", "conv", "shuffled labels")
-        for method, hits in (("a", 0.2), ("b", 0.9))
+        for method, signed, hits in (("a", np.nan, 0.2), ("b", -0.1, 0.9))
     ],
-    columns=["stage", "method", "likeness", "hits"],
+    columns=["stage", "method", "likeness", "signed", "hits"],
 )
 CURVES = pd.DataFrame(
     [(order, "black", kind, np.linspace(0.9, 0.1, 11)) for order in ("a", "b") for kind in ("deletion", "insertion")],

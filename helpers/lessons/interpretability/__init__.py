@@ -2,4 +2,4 @@
 
 from helpers.lessons.interpretability.attribution import ClassScore, Maps, integrated_gradients, without_network
 from helpers.lessons.interpretability.columns import shapley_values
-from helpers.lessons.interpretability.localisation import energy, overlap, scoreboard
+from helpers.lessons.interpretability.localisation import account, beside_the_body, energy, overlap, scoreboard

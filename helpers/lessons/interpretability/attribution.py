@@ -65,6 +65,11 @@ def gradient_map(score: ClassScore, images: np.ndarray) -> np.ndarray:
     return np.abs(score.gradient(images)).max(axis=3)
 
 
+def signed_gradient(score: ClassScore, images: np.ndarray) -> np.ndarray:
+    """The gradient with its signs, summed over the channels: shape (n, height, width)."""
+    return score.gradient(images).sum(axis=3)
+
+
 def smooth_gradient(score: ClassScore, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """SmoothGrad: the size of the mean gradient of COPIES noisy copies: (n, height, width) (Smilkov et al., 2017)."""
     noisy = (score.gradient(images + rng.normal(0, NOISE, images.shape)) for _ in range(COPIES))
@@ -162,6 +167,7 @@ class Maps:
             "Grad-CAM": lambda images: self._cam(images, per_position=False),
             "HiResCAM": lambda images: self._cam(images, per_position=True),
         }
+        self._more = {"signed gradient": lambda images: signed_gradient(self.score, images)}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -169,8 +175,12 @@ class Maps:
         return tuple(self._methods)
 
     def __call__(self, images: np.ndarray, names: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
-        """The maps by method, of all of them where no names are given; images (n, height, width, channels)."""
-        return {name: self._methods[name](images) for name in names or self.names}
+        """The maps by method, of all of them where no names are given; images (n, height, width, channels).
+
+        By its name alone: "signed gradient", whose size is the first.
+        """
+        methods = self._methods | self._more
+        return {name: methods[name](images) for name in names or self.names}
 
     def _guided_map(self, images):
         self._guided.model.set_weights(self.score.model.get_weights())

@@ -44,7 +44,7 @@ def read(labels: np.ndarray, advice: np.ndarray, trust: np.ndarray | float, *, s
     x ~ N(±d/2, 1), whose log likelihood ratio is d x, adds it to (1 - trust) of the log-odds of the disease's share and
     to trust times the advice, and calls ill what is above 0. Each reader sees the same x whatever the trust.
 
-    Taught in notebooks/07_interpretability.ipynb, section 8.2.
+    Taught in notebooks/07_interpretability.ipynb, section 8.3.
     """
     ill = labels == 1
     own = np.random.default_rng(seed).normal(np.where(ill, 0.5, -0.5) * SEPARATION, 1, (READERS, len(labels)))
@@ -55,9 +55,11 @@ def read(labels: np.ndarray, advice: np.ndarray, trust: np.ndarray | float, *, s
 def conditions(labels: np.ndarray, advice: np.ndarray, plausible: np.ndarray, *, seed: int) -> Mapping[str, np.ndarray]:
     """The same readers alone, with advice, and with advice and a map that raises or ends their trust: shares (n,).
 
-    plausible: bool (n,), whether the map looks right.
+    Last, as their floor, whoever obeys: calls ill what the network calls ill, and looks at no image. plausible: bool
+    (n,), whether the map looks right.
 
     Taught in notebooks/07_interpretability.ipynb, section 8.2.
     """
     weights = {"alone": 0.0, "with advice": WITHOUT_MAP, "with advice and map": np.where(plausible, WITH_MAP, 0.0)}
-    return {name: read(labels, advice, trust, seed=seed) for name, trust in weights.items()}
+    obeyed = ((advice > 0) == (labels == 1)).astype(float)
+    return {name: read(labels, advice, trust, seed=seed) for name, trust in weights.items()} | {"obeying": obeyed}

@@ -116,7 +116,7 @@ def beside_the_twin(
     """How maps of networks look: whether they point at the lesion, and how like those of the first network they are.
 
     maps: network -> method -> (n, height, width). masks: bool (n, height, width), or None: then the first is unknown.
-    Returns a row per method and network.
+    Returns a row per method and network; the likeness with signs only of maps that have some.
 
     Taught in notebooks/07_interpretability.ipynb, section 5.2.
     """
@@ -129,5 +129,8 @@ def beside_the_twin(
             rows[method, network] = {
                 "points at the lesion": share.iloc[0] if pointing else "unknown",
                 "likeness": round(float(likeness(first[method], one).mean()), 2),
+                "with signs": round(float(likeness(first[method], one, signed=True).mean()), 2)
+                if one.min() < 0
+                else "no signs",
             }
     return pd.DataFrame.from_dict(rows, orient="index")

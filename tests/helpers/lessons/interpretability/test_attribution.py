@@ -135,6 +135,15 @@ def test_maps_speak_of_the_weights_that_the_model_has_now(model, images, baselin
         assert one == pytest.approx(before[name], abs=1e-6)
 
 
+def test_the_signed_gradient_has_the_size_of_the_gradient(model, images, baseline):
+    maps = attribution.Maps(model, 1, layer="filters", baseline=baseline)
+    found = maps(images, ("gradient", "signed gradient"))
+    assert np.abs(found["signed gradient"]) == pytest.approx(found["gradient"])
+    assert found["signed gradient"] == pytest.approx(attribution.ClassScore(model, 1).gradient(images)[..., 0])
+    assert found["signed gradient"].min() < 0
+    assert "signed gradient" not in maps.names  # sizes are what the text calls the gradient map
+
+
 def test_floors_need_no_network(images, baseline):
     floors = attribution.without_network(images, baseline, np.random.default_rng(1))
     assert floors["minus mean healthy"] == pytest.approx(images[..., 0] - 90.0)

@@ -45,3 +45,12 @@ def test_a_map_that_looks_wrong_ends_the_trust():
     assert found["with advice and map"] == pytest.approx(found["alone"])
     believed = readers.conditions(LABELS, -RIGHT, np.ones(4000, bool), seed=1)
     assert believed["with advice and map"].mean() < believed["with advice"].mean()
+
+
+def test_who_obeys_is_right_where_the_network_is_and_never_else():
+    advice = np.where(np.arange(4000) % 3, RIGHT, -RIGHT)
+    found = readers.conditions(LABELS, advice, np.ones(4000, bool), seed=1)
+    assert list(found) == ["alone", "with advice", "with advice and map", "obeying"]
+    assert np.array_equal(found["obeying"], (np.arange(4000) % 3 > 0).astype(float))
+    certain = readers.read(LABELS, 1000 * advice, 1.0, seed=1)  # eyes no longer count
+    assert np.array_equal(certain, found["obeying"])

@@ -65,9 +65,15 @@ def test_maps_beside_those_of_the_first_network():
     heat = RNG.uniform(size=(6, 5, 5))
     masks = np.zeros((6, 5, 5), bool)
     masks[:, 0, 0] = True
-    maps = {"first": {"gradient": heat}, "second": {"gradient": 1.0 * masks}}
+    maps = {
+        "first": {"gradient": heat, "shares": heat - 0.5},
+        "second": {"gradient": 1.0 * masks, "shares": 0.5 - heat},
+    }
     table = shortcuts.beside_the_twin(maps, masks, np.arange(6), draws=50, seed=1)
     assert table.loc[("gradient", "first"), "likeness"] == 1
+    assert table.loc[("gradient", "second"), "with signs"] == "no signs"
+    assert table.loc[("shares", "second"), "likeness"] == 1
+    assert table.loc[("shares", "second"), "with signs"] == -1
     assert table.loc[("gradient", "second"), "points at the lesion"].estimate == 1
     unknown = shortcuts.beside_the_twin(maps, None, np.arange(6), draws=50, seed=1)
     assert set(unknown["points at the lesion"]) == {"unknown"}
