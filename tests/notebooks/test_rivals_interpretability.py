@@ -173,11 +173,3 @@ def test_a_map_that_warns_harms_no_reader():
     wrong = np.where(labels == 1, -2.0, 2.0)
     found = readers.conditions(labels, wrong, np.zeros(4000, bool), seed=1)
     assert found["with advice and map"].mean() - found["with advice"].mean() > 0
-
-
-def test_readers_alone_are_right_less_often_than_who_obeys_a_good_network():
-    labels = np.arange(4000) % 2
-    advice = np.where(labels == 1, 1.0, -1.0) * np.where(np.arange(4000) % 10, 2.0, -2.0)  # right in nine of ten
-    found = readers.conditions(labels, advice, np.ones(4000, bool), seed=1)
-    called = advice > 0
-    assert found["alone"][called].mean() - found["obeying"][called].mean() < -0.1
