@@ -340,6 +340,6 @@ FIGURES |= {
         alt=SENTENCE,
     ),
     "left_out_figure": lambda: plots.left_out_figure(
-        {"left out": SCORES, "mixed": SCORES}, ["AUC"], {"AUC": 0.5}, alt=SENTENCE
+        {"left out": SCORES, "mixed": SCORES}, {"AUC": "AUC"}, {"AUC": 0.5}, alt=SENTENCE
     ),
 }

@@ -124,20 +124,25 @@ def domain_test(home: np.ndarray, away: np.ndarray, rng: np.random.Generator) ->
 TESTS: dict[str, Test] = {"Kolmogorov-Smirnov": ks_test, "MMD": mmd_test, "domain classifier": domain_test}
 
 
+def density_ratio(home: np.ndarray, away: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Learn how many times as usual rows are in B as in A: the ratio of the two densities, from a classifier's odds.
+
+    home, away: features (n, d) and (m, d). Returns a function of rows (k, d) that gives ratios (k,).
+    Taught in notebooks/08_generalisation.ipynb, section 4.4.
+    """
+    model = _telling_apart().fit(np.concatenate([home, away]), np.repeat([0, 1], [len(home), len(away)]))
+    return lambda rows: np.exp(model.decision_function(rows)) * len(home) / len(away)
+
+
 @dataclass(frozen=True)
 class DomainClassifier:
     """A classifier that tells hospital B from A by features, and how well it does so on people it has not seen.
 
-    auc: of out-of-fold scores, by person where groups were given. model: fitted to all rows. share: of B among them.
+    auc: of out-of-fold scores, by person. odds: of the classifier fitted to all rows, as `density_ratio` gives it.
     """
 
     auc: evaluation.Interval
-    model: Pipeline
-    share: float
-
-    def odds(self, features: np.ndarray) -> np.ndarray:
-        """How many times as usual rows (n, d) are in B as in A: the ratio of the two densities, (n,)."""
-        return np.exp(self.model.decision_function(features)) * (1 - self.share) / self.share
+    odds: Callable[[np.ndarray], np.ndarray]
 
 
 def domain_classifier(
@@ -156,7 +161,7 @@ def domain_classifier(
     found = evaluation.bootstrap(
         evaluation.auc, evaluation.Patients(where, people), evaluation.two_columns(scores), draws=draws, seed=seed
     )
-    return DomainClassifier(found, _telling_apart().fit(rows, where), float(where.mean()))
+    return DomainClassifier(found, density_ratio(home, away))
 
 
 def alarm_rates(

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
 from helpers.plots.labels import label_ends
 from helpers.plots.style import BLACK, BLUE, COLOURS, VERMILION, new_figure, titled
@@ -80,5 +81,9 @@ def monitor_figure(sums: np.ndarray, height: float, change: int, table: pd.DataF
     for name, colour in zip(changes, COLOURS, strict=False):
         right.plot(table["at home"], table[name], "-o", ms=4, color=colour)
     right.set(xscale="log", yscale="log", xlabel="people per false alarm", ylabel="people until a true alarm")
+    for axis in (right.xaxis, right.yaxis):  # 1, 2, 5, 10, ... as they are written, and nothing between them
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.set_major_formatter("{x:g}")
+        axis.set_minor_formatter("")
     label_ends(right, [(table[name].iloc[-1], name, c) for name, c in zip(changes, COLOURS, strict=False)])
     return figure

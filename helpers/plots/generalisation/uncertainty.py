@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -119,16 +119,18 @@ def _bar(panel: Axes, place: float, one: Interval, colour: str, width: float) ->
 
 
 @titled("Each hospital, foretold by the others")
-def left_out_figure(found: Mapping[str, pd.DataFrame], columns: Sequence[str], ideal: Mapping[str, float]) -> Figure:
+def left_out_figure(
+    found: Mapping[str, pd.DataFrame], columns: Mapping[str, str], ideal: Mapping[str, float]
+) -> Figure:
     """A panel per score, a row per hospital, a colour per way of validating; dotted: ideal, or worthless.
 
-    found: way -> table indexed by hospital, with Interval objects. columns: scores. ideal: score -> a line.
+    found: way -> table indexed by hospital, with Interval objects. columns: score -> its label. ideal: score -> a line.
     """
     hospitals = list(next(iter(found.values())).index)
     figure, axes = new_figure(
         1, len(columns), width=3.6 * len(columns) + 1.4, height=0.6 * len(hospitals) + 1.6, sharey=True
     )
-    for panel, column in zip(axes[0], columns, strict=True):
+    for panel, (column, label) in zip(axes[0], columns.items(), strict=True):
         for k, (way, table) in enumerate(found.items()):
             for place, one in enumerate(table[column].iloc[::-1]):
                 at, name = place + 0.15 - 0.3 * k, way if place == 0 else None
@@ -136,7 +138,7 @@ def left_out_figure(found: Mapping[str, pd.DataFrame], columns: Sequence[str], i
                 panel.plot(one.estimate, at, ("o", "s")[k % 2], color=BLACK, ms=5)
         if column in ideal:
             panel.axvline(ideal[column], color=BLACK, ls=":", lw=1.5)
-        panel.set(xlabel=column)
+        panel.set(xlabel=label)
     axes[0, 0].set(yticks=range(len(hospitals)), yticklabels=hospitals[::-1], ylim=(-0.6, len(hospitals) - 0.4))
     lines, names = axes[0, 0].get_legend_handles_labels()
     figure.legend(lines, names, loc="outside lower center", ncols=len(found), fontsize=9)

@@ -21,16 +21,50 @@ def test_the_sums_are_those_of_pages_recursion(slack):
     assert monitoring.cusum(scores, slack) == pytest.approx(by_hand(scores, slack))
 
 
+def test_sums_go_on_from_where_they_were():
+    scores = np.random.default_rng(4).normal(0.2, 1, (3, 40))
+    first = monitoring.cusum(scores[:, :25])
+    assert monitoring.cusum(scores[:, 25:], before=first[..., -1:]) == pytest.approx(monitoring.cusum(scores)[..., 25:])
+
+
+def test_a_run_that_outlasts_a_block_is_counted_from_its_beginning():
+    def stream(rng, shape):
+        return np.full(shape, 1.25)
+
+    late = monitoring.BLOCK + 7.0
+    assert monitoring.run_lengths(stream, late, runs=2, seed=1).tolist() == [late, late]
+
+
+def test_no_run_waits_for_another():
+    """Runs of one seed that alarm at different times: each as the recursion has it."""
+    rng = np.random.default_rng(6)
+    scores = rng.normal(0, 1, (5, 10 * monitoring.BLOCK))
+    at = np.zeros(5, int)
+
+    def stream(_, shape):
+        rows = [k for k in range(5) if at[k] >= 0][: shape[0]]
+        block = np.stack([scores[k, at[k] : at[k] + shape[1]] for k in rows])
+        for k in rows:
+            at[k] += shape[1]
+            if by_hand(scores[k, : at[k]], monitoring.SLACK).max() >= 6.0:
+                at[k] = -1
+        return block
+
+    alone = [int((by_hand(one, monitoring.SLACK).max(axis=0) >= 6.0).argmax()) + 1 for one in scores]
+    assert monitoring.run_lengths(stream, 6.0, runs=5, seed=1).tolist() == alone
+    assert max(alone) > monitoring.BLOCK, "else nothing was carried over"
+
+
 def test_a_run_ends_at_the_first_alarm():
-    def stream(rng, n):
-        return np.full(n, 1.25)  # adds 1 each time
+    def stream(rng, shape):
+        return np.full(shape, 1.25)  # adds 1 each time
 
     assert monitoring.run_lengths(stream, 7.0, runs=3, seed=1).tolist() == [7, 7, 7]
 
 
 def test_a_stream_that_never_alarms_counts_as_never():
-    def stream(rng, n):
-        return np.zeros(n)
+    def stream(rng, shape):
+        return np.zeros(shape)
 
     assert monitoring.run_lengths(stream, 5.0, runs=1, seed=1).tolist() == [monitoring.NEVER]
 
