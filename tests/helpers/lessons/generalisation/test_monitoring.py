@@ -46,12 +46,12 @@ def test_no_run_waits_for_another():
         block = np.stack([scores[k, at[k] : at[k] + shape[1]] for k in rows])
         for k in rows:
             at[k] += shape[1]
-            if by_hand(scores[k, : at[k]], monitoring.SLACK).max() >= 6.0:
+            if by_hand(scores[k, : at[k]], monitoring.SLACK).max() >= 10.0:
                 at[k] = -1
         return block
 
-    alone = [int((by_hand(one, monitoring.SLACK).max(axis=0) >= 6.0).argmax()) + 1 for one in scores]
-    assert monitoring.run_lengths(stream, 6.0, runs=5, seed=1).tolist() == alone
+    alone = [int((by_hand(one, monitoring.SLACK).max(axis=0) >= 10.0).argmax()) + 1 for one in scores]
+    assert monitoring.run_lengths(stream, 10.0, runs=5, seed=1).tolist() == alone
     assert max(alone) > monitoring.BLOCK, "else nothing was carried over"
 
 
