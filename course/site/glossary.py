@@ -17,10 +17,10 @@ SOURCE = ROOT / "docs" / "glossary.yml"
 PAGE = ROOT / "docs" / "glossary.md"
 HEAD = """# Glossary
 
-The medical and technical words of the course, each with its Chinese term and a link to the section that uses it first.
-Made by `make refresh` from glossary.yml and the notebooks.
+The medical and technical words of the course, each with its Chinese term and a link to the section that teaches it, or
+else to the one that uses it first. Made by `make refresh` from glossary.yml and the notebooks.
 
-| term | 中文 | meaning | first used in |
+| term | 中文 | meaning | where |
 |---|---|---|---|"""
 LONGEST_TERM = 3  # words: what is longer and bold is a sentence, not a term
 _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
@@ -31,12 +31,17 @@ _NOT_PROSE = re.compile(r"```.*?```|\$\$.*?\$\$|\$[^$\n]+\$|`[^`\n]+`|\]\([^)]*\
 
 @dataclass(frozen=True)
 class Term:
-    """term in English, zh in Chinese, its meaning in one sentence; also: other words that count as using it."""
+    """term in English, zh in Chinese, its meaning in one sentence; also: other words that count as using it.
+
+    taught: notebook and section ("04 5.3") to which its link leads, where its first use is of another sense of the word
+    or only in passing; else empty.
+    """
 
     term: str
     zh: str
     meaning: str
     also: tuple[str, ...] = ()
+    taught: str = ""
 
     def occurs_in(self, prose: str) -> bool:
         """Whether a text uses the term, in singular or plural, in capitals or not."""
@@ -51,6 +56,11 @@ class Section:
     notebook: Path
     heading: str
     prose: str
+
+    @property
+    def number(self) -> str:
+        """Notebook and section, such as "04 5.3"; "04 Sources" where the heading bears no number."""
+        return f"{self.notebook.stem[:2]} {self.heading.split()[0]}"
 
     @property
     def link(self) -> str:
@@ -91,12 +101,15 @@ def unexplained(notebook: Path) -> list[str]:
 
 
 def page(notebooks: Sequence[Path]) -> str:
-    """The glossary as Markdown. Raises ValueError for a term that no notebook uses."""
+    """The glossary as Markdown. Raises ValueError for a term that no notebook uses, or not where it says."""
     everything = [section for notebook in notebooks for section in sections(notebook)]
     lines = [HEAD]
     for entry in read_terms():
-        first = next((section for section in everything if entry.occurs_in(section.prose)), None)
+        using = (section for section in everything if entry.occurs_in(section.prose))
+        first = next((section for section in using if entry.taught in ("", section.number)), None)
         if first is None:
-            raise ValueError(f"glossary.yml: no notebook uses {entry.term!r}; take it out, or add `also`")
+            raise ValueError(
+                f"glossary.yml: no notebook uses {entry.term!r} where it should; take it out, or mend `also`, `taught`"
+            )
         lines.append(f"| **{entry.term}** | {entry.zh} | {entry.meaning} | {first.link} |")
     return "\n".join(lines) + "\n"

@@ -17,7 +17,7 @@ def check_families(families: Mapping[str, str]) -> None:
     reasons = {
         "a photograph of a skin lesion": ("convolutional", "neighbouring pixels belong together, wherever they lie"),
         "twelve laboratory values of one morning, of 30,000 patients": (
-            "dense",
+            {"dense", "linear"},
             "the columns have no neighbours and no order, and patients are many",
         ),
         "blood pressure every hour for three days": (
@@ -33,7 +33,7 @@ def check_families(families: Mapping[str, str]) -> None:
             "far more columns than patients: what comes first?",
         ),
         "age, weight and the number of drugs taken, of 20,000 patients": (
-            "dense",
+            {"dense", "linear"},
             "the columns have no neighbours and no order, and patients are many",
         ),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, NoReturn, Self
 
@@ -136,21 +136,6 @@ class SplitByPatient(Described):
         object.__setattr__(self, "copies", exact_duplicates(self))
 
 
-class ImageShape(tuple):
-    """Height, width and channels of one image, as a tuple; `classes`: how many the images fall into, 0 if not known.
-
-    A network that is built for images of this shape then has an output for each class.
-    """
-
-    classes: int
-
-    def __new__(cls, shape: Iterable[int], classes: int = 0) -> Self:
-        """The shape, which compares and unpacks as any tuple."""
-        made = super().__new__(cls, shape)
-        made.classes = classes
-        return made
-
-
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ImageDataset(SplitByPatient):
     """Images in three splits that share no patient, with where they come from and what may be done with them.
@@ -175,9 +160,9 @@ class ImageDataset(SplitByPatient):
         self._check_patient_table()
 
     @property
-    def image_shape(self) -> ImageShape:
-        """Height, width and channels of one image, with the number of classes."""
-        return ImageShape(self.train.images.shape[1:], len(self.class_names))
+    def image_shape(self) -> tuple[int, int, int]:
+        """Height, width and channels of one image."""
+        return self.train.images.shape[1:]
 
     def _check_split(self, split: str, rows: Split):
         images, labels = rows.images, rows.labels

@@ -27,7 +27,8 @@ def grad_cam(
     """Where the evidence for one class lies, after Selvaraju et al. (ICCV 2017).
 
     The class score s is followed back to the activations A of a convolution layer. Each of its filters k gets the
-    weight a_k = mean over positions of ds / dA_k; the map is max(sum over k of a_k A_k, 0), enlarged to the image.
+    weight a_k = mean over positions of ds / dA_k; the map is max(sum over k of a_k A_k, 0), laid over the image: each
+    value at the middle of the pixels that it was computed from.
     The score is the logarithm of the odds of the softmax output p, log p - log(1 - p) with 1 - p summed from the other
     classes. Its map is that of log p, but it keeps its gradient where p is rounded to 1.
 
@@ -42,11 +43,50 @@ def grad_cam(
     Taught in notebooks/02_cnn_imaging.ipynb, section 6.3.
     """
     probe = Model(model.inputs[0], [model.get_layer(layer).output, model.outputs[0]])
+    laid_over = [_laid_over(model, layer, axis) for axis in (1, 2)]
     batches = np.split(images, range(BATCH, len(images), BATCH))
-    return np.concatenate([_grad_cam(probe, batch, class_index, per_position) for batch in batches])
+    return np.concatenate([_grad_cam(probe, batch, class_index, laid_over, per_position) for batch in batches])
 
 
-def _grad_cam(probe: Model, images: np.ndarray, class_index: int, per_position: bool) -> np.ndarray:
+def middles(model: Model, layer: str, axis: int) -> tuple[float, float, int]:
+    """Where a layer's windows lie on the image: the middle of the first, their distance, in pixels, and their number.
+
+    model: a chain of layers, as Sequential makes. axis: 1 for rows, 2 for columns. Without padding the middles of the
+    outermost windows lie inside the image, and a map that was spread over all of it would be too large. Arithmetic:
+    Dumoulin and Visin, arXiv 1603.07285 (2016).
+    """
+    first, distance, number = 0.0, 1.0, model.input_shape[axis]
+    for step in model.layers:
+        width = getattr(step, "kernel_size", None) or getattr(step, "pool_size", None)
+        if width:
+            width, stride = width[axis - 1], step.strides[axis - 1]
+            if step.padding == "same":
+                after = -(-number // stride)
+                before = max((after - 1) * stride + width - number, 0) // 2
+            else:
+                after, before = (number - width) // stride + 1, 0
+            first += ((width - 1) / 2 - before) * distance
+            distance, number = distance * stride, after
+        if step.name == layer:
+            break
+    return first, distance, number
+
+
+def _laid_over(model: Model, layer: str, axis: int) -> np.ndarray:
+    """How much each value along one axis of a layer's map says for each pixel: shape (pixels, values).
+
+    Between two middles linear; to the edge of the outermost windows' own share the last value; beyond it 0.
+    """
+    first, distance, number = middles(model, layer, axis)
+    place = (np.arange(model.input_shape[axis], dtype=np.float32)[:, None] - first) / distance
+    inside = np.abs(place - (number - 1) / 2) <= number / 2
+    near = np.clip(place, 0, number - 1) - np.arange(number, dtype=np.float32)
+    return (inside * np.maximum(1 - np.abs(near), 0)).astype(np.float32)
+
+
+def _grad_cam(
+    probe: Model, images: np.ndarray, class_index: int, laid_over: list[np.ndarray], per_position: bool
+) -> np.ndarray:
     """The heat maps of one batch; probe gives the activations and the probabilities."""
     inputs = tf.cast(images, tf.float32)
     with tf.GradientTape() as tape:
@@ -56,8 +96,8 @@ def _grad_cam(probe: Model, images: np.ndarray, class_index: int, per_position: 
     weights = tape.gradient(score, activations)
     if not per_position:
         weights = tf.reduce_mean(weights, axis=(1, 2), keepdims=True)
-    maps = tf.nn.relu(tf.reduce_sum(weights * activations, axis=3, keepdims=True))
-    maps = tf.image.resize(maps, images.shape[1:3], method="bilinear")[..., 0]
+    maps = tf.nn.relu(tf.reduce_sum(weights * activations, axis=3))
+    maps = tf.einsum("ri,nij,cj->nrc", laid_over[0], maps, laid_over[1])
     largest = tf.reduce_max(maps, axis=(1, 2), keepdims=True)
     return np.asarray(tf.math.divide_no_nan(maps, largest))
 

@@ -10,8 +10,8 @@ def build_cnn(input_shape: tuple[int, int, int] = (28, 28, 1), outputs: int = 10
     """The source text's network: two convolutions, two poolings, one dense layer.
 
     input_shape: height, width and channels of one image; grey values 0 to 255, which the first layer divides by 255.
-    outputs: number of classes K, at least as many as input_shape (the `image_shape` of a data set) knows of. The source
-    has 10; a layer wider than the task learns to leave the rest empty.
+    outputs: number of outputs K, at least as many as there are classes. The source has 10; a layer wider than the task
+    learns to leave the rest empty.
 
     Shapes at 28×28×1, n images: (n, 28, 28, 1) → conv_1 (n, 26, 26, 32) → pool_1 (n, 13, 13, 32) → conv_2
     (n, 11, 11, 64) → pool_2 (n, 5, 5, 64) → flatten (n, 1600) → probabilities (n, K).
@@ -21,7 +21,6 @@ def build_cnn(input_shape: tuple[int, int, int] = (28, 28, 1), outputs: int = 10
     Raises ValueError (from Keras) where an image is too small for two 3×3 convolutions and two poolings.
     Taught in notebooks/02_cnn_imaging.ipynb, section 4.
     """
-    outputs = max(outputs, getattr(input_shape, "classes", 0))
     model = keras.Sequential(
         [
             keras.Input(input_shape),

@@ -9,8 +9,12 @@ import pytest
 from course.sweep.study_file import study_values
 from helpers import evaluation
 from helpers.base.paths import DATA, ROOT
+from helpers.datasets.contract import Split
 from helpers.datasets.simulators.chest import simulate_chest
+from helpers.datasets.simulators.chest_render import SITES
+from helpers.datasets.simulators.radiography import LETTER_GREY, letter_place
 from helpers.evaluation import calls_at, threshold_for_sensitivity
+from helpers.lessons.imaging import faint, letters
 from helpers.models import build_better_cnn, build_cnn, explain
 from helpers.models.training import set_seed
 from helpers.notebook.reference import real_results, study_results
@@ -51,6 +55,27 @@ def test_a_model_against_itself_gains_nothing(chests):
     assert (gain.low, gain.estimate, gain.high) == (0, 0, 0)
 
 
+def test_whoever_does_not_look_finds_faint_lesions_as_often():
+    hardly_seen = faint.faint_only(np.arange(6000), seed=3)
+    right = np.random.default_rng(3).random(6000) < 0.5
+    assert right[~hardly_seen].mean() - right[hardly_seen].mean() == pytest.approx(0, abs=0.1)
+
+
+def test_whoever_reads_the_letter_alone_loses_all_that_it_had_over_guessing(chests):
+    hospitals = chests.patient_table.loc[chests.validation.patients, "site"].to_numpy()
+    rows = Split(chests.validation.images, (hospitals == "A").astype(int), chests.validation.patients)
+    top, left, letter = letter_place(SITES["A"], 28)
+
+    def reads_the_letter(shown):
+        bright = (shown[:, top, left, 0][:, letter] == LETTER_GREY).all(axis=1)
+        return evaluation.two_columns(np.where(bright, 0.9, 0.1))
+
+    before = evaluation.auc(rows.labels, reads_the_letter(rows.images))
+    without = {"letter painted over": letters.painted_over(rows.images, hospitals)}
+    found = letters.effects(reads_the_letter, rows, without, 1, draws=50, seed=3)
+    assert found.loc["letter painted over", "change in AUC"].estimate == pytest.approx(0.5 - before)
+
+
 def test_where_lesions_lie_anywhere_one_place_is_no_better_than_chance():
     rng = np.random.default_rng(3)
     rows, columns = rng.integers(0, 28, (2, 4000))
@@ -83,18 +108,20 @@ def test_the_next_higher_threshold_misses_what_was_asked_for():
 
 def test_the_recorded_rivals_lie_outside_the_bands_of_the_text():
     real = real_results("02_cnn_imaging").mean()
-    better, alike, first = (
-        real[f"{name}_test_accuracy"] for name in ("better_network", "network_trained_alike", "network")
-    )
-    assert abs(better - alike) < 0.01 < better - first
+    ahead = {
+        of: real[f"better_network_test_{of}"] - real[f"network_trained_alike_test_{of}"] for of in ("auc", "accuracy")
+    }
+    assert abs(ahead["accuracy"]) < 0.01 < ahead["auc"]
     assert real["better_network_test_auc"] - real["logistic_regression_test_auc"] > 0.005
     assert real["network_test_auc"] - real["logistic_regression_test_auc"] < 0.005
+    frozen = {split: real[f"better_network_at_threshold_{split}_specificity"] for split in ("validation", "test")}
+    assert frozen["test"] - frozen["validation"] < -0.1
 
 
-def test_on_bones_the_better_network_is_not_ahead_in_every_run_as_it_is_on_tissue():
+def test_on_bones_the_better_network_is_not_as_far_ahead_in_every_run_as_it_is_on_tissue():
     runs = study_results("organs")
     lead = (runs["better_network_test_auc"] - runs["logistic_regression_test_auc"]).groupby(runs["dataset"])
-    assert lead.min()["bone"] < 0 < lead.max()["bone"] < 0.2 < lead.min()["tissue"]
+    assert lead.min()["bone"] < 0.05 < 0.2 < lead.min()["tissue"]
 
 
 def test_reference_results_name_the_recipe_they_come_from():

@@ -8,13 +8,15 @@ import numpy as np
 from scipy.special import expit
 
 CT = "a slice of a CT scan, stored as one long row of numbers"
+LABORATORY = "twelve laboratory values of one morning, of 30,000 patients"
+FEW_COLUMNS = "age, weight and the number of drugs taken, of 20,000 patients"
 FAMILIES = {
     "a photograph of a skin lesion": "convolutional",
-    "twelve laboratory values of one morning, of 30,000 patients": "dense",
+    LABORATORY: "dense",
     "blood pressure every hour for three days": "recurrent",
     CT: "convolutional",
     "500,000 places in the genomes of 400 patients": "linear",
-    "age, weight and the number of drugs taken, of 20,000 patients": "dense",
+    FEW_COLUMNS: "dense",
 }
 LEAKS, JUMPS, STARTS, STICKS, SOUND = SUSPECTS = {
     "first loss .70, one batch .003, shuffled AUC .91 (SD .06), loss falls": "leak",
@@ -101,6 +103,7 @@ RIGHT = {
         FAMILIES,
         dict(reversed(FAMILIES.items())),
         FAMILIES | {"blood pressure every hour for three days": "convolutional"},
+        FAMILIES | {LABORATORY: "linear", FEW_COLUMNS: "linear"},
     ],
     "01.2": [lambda x, w, b: expit(x @ w + b), neuron_by_loop, lambda x, w, b: 0.5 * (1 + np.tanh((x @ w + b) / 2))],
     "01.3": [
@@ -130,6 +133,7 @@ WRONG = {
         (FAMILIES | {"blood pressure every hour for three days": "dense"}, "order of the values"),
         (FAMILIES | {CT: "dense"}, "however it is stored"),
         (FAMILIES | {"500,000 places in the genomes of 400 patients": "dense"}, "more columns than patients"),
+        (FAMILIES | {FEW_COLUMNS: "recurrent"}, "no neighbours and no order"),
         (FAMILIES | {CT: "CNN"}, 'choose "dense"'),
         ({"an image": "convolutional"}, "exactly the keys"),
     ],

@@ -20,6 +20,7 @@ ATTENUATION = {
 # that a picture of 28 x 28 pixels shows no noise at all. This course counts fewer, so that dose has something to teach.
 PHOTONS_PER_CM2 = 40_000.0
 OVERSAMPLING = 2  # beams per pixel and axis
+LETTER_GREY = 250
 MASK_FRACTION = 0.25  # of a lesion's strongest pixel: what holds less of it is not in the mask
 
 
@@ -135,13 +136,18 @@ def zone(length: np.ndarray, size: int) -> np.ndarray:
     return (pixels > 0) & (pixels >= MASK_FRACTION * pixels.max(axis=(1, 2), keepdims=True))
 
 
-def burn_in(image: np.ndarray, hospital: Site) -> None:
-    """Write the hospital's letter into an image (size, size), as large a share of it at every size."""
-    size = len(image)
+def letter_place(hospital: Site, size: int) -> tuple[slice, slice, np.ndarray]:
+    """The rows and the columns of a picture (size, size) that the hospital's letter covers, and its pixels, bool."""
     letter = np.array([list(row) for row in hospital.marker]) == "1"
     scale = max(1, round(size / 28))
     letter = np.kron(letter, np.ones((scale, scale), bool))
     top, left = (
         min(round(share * size), size - side) for share, side in zip(hospital.corner, letter.shape, strict=True)
     )
-    image[top : top + len(letter), left : left + letter.shape[1]][letter] = 250
+    return slice(top, top + letter.shape[0]), slice(left, left + letter.shape[1]), letter
+
+
+def burn_in(image: np.ndarray, hospital: Site) -> None:
+    """Write the hospital's letter into an image (size, size), as large a share of it at every size."""
+    rows, columns, letter = letter_place(hospital, len(image))
+    image[rows, columns][letter] = LETTER_GREY

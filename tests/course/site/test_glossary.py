@@ -103,7 +103,16 @@ def test_code_formulas_and_addresses_are_no_prose(tmp_path):
     assert found[2].link == "[09, Two](../notebooks/09_x.ipynb#Two)"
 
 
-def test_a_term_that_no_notebook_uses_is_an_error(monkeypatch):
-    monkeypatch.setattr(glossary, "read_terms", lambda: [Term("phlogiston", "燃素", "Nothing.")])
-    with pytest.raises(ValueError, match="no notebook uses 'phlogiston'"):
+@pytest.mark.parametrize("term", [Term("phlogiston", "燃素", "Nothing."), Term("alarm", "警报", "A call.", (), "01 1")])
+def test_a_term_that_no_notebook_uses_or_not_where_it_says_is_an_error(monkeypatch, term):
+    monkeypatch.setattr(glossary, "read_terms", lambda: [term])
+    with pytest.raises(ValueError, match=f"no notebook uses '{term.term}'"):
         page(find_notebooks())
+
+
+def test_a_term_leads_to_where_it_is_taught_and_else_to_its_first_use(monkeypatch):
+    terms = [Term("temperature", "温度", "T.", taught=where) for where in ("", "04 5.3")]
+    monkeypatch.setattr(glossary, "read_terms", lambda: terms)
+    *_, first, taught = page(find_notebooks()).splitlines()
+    assert "[01, 4.1 " in first
+    assert "[04, 5.3 " in taught

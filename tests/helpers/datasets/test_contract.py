@@ -1,7 +1,5 @@
 """The contract of an image data set: what it refuses and says, what it keeps, and the limits on training data."""
 
-import pickle
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -220,13 +218,3 @@ def test_patients_are_drawn_as_limit_training_draws_them(many):
         draw_patients(many.train, 7, seed=5).patients, limit_training(many, 7, seed=5).train.patients
     )
     assert draw_patients(many.test, 10**6, seed=1) is many.test
-
-
-def test_the_shape_of_an_image_is_a_tuple_that_knows_the_classes():
-    data = dataset()
-    shape = data.image_shape
-    assert shape == tuple(data.train.images.shape[1:])
-    assert shape.classes == len(data.class_names)
-    assert pickle.loads(pickle.dumps(shape)).classes == shape.classes
-    height, width, channels = shape
-    assert np.full(shape, 7).shape == (height, width, channels)

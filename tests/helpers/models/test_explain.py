@@ -5,7 +5,16 @@ import numpy as np
 import pytest
 from keras import layers
 
-from helpers.models.explain import BATCH, feature_maps, grad_cam, gradient_by_distance, hits, hits_without_looking
+from helpers.models import build_cnn
+from helpers.models.explain import (
+    BATCH,
+    feature_maps,
+    grad_cam,
+    gradient_by_distance,
+    hits,
+    hits_without_looking,
+    middles,
+)
 
 SIZE = 8
 PASS_ON = np.eye(3)[np.newaxis, np.newaxis, :, :2]  # 1×1 kernels: filter 0 is channel 0, filter 1 is channel 1
@@ -188,6 +197,47 @@ def test_grad_cam_is_enlarged_to_the_image():
     np.testing.assert_allclose(given[6:, :2], 1, atol=1e-6)
     np.testing.assert_allclose(given[:2], 0, atol=1e-6)
     assert (np.diff(given[6]) <= 0).all()
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize("size", [28, 31])
+def test_a_value_of_a_map_lies_in_the_middle_of_the_pixels_that_move_it(padding, size):
+    """Each value's window found by changing pixel rows one by one; linear layers of ones let nothing cancel."""
+    ones = {"kernel_initializer": "ones", "padding": padding}
+    chain = [
+        keras.Input((size, size, 1)),
+        layers.Conv2D(1, 3, **ones),
+        layers.AveragePooling2D(2),
+        layers.Conv2D(1, 5, strides=2, name="deep", **ones),
+    ]
+    model = keras.Sequential(chain)
+    one_row_each = np.zeros((size, size, size, 1), np.float32)
+    one_row_each[np.arange(size), np.arange(size)] = 1
+    moved = np.asarray(model(one_row_each))[:, :, 0, 0] > 0  # (row of the image, row of the map)
+    first, distance, number = middles(model, "deep", 1)
+    assert number == moved.shape[1]
+    for value in range(1, number - 1):  # the outermost windows reach over the edge where it is padded
+        rows = np.flatnonzero(moved[:, value])
+        if rows[0] > 0 and rows[-1] < size - 1:
+            assert first + value * distance == (rows[0] + rows[-1]) / 2
+
+
+def test_a_map_of_a_network_without_padding_is_not_spread_over_the_edge():
+    """The brightest value of an 11×11 map stands where its 8×8 pixels are, and not a lesion's breadth further out."""
+    model = build_cnn()
+    assert middles(model, "conv_2", 1) == (3.5, 2, 11)
+    image = np.zeros((1, 28, 28, 1), np.uint8)
+    image[0, 0:4, 20:24] = 255
+    only = np.zeros((5, 5, 64, 10), np.float32)
+    only[..., 1] = 1
+    model.get_layer("conv_1").set_weights([np.ones((3, 3, 1, 32)), np.zeros(32)])
+    model.get_layer("conv_2").set_weights([np.ones((3, 3, 32, 64)), np.zeros(64)])
+    model.get_layer("probabilities").set_weights([only.reshape(1600, 10) / 1e4, np.zeros(10)])
+    heat = grad_cam(model, image, 1, "conv_2")[0]
+    rows, columns = np.nonzero(heat > 0.999)
+    assert set(rows) == {3}
+    assert columns.mean() == pytest.approx(21.5, abs=1)
+    assert heat[:3].max() == 0
 
 
 def test_grad_cam_warns_of_nothing(images, recwarn):
