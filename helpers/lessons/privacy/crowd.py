@@ -65,13 +65,13 @@ def draw_halves(people: int, networks: int, *, seed: int) -> np.ndarray:
     """Which half of the people each network learns from: bool (people, networks), each half drawn anew.
 
     The networks come in pairs, of which the second has the people whom the first has not: so everybody is in exactly
-    half of them (of an odd number the last has no partner). Taught in notebooks/09_privacy.ipynb, section 2.1.
+    half of them. networks: an even number. Taught in notebooks/09_privacy.ipynb, section 2.1.
     """
     rng, columns = np.random.default_rng([seed, 4]), []
-    while len(columns) < networks:
+    for _ in range(networks // 2):
         half = rng.permutation(people) < people // 2
         columns += [half, ~half]
-    return np.stack(columns[:networks], axis=1)
+    return np.stack(columns, axis=1)
 
 
 def train_crowd(

@@ -77,10 +77,7 @@ def gradients_of_each(model: keras.Model) -> Gradients:
 
 def by_patient(gradients: np.ndarray, patients: np.ndarray) -> np.ndarray:
     """The sum of each patient's gradients: from (images, weights) to (patients, weights), in the order of np.unique."""
-    people, who = np.unique(patients, return_inverse=True)
-    sums = np.zeros((len(people), gradients.shape[1]))
-    np.add.at(sums, who, gradients)
-    return sums
+    return np.equal.outer(np.unique(patients), patients).astype(gradients.dtype) @ gradients
 
 
 def clipped(vectors: np.ndarray, bound: float) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import keras
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 from scipy.special import expit
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
@@ -16,6 +18,7 @@ from helpers import evaluation
 from helpers.lessons.privacy.leaks import averaged, best_match
 
 STEPS, RATE, SMOOTH = 60, 8.0, 0.02
+EPOCHS = 150
 
 
 def invert(model: keras.Model, network: int, start: np.ndarray) -> np.ndarray:
@@ -92,8 +95,10 @@ def attribute_table(*, people: int = 400, seed: int) -> pd.DataFrame:
     Taught in notebooks/09_privacy.ipynb, section 2.5.
     """
     members, strangers, others = (simulate_cohort(people, seed=[seed, 7, k]) for k in range(3))
-    network = MLPClassifier((64,), alpha=0, learning_rate_init=0.01, max_iter=150, tol=0, random_state=seed)
-    network.fit(np.column_stack([members.gene, members.known]), members.ill)
+    network = MLPClassifier((64,), alpha=0, learning_rate_init=0.01, max_iter=EPOCHS, random_state=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # it is to learn by heart, and so far is enough
+        network.fit(np.column_stack([members.gene, members.known]), members.ill)
     from_columns, with_disease = LogisticRegression(), LogisticRegression()
     from_columns.fit(others.known, others.gene)
     with_disease.fit(np.column_stack([others.known, others.ill]), others.gene)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
+from sklearn.metrics import roc_curve
 
 from helpers import evaluation
 
@@ -40,17 +41,21 @@ def by_loss(margin: np.ndarray, patients: np.ndarray) -> np.ndarray:
 def by_likelihood_ratio(margin: np.ndarray, patients: np.ndarray, members: np.ndarray) -> np.ndarray:
     """LiRA's score, (people, networks): is this margin likelier of a network that saw the patient, or of one that did not?
 
-    Each network in turn is the target, and all others are its shadow models: of each patient they give a mean margin
-    with (μ₁) and without (μ₀); the standard deviations σ₁ and σ₀ are shared by all patients, since a few shadows say
-    little about them one by one. The score is log N(margin; μ₁, σ₁) - log N(margin; μ₀, σ₀) (Carlini et al., 2022).
-    margin: (n, networks). members: bool (people, networks), with everybody in two networks or more and out of two.
+    Each network in turn is the target, and all others but its partner are its shadow models: of each patient they give
+    a mean margin with (μ₁) and without (μ₀); the standard deviations σ₁ and σ₀ are shared by all patients, since a few
+    shadows say little about them one by one. The score is log N(margin; μ₁, σ₁) - log N(margin; μ₀, σ₀) (Carlini et
+    al., 2022). margin: (n, networks). members: bool (people, networks) in pairs, as `crowd.draw_halves` gives them: with
+    the partner out, everybody is in and out of as many shadows, whichever they are of the target. Raises ValueError for
+    fewer than three pairs.
 
     Taught in notebooks/09_privacy.ipynb, section 2.2.
     """
     seen = of_patients(margin, patients)
-    scores = np.empty_like(seen)
+    scores, pair = np.empty_like(seen), np.arange(seen.shape[1]) // 2
+    if seen.shape[1] < 6 or seen.shape[1] % 2:
+        raise ValueError(f"expected networks in three pairs or more, found {seen.shape[1]} networks")
     for target in range(seen.shape[1]):
-        others = np.arange(seen.shape[1]) != target
+        others = pair != pair[target]
         parts = []
         for side in (members[:, others], ~members[:, others]):
             mine = np.where(side, seen[:, others], np.nan)
@@ -74,8 +79,8 @@ def hits_at(scores: np.ndarray, members: np.ndarray, false_alarms: float) -> flo
 
 def roc(scores: np.ndarray, members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """False alarms and hits over all thresholds, both ascending from 0 to 1."""
-    points = evaluation.roc_points(members.ravel(), scores.ravel())
-    return points["false_positive_rate"].to_numpy(), points["sensitivity"].to_numpy()
+    false_alarms, hits, _ = roc_curve(members.ravel(), scores.ravel(), drop_intermediate=False)
+    return false_alarms, hits
 
 
 def attack_table(
