@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from copy import deepcopy
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -102,7 +103,7 @@ def only_kept(scan: Dataset) -> Dataset:
     kept = Dataset()
     for keyword in KEEP:
         if keyword in scan:
-            kept[keyword] = scan[keyword]
+            kept.add(deepcopy(scan[keyword]))
     kept.SOPInstanceUID = generate_uid()
     kept.PatientIdentityRemoved, kept.DeidentificationMethod = "YES", "elements on an allow-list alone"
     kept.file_meta = type(scan.file_meta)()
