@@ -9,7 +9,7 @@ import numpy as np
 from scipy.stats import beta
 
 PATIENTS, SIZE = 40, 6  # of the small data set that is trained on, and weights
-CANARY_IMAGES = 4
+CANARY_IMAGES = 8
 
 Sum = Callable[[np.ndarray, np.ndarray, float, float, np.random.Generator], np.ndarray]
 

@@ -17,7 +17,7 @@ from helpers.datasets.tables import TableSplit, split_patients
 SHRINK = 0.01  # half the squared weights times this is added to the loss: it has one lowest point
 COLUMNS = 12
 # of the simulated hospitals: people, log-odds of the disease, shift of all columns (SD), how far their own effects go
-SIMULATED = {"university": (800, -0.3, 0.0, 0.1), "county": (300, 0.5, 0.5, 0.3), "village": (100, -0.8, -0.5, 0.3)}
+SIMULATED = {"university": (900, -0.3, 0.0, 0.2), "county": (400, 0.8, 0.5, 0.3), "village": (100, -0.8, -0.5, 0.2)}
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,7 @@ def test_hospitals_are_unlike_and_share_nobody(hospitals):
     sizes = [len(one.train.labels) for one in hospitals.values()]
     assert sizes == sorted(sizes, reverse=True)
     people = np.concatenate([rows.patients for one in hospitals.values() for rows in vars(one).values()])
-    assert len(np.unique(people)) == len(people) == 1200
+    assert len(np.unique(people)) == len(people) == 1400
     shares = [one.train.labels.mean() for one in hospitals.values()]
     assert max(shares) - min(shares) > 0.1
     assert federation.hospitals_of("simulated", seed=1)["county"].test.features == pytest.approx(
