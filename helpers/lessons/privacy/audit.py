@@ -17,9 +17,9 @@ Sum = Callable[[np.ndarray, np.ndarray, float, float, np.random.Generator], np.n
 def statistic(private_sum: Sum, noise: float, share: float, steps: int, *, canary: bool, seed) -> float:
     """What an attacker sees of one training: the sum over its steps of the released sums, in the canary's direction.
 
-    The data: PATIENTS with one image each, whose gradients are random and no longer than the bound 1; and, if canary is
-    True, one more with CANARY_IMAGES images, whose gradients all point along the last weight, each as long as the bound.
-    Nobody else's do, so this is the worst patient that there can be. The attacker sees every step, as the guarantee allows.
+    The data: PATIENTS with one image each, whose gradients are random, most of them shorter than the bound of 1; and,
+    if canary is True, one more with CANARY_IMAGES images, whose gradients all point along the last weight, each as long
+    as the bound. Nobody else's do: a worse patient cannot be. The attacker sees every step, as the guarantee allows.
     """
     rng = np.random.default_rng(seed)
     gradients = np.zeros((PATIENTS + CANARY_IMAGES, SIZE))
@@ -38,9 +38,9 @@ def statistic(private_sum: Sum, noise: float, share: float, steps: int, *, canar
 def lower_bound(without: np.ndarray, within: np.ndarray, delta: float, *, level: float = 0.95) -> float:
     """The ε below which the two samples could not differ so much, but for chance: 0 or more.
 
-    The threshold is chosen on the first half of each sample, and the rates of false alarms (FPR) and hits (TPR) are
+    The threshold is chosen on the first half of each sample, and the rates of false alarms (false) and hits (true) are
     counted on the second; with their Clopper-Pearson bounds, each at 1 - (1 - level) / 2, it is
-    ln((TPR_low - δ) / FPR_high). Raises ValueError for fewer than 4 values in a sample.
+    ln((true_low - δ) / false_high). Raises ValueError for fewer than 4 values in a sample.
     Source: Jagielski, Ullman & Oprea, NeurIPS 2020; of the two errors the more telling side is not chosen, for the
     canary only ever raises the statistic.
 
@@ -63,14 +63,21 @@ def _bound(alarms: np.ndarray, hits: np.ndarray, delta: float, level: float) -> 
     return math.log((low - delta) / high) if low > delta else -math.inf
 
 
-def audit(private_sum: Sum, noise: float, share: float, steps: int, delta: float, *, trainings: int, seed: int) -> float:
+def audit(
+    private_sum: Sum, noise: float, share: float, steps: int, delta: float, *, trainings: int, seed: int
+) -> float:
     """The lower bound on ε of so many trainings without the canary and as many with it.
 
     private_sum: as helpers.lessons.privacy.dpsgd.private_sum, or a wrong one. Taught in notebooks/09_privacy.ipynb,
     section 3.7.
     """
     samples = [
-        np.array([statistic(private_sum, noise, share, steps, canary=canary, seed=[seed, canary, k]) for k in range(trainings)])
+        np.array(
+            [
+                statistic(private_sum, noise, share, steps, canary=canary, seed=[seed, canary, k])
+                for k in range(trainings)
+            ]
+        )
         for canary in (False, True)
     ]
     return lower_bound(*samples, delta)

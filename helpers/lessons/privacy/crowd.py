@@ -15,7 +15,7 @@ BATCH = 64  # images
 
 
 class Crowd(layers.Layer):
-    """A dense layer of each of so many networks: inputs (networks, n, d), or (1, n, d) for all, to (networks, n, units).
+    """A dense layer of each of so many networks: inputs (networks, n, d), or (1, n, d), to (networks, n, units).
 
     Every network begins with weights of its own, as keras.layers.Dense draws them (Glorot and Bengio, 2010).
     """

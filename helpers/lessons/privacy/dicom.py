@@ -65,7 +65,9 @@ def rendered(text: str) -> np.ndarray:
     ImageDraw.Draw(canvas).text((-left, -top), text, fill=255, font=font)
     ink = np.asarray(canvas) > 127
     rows, columns = ink.any(axis=1), ink.any(axis=0)
-    return ink[rows.argmax() : len(rows) - rows[::-1].argmax(), columns.argmax() : len(columns) - columns[::-1].argmax()]
+    return ink[
+        rows.argmax() : len(rows) - rows[::-1].argmax(), columns.argmax() : len(columns) - columns[::-1].argmax()
+    ]
 
 
 def as_bytes(scan: Dataset) -> bytes:

@@ -51,7 +51,7 @@ def hospitals_of(table: str, *, seed: int) -> dict[str, Hospital]:
 
 
 def shared_scale(tables: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and standard deviation of each column over all tables, from each table's counts, sums and sums of squares."""
+    """Mean and standard deviation of each column over all tables, from each one's counts, sums and sums of squares."""
     seen = [~np.isnan(table) for table in tables]
     count = sum(one.sum(axis=0) for one in seen)
     total, squares = (sum(np.nansum(table**power, axis=0) for table in tables) for power in (1, 2))

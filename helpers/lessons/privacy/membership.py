@@ -1,4 +1,4 @@
-"""Who was in the training? Attacks on networks whose members are known, scored where it matters: at few false alarms."""
+"""Who was in the training? Attacks on networks whose members are known, scored at few false alarms."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def by_loss(margin: np.ndarray, patients: np.ndarray) -> np.ndarray:
 
 
 def by_likelihood_ratio(margin: np.ndarray, patients: np.ndarray, members: np.ndarray) -> np.ndarray:
-    """LiRA's score, (people, networks): is this margin likelier of a network that saw the patient, or of one that did not?
+    """LiRA's score, (people, networks): is this margin likelier of a network that saw the patient, or of another?
 
     Each network in turn is the target, and all others but its partner are its shadow models: of each patient they give
     a mean margin with (μ₁) and without (μ₀); the standard deviations σ₁ and σ₀ are shared by all patients, since a few
     shadows say little about them one by one. The score is log N(margin; μ₁, σ₁) - log N(margin; μ₀, σ₀) (Carlini et
-    al., 2022). margin: (n, networks). members: bool (people, networks) in pairs, as `crowd.draw_halves` gives them: with
-    the partner out, everybody is in and out of as many shadows, whichever they are of the target. Raises ValueError for
-    fewer than three pairs.
+    al., 2022). margin: (n, networks). members: bool (people, networks) in pairs, as `crowd.draw_halves` gives them:
+    with the partner out, everybody is in and out of as many shadows, whichever they are of the target. Raises
+    ValueError for fewer than three pairs.
 
     Taught in notebooks/09_privacy.ipynb, section 2.2.
     """
@@ -134,7 +134,7 @@ def exposure(margin: np.ndarray, patients: np.ndarray, members: np.ndarray) -> n
 
 
 def miscode(labels: np.ndarray, patients: np.ndarray, share: float, *, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Labels 0 and 1 where this share of the people is filed under the wrong one, and who they are: (n,), bool (people,).
+    """Labels 0 and 1 where this share of the people is filed under the wrong one, and who: (n,), bool (people,).
 
     Taught in notebooks/09_privacy.ipynb, section 2.1.
     """

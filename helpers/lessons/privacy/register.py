@@ -65,7 +65,9 @@ def kinds_in_group(table: pd.DataFrame, secret: Sequence) -> np.ndarray:
     The least of them is the l of l-diversity, in its simplest form (Machanavajjhala et al., 2007).
     Taught in notebooks/09_privacy.ipynb, section 1.1.
     """
-    return table.assign(secret=np.asarray(secret)).groupby(list(table.columns))["secret"].transform("nunique").to_numpy()
+    return (
+        table.assign(secret=np.asarray(secret)).groupby(list(table.columns))["secret"].transform("nunique").to_numpy()
+    )
 
 
 def anonymity_table(town: pd.DataFrame) -> pd.DataFrame:

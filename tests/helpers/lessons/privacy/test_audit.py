@@ -13,7 +13,7 @@ def by_image(gradients, patients, bound, noise, rng):
 
 
 def test_the_bound_is_that_of_the_counts_by_hand():
-    """60 of 100 hits with no false alarm in the second halves: Clopper-Pearson .4972 and .0362, so ln(.4972 / .0362)."""
+    """60 of 100 hits and no false alarm in the second halves: Clopper-Pearson .4972 and .0362."""
     without, within = np.zeros(200), np.concatenate([np.ones(100), np.ones(60), -np.ones(40)])
     assert audit.lower_bound(without, within, 0.0) == pytest.approx(np.log(0.49720 / 0.03622), abs=0.01)
 

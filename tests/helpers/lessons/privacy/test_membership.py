@@ -1,4 +1,4 @@
-"""Attacks find members where there is something to find, nobody where there is not, and count few false alarms right."""
+"""Attacks find members where there is something to find, and nobody where there is not."""
 
 import numpy as np
 import pytest
@@ -59,7 +59,9 @@ def test_the_target_is_never_its_own_shadow():
     sides = []
     for side in (MEMBERS[:, others], ~MEMBERS[:, others]):
         means = np.array([row[mine].mean() for row, mine in zip(seen[:, others], side, strict=True)])
-        spread = np.sqrt(np.mean([(v - m) ** 2 for r, s, m in zip(seen[:, others], side, means, strict=True) for v in r[s]]))
+        spread = np.sqrt(
+            np.mean([(v - m) ** 2 for r, s, m in zip(seen[:, others], side, means, strict=True) for v in r[s]])
+        )
         sides.append(norm.logpdf(seen[:, target], means, spread))
     assert scores[:, target] == pytest.approx(sides[0] - sides[1])
 

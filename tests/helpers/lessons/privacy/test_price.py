@@ -1,4 +1,4 @@
-"""The ladder of ε: noise falls along it, the same people train on every rung, and what is scored is what was trained."""
+"""The ladder of ε: noise falls along it, the same people train on every rung, what is trained is scored."""
 
 import numpy as np
 import pytest
