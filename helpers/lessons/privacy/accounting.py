@@ -36,7 +36,7 @@ def noise_for(epsilon: float, share: float, steps: int, delta: float = DELTA) ->
             lambda noise: training_event(noise, share, steps),
             epsilon,
             delta,
-            mechanism_calibration.LowerEndpointAndGuess(0.4, 2.0),
+            mechanism_calibration.LowerEndpointAndGuess(0.25, 2.0),
             tol=3e-3,
         )
     )

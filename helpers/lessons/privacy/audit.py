@@ -9,7 +9,7 @@ import numpy as np
 from scipy.stats import beta
 
 PATIENTS, SIZE = 40, 6  # of the small data set that is trained on, and weights
-CANARY_IMAGES = 8
+CANARY_IMAGES = 12
 
 Sum = Callable[[np.ndarray, np.ndarray, float, float, np.random.Generator], np.ndarray]
 
@@ -50,9 +50,10 @@ def lower_bound(without: np.ndarray, within: np.ndarray, delta: float, *, level:
         raise ValueError(f"expected 4 values or more in each sample, found {len(without)} and {len(within)}")
     halves = [(sample[: len(sample) // 2], sample[len(sample) // 2 :]) for sample in (without, within)]
     (learn_out, test_out), (learn_in, test_in) = halves
-    places = np.quantile(learn_out, np.linspace(0.5, 1, 51))
-    worth = [_bound(learn_out > place, learn_in > place, delta, level) for place in places]
-    place = places[int(np.argmax(worth))]
+    places = np.linspace(min(learn_out.min(), learn_in.min()), max(learn_out.max(), learn_in.max()), 201)
+    worth = np.array([_bound(learn_out > place, learn_in > place, delta, level) for place in places])
+    best = np.flatnonzero(worth == worth.max())
+    place = places[best[len(best) // 2]]
     return max(0.0, _bound(test_out > place, test_in > place, delta, level))
 
 

@@ -22,9 +22,9 @@ EPOCHS = 150
 
 
 def invert(model: keras.Model, network: int, start: np.ndarray) -> np.ndarray:
-    """The picture that one network of a crowd finds most typical of the disease: (height, width), grey values.
+    """The picture that one network of a crowd finds most typical of the disease: (height, width, channels), grey values.
 
-    model: images to log-odds (n, networks). start: (height, width, 1), the mean image, which anybody may know. Steps go
+    model: images to log-odds (n, networks). start: (height, width, channels), the mean image, which anybody may know. Steps go
     up the gradient of the log-odds, and pay for the squared distance from the start (Fredrikson et al., 2015).
 
     Taught in notebooks/09_privacy.ipynb, section 2.5.
@@ -41,16 +41,16 @@ def invert(model: keras.Model, network: int, start: np.ndarray) -> np.ndarray:
 
     for _ in range(STEPS):
         step()
-    return picture.numpy()[0, :, :, 0]
+    return picture.numpy()[0]
 
 
 def inversion_table(picture: np.ndarray, groups: dict[str, np.ndarray], usual: np.ndarray) -> pd.Series:
-    """How alike a picture (height, width) and the most similar image of each group are: correlations, by group.
+    """How alike a picture (height, width, channels) and the most similar image of each group are: correlations.
 
-    groups: name -> uint8 images (n, height, width, 1). usual: the mean image, (height, width, 1), taken off first.
+    groups: name -> uint8 images (n, height, width, channels). usual: the mean image, which is taken off first.
     """
     centre = averaged(usual[None])[0]
-    own = averaged(picture[None, :, :, None])[0]
+    own = averaged(picture[None])[0]
     return pd.Series({name: best_match(own, averaged(images), centre)[0] for name, images in groups.items()})
 
 

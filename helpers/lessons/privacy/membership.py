@@ -70,7 +70,7 @@ def hits_at(scores: np.ndarray, members: np.ndarray, false_alarms: float) -> flo
     """The share of members whose score lies above a threshold that at most this share of the others passes.
 
     scores, members: (k,). The threshold is one of the others' own scores, and is not to be reached but passed, so that
-    ties help nobody. Taught in notebooks/09_privacy.ipynb, section 2.3.
+    ties help nobody.
     """
     others = np.sort(scores[~members])[::-1]
     threshold = others[int(np.floor(false_alarms * len(others)))]

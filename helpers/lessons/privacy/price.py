@@ -12,20 +12,21 @@ from scipy.special import expit
 from sklearn.metrics import roc_auc_score
 
 from helpers import evaluation
-from helpers.datasets.contract import Split
+from helpers.datasets.contract import ImageDataset, Split
 from helpers.lessons.privacy import accounting, membership
 from helpers.lessons.privacy.dpsgd import Recipe, build_small, gradients_of_each, putter, train_private
 from helpers.models import training
 
 BUDGETS = (1, 3, 8)
 CLIPPED, NONE = "clipped", "none"
+FEWEST = 10  # images of each label, below which a hospital gets no AUC
 UNCLIPPED = 1e9  # a bound that nobody reaches
 
 
 def recipes(recipe: Recipe, rate: float) -> dict[str, Recipe]:
     """The recipe with the noise that each ε of BUDGETS asks for; clipped, without noise; and without either.
 
-    rate: learning rate of the last, whose steps have no bound. Taught in notebooks/09_privacy.ipynb, section 3.5.
+    rate: learning rate of the last, whose steps have no bound. Taught in notebooks/09_privacy.ipynb, section 3.4.
     """
     found = {}
     for epsilon in BUDGETS:
@@ -52,6 +53,18 @@ class Trainer:
     def log_odds(self, images: np.ndarray) -> np.ndarray:
         """What the network says of images: (n,)."""
         return self._ask(tf.constant(images, tf.float32)).numpy()[:, 0].astype(np.float64)
+
+
+def groups_of(data: ImageDataset, test: Split) -> dict[str, np.ndarray]:
+    """The test images of each hospital that has ten or more of each label: bool by name; none where none is known.
+
+    Taught in notebooks/09_privacy.ipynb, section 3.5.
+    """
+    if data.patient_table is None or "site" not in data.patient_table:
+        return {}
+    where = data.patient_table.loc[test.patients, "site"].to_numpy(str)
+    masks = {f"hospital {site}": where == site for site in np.unique(where)}
+    return {name: who for name, who in masks.items() if np.bincount(test.labels[who], minlength=2).min() >= FEWEST}
 
 
 def price_table(

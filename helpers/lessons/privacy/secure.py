@@ -17,7 +17,7 @@ def masked(updates: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     them. Here one generator plays all pairs; in earnest each agrees on a key, and somebody who drops out is provided
     for (Bonawitz et al., 2017).
 
-    Taught in notebooks/09_privacy.ipynb, section 4.3.
+    Taught in notebooks/09_privacy.ipynb, section 4.2.
     """
     sent = np.rint(updates * SCALE).astype(np.int64).astype(np.uint32)
     for one, other in combinations(range(len(updates)), 2):
@@ -28,5 +28,5 @@ def masked(updates: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def unmasked_sum(sent: np.ndarray) -> np.ndarray:
-    """The sum of the updates behind what was sent, (weights,). Taught in notebooks/09_privacy.ipynb, section 4.3."""
+    """The sum of the updates behind what was sent, (weights,). Taught in notebooks/09_privacy.ipynb, section 4.2."""
     return sent.sum(axis=0, dtype=np.uint32).astype(np.int32) / SCALE
