@@ -22,10 +22,10 @@ EPOCHS = 150
 
 
 def invert(model: keras.Model, network: int, start: np.ndarray) -> np.ndarray:
-    """The picture that one network of a crowd finds most typical of the disease: (height, width, channels), grey values.
+    """The picture that one network of a crowd finds most typical of the disease: (height, width, channels), 0 to 255.
 
-    model: images to log-odds (n, networks). start: (height, width, channels), the mean image, which anybody may know. Steps go
-    up the gradient of the log-odds, and pay for the squared distance from the start (Fredrikson et al., 2015).
+    model: images to log-odds (n, networks). start: the mean image, of the same shape, which anybody may know.
+    Steps go up the gradient of the log-odds, and pay for the squared distance from the start (Fredrikson et al., 2015).
 
     Taught in notebooks/09_privacy.ipynb, section 2.5.
     """

@@ -8,8 +8,8 @@ import numpy as np
 def image_behind(gradient: np.ndarray, side: int) -> np.ndarray:
     """The picture in the gradient of one layer with a bias: (side, side), the mean of its colours.
 
-    gradient: (side² · channels + 1,), of weights and bias of a sum of pixels. The chain rule makes the first the pixels times the
-    error and the last the error itself: divide. Of several images it is their mean, weighted by their errors.
+    gradient: (side² · channels + 1,), of weights and bias of a sum of pixels. The chain rule makes the first the pixels
+    times the error and the last the error itself: divide. Of several images it is their mean, weighted by their errors.
     Source: Phong et al., IEEE TIFS 13:1333, 2018. Taught in notebooks/09_privacy.ipynb, section 4.3.
     """
     return (gradient[:-1] / gradient[-1]).reshape(side, side, -1).mean(axis=2)
