@@ -55,10 +55,9 @@ def test_networks_that_remember_nobody_give_nobody_away():
     patients = np.arange(300)
     found = membership.by_likelihood_ratio(margin, patients, members).ravel()
     assert membership.hits_at(found, members.ravel(), 0.01) < 0.03
-    assert abs(membership.exposure(margin, patients, members).mean()) < 0.8
     halves = np.arange(300) < 150
     exposed = membership.exposure(margin, patients, members)
-    assert abs(exposed[halves].mean() - exposed[~halves].mean()) < 0.8
+    assert abs(exposed[halves].mean() - exposed[~halves].mean()) < 0.3
 
 
 def test_networks_that_remember_everybody_are_not_those_of_the_early_stop():
@@ -70,7 +69,7 @@ def test_networks_that_remember_everybody_are_not_those_of_the_early_stop():
     area = (order[inside].sum() - inside.sum() * (inside.sum() + 1) / 2) / inside.sum() / (~inside).sum()
     assert area > 0.6
     ratio = membership.by_likelihood_ratio(margin, np.arange(300), members).ravel()
-    assert membership.hits_at(ratio, inside, 0.01) > 0.026
+    assert membership.hits_at(ratio, inside, 0.01) > 0.028
 
 
 def test_a_coin_with_no_second_throw_and_shares_not_corrected():
