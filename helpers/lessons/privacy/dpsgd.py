@@ -13,6 +13,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
+from threadpoolctl import threadpool_limits
 
 from helpers.datasets.contract import Split
 
@@ -114,12 +115,13 @@ def train_private(
     """
     rng, people = np.random.default_rng(seed), np.unique(rows.patients)
     who = np.searchsorted(people, rows.patients)
-    for _ in range(recipe.steps):
-        put(weights)
-        drawn = np.flatnonzero((rng.random(len(people)) < recipe.share)[who])
-        each = gradients(rows.images[drawn], rows.labels[drawn])
-        step = private_sum(each, rows.patients[drawn], recipe.bound, recipe.noise, rng)
-        weights = weights - recipe.rate * step / (recipe.share * len(people))
+    with threadpool_limits(1):  # the matrices are small
+        for _ in range(recipe.steps):
+            put(weights)
+            drawn = np.flatnonzero((rng.random(len(people)) < recipe.share)[who])
+            each = gradients(rows.images[drawn], rows.labels[drawn])
+            step = private_sum(each, rows.patients[drawn], recipe.bound, recipe.noise, rng)
+            weights = weights - recipe.rate * step / (recipe.share * len(people))
     put(weights)
     return weights
 
