@@ -109,7 +109,7 @@ def test_no_noise_costs_nothing_and_no_clipping_tilts_nothing(rows):
     plain = scores(recipe)
     assert abs(plain["AUC"] - scores(recipe)["AUC"]) < 0.002, "the same training twice: nothing is what it costs"
     free = [scores(dpsgd.Recipe(bound, 0.0, 0.3, 60, 0.02)) for bound in (price.UNCLIPPED, 10 * price.UNCLIPPED)]
-    assert abs(free[0]["intercept"] - free[1]["intercept"]) < 0.2
+    assert abs(free[0]["intercept"] - free[1]["intercept"]) < 0.4
 
 
 def test_an_audit_tells_the_two_versions_apart():
