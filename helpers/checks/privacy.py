@@ -14,8 +14,8 @@ QUIZ = {1: "c", 2: "b", 3: "c", 4: "c", 5: "a"}
 
 def check_k_and_l(k_and_l: Callable[[pd.DataFrame, Sequence[str], str], tuple[int, int]]) -> None:
     """k_and_l(table, columns, secret): the least group size, and the least number of secrets in a group."""
-    one = pd.DataFrame({"age": [3, 3, 3, 4, 4, 5, 5, 5, 5], "sex": list("FFFMMFFFF"), "told": list("aabccabcd")})
-    other = pd.DataFrame({"age": [3, 3, 3, 3, 4, 4, 4], "sex": list("FFMMFFF"), "told": list("ababaab")})
+    one = pd.DataFrame({"age": [3, 3, 3, 4, 4, 5, 5, 5, 5], "sex": list("FFMMMFFFF"), "told": list("aabccabcd")})
+    other = pd.DataFrame({"age": [3, 3, 3, 3, 4, 4, 4], "sex": list("FFMMFFF"), "told": list("aabbacb")})
     for table in (one, other):
         found = attempted(k_and_l(table.copy(), ["age", "sex"], "told"))
         if not isinstance(found, tuple | list | np.ndarray) or len(found) != 2:
@@ -102,7 +102,7 @@ def check_clip_by_patient(clip: Callable[[np.ndarray, np.ndarray, float], np.nda
             "the whole sum is clipped: then one patient can still turn it": _clipped(
                 own.sum(axis=0, keepdims=True), 2.0
             )[0],
-            "nothing is clipped": own.sum(axis=0),
+            "nothing is clipped: shorten what is longer than the bound": own.sum(axis=0),
             "add up a patient's images; yours takes their mean": _clipped(means, 2.0).sum(axis=0),
             "each weight is cut by itself: the length of the whole vector counts": np.clip(own, -2, 2).sum(axis=0),
         }

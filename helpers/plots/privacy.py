@@ -50,11 +50,13 @@ def price_figure(table: pd.DataFrame, panels: dict[str, tuple[list[str], float |
             mean, low, high = (getattr(groups[column], what)().reindex(order) for what in ("mean", "min", "max"))
             places = np.arange(len(order)) + 0.08 * k
             colour = COLOURS[k]
-            panel.errorbar(places, mean, [mean - low, high - mean], fmt="-o", color=colour, ms=5, lw=1.5, capsize=3)
+            bars = np.maximum([mean - low, high - mean], 0)  # rounding may put the mean of equal values beside them
+            panel.errorbar(places, mean, bars, fmt="-o", color=colour, ms=5, lw=1.5, capsize=3)
             ends.append((mean.iloc[-1], column, colour))
         if level is not None:
             panel.axhline(level, color=BLACK, ls=":", lw=1)
-        panel.set(xticks=range(len(order)), xticklabels=order, xlabel="ε", ylabel=ylabel)
+        panel.set(xticks=range(len(order)), xlabel="ε", ylabel=ylabel)
+        panel.set_xticklabels(order, fontsize=9)
         if len(columns) > 1:
             label_ends(panel, ends)
     return figure

@@ -302,6 +302,6 @@ PRICES = pd.DataFrame(
     columns=["epsilon", "network", "A", "B"],
 )
 FIGURES |= {
-    "exposure_figure": lambda: plots.exposure_figure(RNG.normal(size=60), np.arange(60) < 5, alt=SENTENCE),
+    "exposure_figure": lambda: plots.exposure_figure(np.linspace(-1, 2, 60) ** 2, np.arange(60) < 5, alt=SENTENCE),
     "price_figure": lambda: plots.price_figure(PRICES, {"AUC": (["A", "B"], 0.5), "B": (["B"], None)}, alt=SENTENCE),
 }
