@@ -52,7 +52,7 @@ def sanity_figure(table: pd.DataFrame, floor: float | None, *, apart: int = 1) -
     }
     if floor is not None:
         panels["hits"] = "share of maps that\npoint at the lesion"
-    figure, axes = new_figure(1, len(panels), width=4.9 * len(panels), height=3.8)
+    figure, axes = new_figure(1, len(panels), width=4 * len(panels), height=3.8)
     stages, methods = (list(dict.fromkeys(table[column])) for column in ("stage", "method"))
     colours = dict(zip(methods, LINES, strict=False))
     on_line = len(stages) - apart
