@@ -60,6 +60,7 @@ from helpers.plots.overfitting import (
     spread_figure,
     stacked_figure,
 )
+from helpers.plots.privacy import exposure_figure, price_figure
 from helpers.plots.recurrent import gradient_figure, lstm_figure, memory_figure, unrolled_figure
 from helpers.plots.scores import confusion_figure, interval_figure, learning_curves, threshold_figure
 from helpers.plots.series import (

@@ -296,3 +296,12 @@ FIGURES |= {
         alt=SENTENCE,
     ),
 }
+
+PRICES = pd.DataFrame(
+    [(epsilon, network, 0.7 + 0.01 * network, 0.8) for epsilon in ("1", "none") for network in range(3)],
+    columns=["epsilon", "network", "A", "B"],
+)
+FIGURES |= {
+    "exposure_figure": lambda: plots.exposure_figure(np.linspace(-1, 2, 60) ** 2, np.arange(60) < 5, alt=SENTENCE),
+    "price_figure": lambda: plots.price_figure(PRICES, {"AUC": (["A", "B"], 0.5), "B": (["B"], None)}, alt=SENTENCE),
+}
