@@ -15,43 +15,57 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
 from helpers import evaluation
+from helpers.datasets.contract import Split
 from helpers.lessons.privacy.leaks import averaged, best_match
 
 STEPS, RATE, SMOOTH = 60, 8.0, 0.02
 EPOCHS = 150
 
 
-def invert(model: keras.Model, network: int, start: np.ndarray) -> np.ndarray:
-    """The picture that one network of a crowd finds most typical of the disease: (height, width, channels), 0 to 255.
+def invert(model: keras.Model, networks: int, start: np.ndarray) -> np.ndarray:
+    """The picture that each network of a crowd finds most typical of the disease: (networks, height, width, channels).
 
-    model: images to log-odds (n, networks). start: the mean image, of the same shape, which anybody may know.
-    Steps go up the gradient of the log-odds, and pay for the squared distance from the start (Fredrikson et al., 2015).
+    model: images to log-odds (n, networks). start: the mean image (height, width, channels), 0 to 255, which anybody
+    may know. Steps go up the gradient of the log-odds, and pay for the squared distance from the start (Fredrikson et
+    al., 2015).
 
     Taught in notebooks/09_privacy.ipynb, section 2.5.
     """
-    picture = tf.Variable(start[None].astype(np.float32))
+    pictures = tf.Variable(np.repeat(start[None], networks, axis=0).astype(np.float32))
 
     @tf.function
     def step():
         with tf.GradientTape() as tape:
-            typical = model(picture)[0, network] - SMOOTH * tf.reduce_mean((picture - start) ** 2)
-        gradient = tape.gradient(typical, picture)
-        moved = picture + RATE * gradient / (tf.math.reduce_std(gradient) + 1e-9)
-        picture.assign(tf.clip_by_value(moved, 0.0, 255.0))
+            far = tf.reduce_mean((pictures - start) ** 2, axis=[1, 2, 3])
+            typical = tf.reduce_sum(tf.linalg.diag_part(model(pictures)) - SMOOTH * far)
+        gradient = tape.gradient(typical, pictures)
+        moved = pictures + RATE * gradient / (tf.math.reduce_std(gradient, axis=[1, 2, 3], keepdims=True) + 1e-9)
+        pictures.assign(tf.clip_by_value(moved, 0.0, 255.0))
 
     for _ in range(STEPS):
         step()
-    return picture.numpy()[0]
+    return pictures.numpy()
 
 
-def inversion_table(picture: np.ndarray, groups: dict[str, np.ndarray], usual: np.ndarray) -> pd.Series:
-    """How alike a picture (height, width, channels) and the most similar image of each group are: correlations.
+def inversion_table(
+    pictures: np.ndarray, rows: Split, members: np.ndarray, usual: np.ndarray, *, seed: int
+) -> pd.DataFrame:
+    """How alike each network's picture and the most similar ill image are, of its members and of as many strangers.
 
-    groups: name -> uint8 images (n, height, width, channels). usual: the mean image, which is taken off first.
+    pictures: of `invert`. rows: labels 0 and 1. members: bool (images, networks). usual: the mean image, which is taken
+    off first. A line per network; columns: members, strangers (correlations). The larger group is cut down by chance,
+    since the best of many is more alike than the best of few.
+
+    Taught in notebooks/09_privacy.ipynb, section 2.5.
     """
-    centre = averaged(usual[None])[0]
-    own = averaged(picture[None])[0]
-    return pd.Series({name: best_match(own, averaged(images), centre)[0] for name, images in groups.items()})
+    rng, small, centre = np.random.default_rng(seed), averaged(rows.images), averaged(usual[None])[0]
+    lines = []
+    for picture, saw in zip(averaged(pictures), members.T, strict=True):
+        groups = [np.flatnonzero((rows.labels == 1) & side) for side in (saw, ~saw)]
+        fewer = min(map(len, groups))
+        alike = [best_match(picture, small[rng.permutation(group)[:fewer]], centre)[0] for group in groups]
+        lines.append(dict(zip(("members", "strangers"), alike, strict=True)))
+    return pd.DataFrame(lines)
 
 
 @dataclass(frozen=True)
@@ -86,11 +100,13 @@ def guess_gene(model, prior: np.ndarray, people: Cohort) -> np.ndarray:
     return (prior * likelihoods[1] > (1 - prior) * likelihoods[0]).astype(np.int64)
 
 
-def attribute_table(*, people: int = 400, seed: int) -> pd.DataFrame:
-    """How often each attacker names the gene of members, and of as many strangers, right; with Wilson's intervals.
+def attribute_table(*, people: int = 400, draws: int, seed: int) -> pd.DataFrame:
+    """How often each attacker names the gene of members, and of as many strangers, right; with 95 % intervals.
 
     *nobody carries it*: says 0 of all. *other columns*: knows of other people how the gene goes with the rest and with
-    the disease, and has seen no model. *the model*: adds what a network says that learned the members by heart.
+    the disease, and has seen no model. *the model*: adds what a network says that learned the members by heart. The
+    last line is the model's share minus that of the other columns, of the same people; the last column members minus
+    strangers. Intervals from resampled people.
 
     Taught in notebooks/09_privacy.ipynb, section 2.5.
     """
@@ -102,15 +118,32 @@ def attribute_table(*, people: int = 400, seed: int) -> pd.DataFrame:
     from_columns, with_disease = LogisticRegression(), LogisticRegression()
     from_columns.fit(others.known, others.gene)
     with_disease.fit(np.column_stack([others.known, others.ill]), others.gene)
-    lines: dict[str, dict[str, evaluation.Interval]] = {}
-    for who, group in (("members", members), ("strangers", strangers)):
-        prior = from_columns.predict_proba(group.known)[:, 1]
+    right: dict[str, list[np.ndarray]] = {}
+    for group in (members, strangers):
         guesses = {
             "nobody carries it": np.zeros(people, np.int64),
             "other columns": with_disease.predict(np.column_stack([group.known, group.ill])),
-            "the model": guess_gene(network, prior, group),
+            "the model": guess_gene(network, from_columns.predict_proba(group.known)[:, 1], group),
         }
         for attacker, guess in guesses.items():
-            right = int((guess == group.gene).sum())
-            lines.setdefault(attacker, {})[who] = evaluation.wilson(right, people)
-    return pd.DataFrame.from_dict(lines, orient="index")
+            right.setdefault(attacker, []).append((guess == group.gene).astype(float))
+    right["the model minus other columns"] = [
+        one - other for one, other in zip(right["the model"], right["other columns"], strict=True)
+    ]
+    return pd.DataFrame.from_dict(
+        {attacker: _shares(*pair, draws=draws, seed=seed) for attacker, pair in right.items()}, orient="index"
+    )
+
+
+def _shares(members: np.ndarray, strangers: np.ndarray, *, draws: int, seed: int) -> dict[str, evaluation.Interval]:
+    """The means of both groups and their difference, with intervals from people resampled of both together."""
+    n, both = len(members), np.concatenate([members, strangers])
+    statistics = {
+        "members": lambda index: both[index[index < n]].mean(),
+        "strangers": lambda index: both[index[index >= n]].mean(),
+        "members minus strangers": lambda index: both[index[index < n]].mean() - both[index[index >= n]].mean(),
+    }
+    return {
+        name: evaluation.bootstrap_statistic(one, np.arange(2 * n), draws=draws, seed=seed)
+        for name, one in statistics.items()
+    }

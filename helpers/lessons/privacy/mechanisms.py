@@ -59,6 +59,21 @@ def gauss_scale(epsilon: float, delta: float) -> float:
     return float(brentq(too_much, 1e-2, 1e4))
 
 
+def gauss_epsilon(mu: float, delta: float) -> float:
+    """The exact ε, at that δ, of Gaussian noise on something that one person moves by mu standard deviations.
+
+    The equation of `gauss_scale` with σ = 1 / mu, solved for ε; 0 where δ already covers it (Balle & Wang, ICML 2018).
+    Taught in notebooks/09_privacy.ipynb, section 3.7.
+    """
+    from scipy.optimize import brentq
+    from scipy.stats import norm
+
+    def too_much(epsilon: float) -> float:
+        return norm.cdf(mu / 2 - epsilon / mu) - math.exp(epsilon + norm.logcdf(-mu / 2 - epsilon / mu)) - delta
+
+    return float(brentq(too_much, 0, 10 * mu * (mu + 5))) if mu > 0 and too_much(0) > 0 else 0.0
+
+
 def wilson_of(answers: np.ndarray) -> Interval:
     """The share of yes with Wilson's interval."""
     return evaluation.wilson(int(answers.sum()), len(answers))

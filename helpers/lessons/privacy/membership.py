@@ -72,9 +72,12 @@ def hits_at(scores: np.ndarray, members: np.ndarray, false_alarms: float) -> flo
     scores, members: (k,). The threshold is one of the others' own scores, and is not to be reached but passed, so that
     ties help nobody.
     """
-    others = np.sort(scores[~members])[::-1]
-    threshold = others[int(np.floor(false_alarms * len(others)))]
-    return float((scores[members] > threshold).mean())
+    return float((scores[members] > passed_by(scores[~members], false_alarms)).mean())
+
+
+def passed_by(others: np.ndarray, share: float) -> float:
+    """The lowest of the others' scores that at most this share of them passes: others (k,)."""
+    return float(np.sort(others)[::-1][min(len(others) - 1, int(np.floor(share * len(others))))])
 
 
 def roc(scores: np.ndarray, members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -83,37 +86,61 @@ def roc(scores: np.ndarray, members: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return false_alarms, hits
 
 
-def attack_table(
-    attacks: Mapping[str, np.ndarray], members: np.ndarray, *, keep: np.ndarray | None = None, draws: int, seed: int
-) -> pd.DataFrame:
+def attack_table(attacks: Mapping[str, np.ndarray], members: np.ndarray, *, draws: int, seed: int) -> pd.DataFrame:
     """AUC, and hits at 1 % and at .1 % false alarms, of each attack; with 95 % intervals from resampled patients.
 
-    attacks: name -> scores (people, networks). members: bool, the same shape. All networks are pooled; a drawn patient
-    comes with what all networks say of them. keep: bool (people,), whose hits are counted; thresholds and the AUC's
-    strangers are those of everybody.
+    attacks: name -> scores (people, networks). members: bool, the same shape. The scores of all networks are put
+    together; a drawn patient comes with what all networks say of them.
 
     Taught in notebooks/09_privacy.ipynb, section 2.3.
     """
-    people = np.arange(len(members))
-    chosen = np.ones(len(members), bool) if keep is None else keep
-    lines: dict[str, dict[str, evaluation.Interval]] = {}
+    people, lines = np.arange(len(members)), {}
+    for name, scores in attacks.items():
+        statistics = {"AUC": lambda index, scores=scores: _area(scores[index].ravel(), members[index].ravel())}
+        for rate in FALSE_ALARMS:
+            statistics[f"hits at {100 * rate:g} %"] = lambda index, scores=scores, rate=rate: hits_at(
+                scores[index].ravel(), members[index].ravel(), rate
+            )
+        lines[name] = {
+            heading: evaluation.bootstrap_statistic(statistic, people, draws=draws, seed=seed)
+            for heading, statistic in statistics.items()
+        }
+    return pd.DataFrame.from_dict(lines, orient="index")
+
+
+def group_table(
+    attacks: Mapping[str, np.ndarray], members: np.ndarray, group: np.ndarray, *, rate: float, draws: int, seed: int
+) -> pd.DataFrame:
+    """How an attack does in a group of patients, at the threshold that so many of *all* strangers pass; 95 % intervals.
+
+    attacks, members: as of `attack_table`. group: bool (people,). Columns: "AUC inside", of the group's members against
+    the group's strangers; "hits" and "false alarms", the share of each above the threshold; "hits minus everybody's",
+    paired: on each draw of patients both are counted anew.
+
+    Taught in notebooks/09_privacy.ipynb, section 2.3.
+    """
+    people, lines = np.arange(len(members)), {}
     for name, scores in attacks.items():
 
-        def score(index: np.ndarray, which, scores=scores) -> float:
-            counted = members[index] & chosen[index][:, None]
-            used = counted | ~members[index]
-            some, inside = scores[index][used], counted[used]
-            return _area(some, inside) if which == "AUC" else hits_at(some, inside, which)
+        def counted(index: np.ndarray, what: str, scores=scores) -> float:
+            here, inside, mine = scores[index], members[index], group[index]
+            if what == "AUC inside":
+                return _area(here[mine].ravel(), inside[mine].ravel())
+            threshold = passed_by(here[~inside], rate)
+            if what == "false alarms":
+                return float((here[mine][~inside[mine]] > threshold).mean())
+            hits = float((here[mine][inside[mine]] > threshold).mean())
+            return hits if what == "hits" else hits - float((here[inside] > threshold).mean())
 
         lines[name] = {
-            "AUC" if which == "AUC" else f"hits at {100 * which:g} %": evaluation.bootstrap_statistic(
-                lambda index, which=which, score=score: score(index, which),
+            what: evaluation.bootstrap_statistic(
+                lambda index, what=what, counted=counted: counted(index, what),
                 people,
-                accept=lambda index: bool(chosen[index].any()),
+                accept=lambda index: bool(group[index].any()),
                 draws=draws,
                 seed=seed,
             )
-            for which in ("AUC", *FALSE_ALARMS)
+            for what in ("AUC inside", "hits", "false alarms", "hits minus everybody's")
         }
     return pd.DataFrame.from_dict(lines, orient="index")
 

@@ -46,8 +46,10 @@ def distance_table(generators: Mapping[str, np.ndarray], learned: np.ndarray, st
     """How near synthetic rows come to those the generator learned from, beside as many that it never saw.
 
     generators: name -> made rows (n, d). learned, strangers: (m, d), the same m. Columns: "nearer to the learned",
-    the share of made rows, with Wilson's interval (a half, where nothing was remembered), and "nearest one in a
-    hundred", the ratio of both distances that one in a hundred stays below (near 1 where nothing is copied).
+    the share of made rows, with Wilson's interval (a half, where nothing was remembered); "lowest hundredth", the
+    ratio of the distance to the learned over that to the strangers that one made row in a hundred stays below; and
+    "roles exchanged", the same of the distance to the strangers over that to the learned, which is what the lowest
+    hundredth is by chance: an honest generator has both alike.
 
     Taught in notebooks/09_privacy.ipynb, section 5.
     """
@@ -58,6 +60,7 @@ def distance_table(generators: Mapping[str, np.ndarray], learned: np.ndarray, st
         ratio = nearest(made, learned) / nearest(made, strangers)
         lines[name] = {
             "nearer to the learned": evaluation.wilson(int((ratio < 1).sum()), len(ratio)),
-            "nearest one in a hundred": round(float(np.quantile(ratio, 0.01)), 2),
+            "lowest hundredth": round(float(np.quantile(ratio, 0.01)), 2),
+            "roles exchanged": round(float(np.quantile(1 / ratio, 0.01)), 2),
         }
     return pd.DataFrame.from_dict(lines, orient="index")
