@@ -36,12 +36,12 @@ def exposure_figure(exposure: np.ndarray, miscoded: np.ndarray) -> Figure:
 
 @titled("What a guarantee costs")
 def price_figure(table: pd.DataFrame, panels: dict[str, tuple[list[str], float | None]]) -> Figure:
-    """A panel per entry: lines over ε with the mean over networks, bars from the lowest to the highest.
+    """A panel per entry: points over ε with the mean over networks, bars from the lowest to the highest.
 
     table: columns epsilon (a text, in the order to draw), network, and the scores. panels: ylabel -> (names of columns,
     a level to mark with a dotted line or None).
     """
-    figure, axes = new_figure(1, len(panels), width=3.1 * len(panels) + 0.8, height=3.2)
+    figure, axes = new_figure(1, len(panels), width=2.7 * len(panels) + 0.8, height=3.6)
     order = list(dict.fromkeys(table["epsilon"]))
     groups = table.groupby("epsilon", sort=False)
     for panel, (ylabel, (columns, level)) in zip(axes[0], panels.items(), strict=True):
@@ -51,12 +51,12 @@ def price_figure(table: pd.DataFrame, panels: dict[str, tuple[list[str], float |
             places = np.arange(len(order)) + 0.08 * k
             colour = COLOURS[k]
             bars = np.maximum([mean - low, high - mean], 0)  # rounding may put the mean of equal values beside them
-            panel.errorbar(places, mean, bars, fmt="-o", color=colour, ms=5, lw=1.5, capsize=3)
+            panel.errorbar(places, mean, bars, fmt="o", color=colour, ms=5, lw=1.5, capsize=3)
             ends.append((mean.iloc[-1], column, colour))
         if level is not None:
             panel.axhline(level, color=BLACK, ls=":", lw=1)
         panel.set(xticks=range(len(order)), xlabel="ε", ylabel=ylabel)
-        panel.set_xticklabels(order, fontsize=9)
+        panel.set_xticklabels(order, fontsize=9, rotation=40, ha="right", rotation_mode="anchor")
         if len(columns) > 1:
             label_ends(panel, ends)
     return figure

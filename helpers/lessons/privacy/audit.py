@@ -145,8 +145,7 @@ def audit(
 ) -> float:
     """The lower bound on ε of so many trainings without the canary and as many with it.
 
-    private_sum: as helpers.lessons.privacy.dpsgd.private_sum, or a wrong one. Taught in notebooks/09_privacy.ipynb,
-    section 3.7.
+    private_sum: as helpers.lessons.privacy.dpsgd.private_sum, or a wrong one.
     """
     return lower_bound(*samples(private_sum, noise, share, steps, trainings=trainings, seed=seed), delta)
 

@@ -97,7 +97,7 @@ def anonymity_table(town: pd.DataFrame) -> pd.DataFrame:
 def expected_unique(people: float, combinations: float) -> float:
     """The share of people who are alone with theirs of so many equally likely combinations: (1 - 1/c)^(n - 1).
 
-    Taught in notebooks/09_privacy.ipynb, section 1.1.
+    Taught in notebooks/09_privacy.ipynb, section 1.2.
     """
     return (1 - 1 / combinations) ** (people - 1)
 

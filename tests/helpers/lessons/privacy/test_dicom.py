@@ -69,3 +69,14 @@ def test_an_even_picture_has_no_text():
 
 def test_new_identifiers_are_new_each_time(scan):
     assert dicom.only_kept(scan).SOPInstanceUID != dicom.only_kept(scan).SOPInstanceUID
+
+
+def test_the_search_finds_every_trace_in_the_file_as_it_was_also_binary_ones(scan, cleaned):
+    traces = dicom.traces_of(scan, "1CT1", "1234ABCD", "JFK", "1997", "862399", "GEMS")
+    assert "[Image actual date]" in traces
+    assert traces["[Image actual date]"] == (862399669).to_bytes(4, "little")
+    before, after = dicom.as_bytes(scan), dicom.as_bytes(cleaned)
+    assert all(trace in before for trace in traces.values())
+    assert not any(trace in after for trace in traces.values())
+    assert b"862399669" not in before, "digits are not what stands there: a search for them would be blind"
+    assert dicom.places_of(dicom.read_back(after), "1CT1", "ABCD", "JFK", "1997", "862399", "GEMS") == []

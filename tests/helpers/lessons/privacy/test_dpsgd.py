@@ -101,3 +101,36 @@ def test_without_noise_it_learns_and_the_same_seed_repeats(small, rows):
     assert (said == (rows.labels == 1)).mean() > 0.85
     assert np.array_equal(weights, dpsgd.train_private(gradients, start, put, rows, recipe, seed=1))
     assert not np.array_equal(weights, dpsgd.train_private(gradients, start, put, rows, recipe, seed=2))
+
+
+def test_gradients_by_hand_are_those_of_keras(small, rows):
+    model, gradients, put = small
+    weights = np.random.default_rng(3).normal(0, 0.1, model.count_params())
+    put(weights)
+    by_hand = dpsgd.gradients_by_hand(weights, dpsgd.pixels_of(rows.images), rows.labels)
+    assert by_hand == pytest.approx(gradients(rows.images, rows.labels), abs=1e-4)
+
+
+def test_pixels_are_what_the_last_layer_sees_in_colour_and_of_odd_size_too():
+    images = np.random.default_rng(4).integers(0, 256, (3, 9, 7, 3)).astype(np.uint8)
+    seen = images.astype(np.float32)
+    for layer in dpsgd.build_small((9, 7, 3)).layers[:-1]:
+        seen = layer(seen)
+    assert dpsgd.pixels_of(images) == pytest.approx(seen.numpy(), abs=1e-5)
+
+
+def test_who_is_too_long_is_counted_by_patient():
+    gradients = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 0.5]])
+    assert dpsgd.share_too_long(gradients, np.array([1, 1, 2]), 1.5) == pytest.approx(0.5)
+    assert dpsgd.share_too_long(gradients, np.array([1, 2, 3]), 1.5) == 0
+
+
+def test_coins_are_independent_between_patients_and_steps():
+    """The accountant's assumption: everybody by a coin of their own, anew in each step (no shuffled batches)."""
+    rng = np.random.default_rng(1)
+    drawn = np.array([dpsgd.draw_by_coin(50, 0.2, rng) for _ in range(4000)]).astype(float)
+    assert drawn.mean(axis=0) == pytest.approx(np.full(50, 0.2), abs=0.03)
+    assert drawn.sum(axis=1).var() == pytest.approx(50 * 0.2 * 0.8, rel=0.08), "0 if so many came each time"
+    between = np.corrcoef(drawn.T)[~np.eye(50, dtype=bool)]
+    assert abs(between.mean()) < 0.005, "patients"
+    assert abs(np.mean((drawn[1:] - 0.2) * (drawn[:-1] - 0.2))) < 0.005, "steps; -.01 where nobody comes twice a pass"

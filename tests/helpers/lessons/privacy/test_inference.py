@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from helpers.lessons.privacy import inference
+from helpers.datasets import Split
+from helpers.lessons.privacy import crowd, inference
 
 
 class Says:
@@ -25,8 +26,31 @@ def test_a_silent_model_leaves_the_prior_and_a_telling_one_moves_it():
 
 
 def test_the_floor_of_the_marginal_is_the_share_without_the_gene():
-    table = inference.attribute_table(people=300, seed=1)
+    table = inference.attribute_table(people=300, draws=50, seed=1)
     members = inference.simulate_cohort(300, seed=[1, 7, 0])
     assert table.loc["nobody carries it", "members"].estimate == pytest.approx((members.gene == 0).mean())
     assert table.loc["other columns", "strangers"].estimate > 0.6
-    assert list(table.index) == ["nobody carries it", "other columns", "the model"]
+    names = ["nobody carries it", "other columns", "the model", "the model minus other columns"]
+    assert list(table.index) == names
+    for column in ("members", "strangers"):
+        model, columns, difference = (table.loc[name, column].estimate for name in names[2:0:-1] + names[3:])
+        assert difference == pytest.approx(model - columns)
+    gap = table.loc["the model"]
+    between = gap["members minus strangers"].estimate
+    assert between == pytest.approx(gap["members"].estimate - gap["strangers"].estimate)
+
+
+def test_every_network_gets_a_picture_and_both_groups_one_size():
+    rng = np.random.default_rng(1)
+    images = rng.integers(0, 256, (40, 8, 8, 1)).astype(np.uint8)
+    rows = Split(images, np.ones(40, np.int64), np.arange(40))
+    usual = images.mean(axis=0)
+    pictures = inference.invert(crowd.build_crowd((8, 8, 1), 3), 3, usual)
+    assert pictures.shape == (3, 8, 8, 1)
+    assert not np.allclose(pictures[0], pictures[1])
+    members = np.repeat((np.arange(40) < 30)[:, None], 3, axis=1)
+    copied = images[[0, 0, 35]].astype(float)  # a member's image, and a stranger's
+    always = [inference.inversion_table(copied, rows, members, usual, seed=seed) for seed in range(12)]
+    assert all(table["strangers"].iloc[2] == pytest.approx(1) for table in always), "the smaller group is whole"
+    found = np.mean([table["members"].iloc[0] > 0.999 for table in always])
+    assert 0 < found < 1, "of 30 members only ten are compared"

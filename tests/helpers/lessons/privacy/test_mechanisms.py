@@ -53,3 +53,14 @@ def test_gaussian_noise_is_the_least_that_keeps_the_promise(epsilon):
     sd = mechanisms.gauss_scale(epsilon, 1e-3)
     assert excess(sd) == pytest.approx(1e-3, rel=0.02)
     assert excess(0.9 * sd) > 1.2e-3
+
+
+@pytest.mark.parametrize("epsilon", [0.3, 1.0, 4.0])
+def test_the_exact_epsilon_undoes_the_least_scale(epsilon):
+    assert mechanisms.gauss_epsilon(1 / mechanisms.gauss_scale(epsilon, 1e-5), 1e-5) == pytest.approx(epsilon, abs=1e-4)
+
+
+def test_the_exact_epsilon_at_its_ends():
+    assert mechanisms.gauss_epsilon(0.0, 1e-5) == 0
+    assert mechanisms.gauss_epsilon(1e-6, 1e-5) == 0, "δ covers it"
+    assert mechanisms.gauss_epsilon(7.59, 1e-5) == pytest.approx(60.4, abs=0.2)

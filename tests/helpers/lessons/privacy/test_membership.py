@@ -82,14 +82,27 @@ def test_roc_rises_from_nothing_to_everything():
     assert hits[false == 0].max() == 1
 
 
-def test_a_part_of_the_patients_is_counted_against_everybodys_threshold():
+def test_a_group_is_held_against_its_own_strangers_at_everybodys_threshold():
     scores = membership.by_likelihood_ratio(made_margins(1.0), PATIENTS, MEMBERS)
-    keep = np.arange(PEOPLE) < 40
-    part = membership.attack_table({"a": scores}, MEMBERS, keep=keep, draws=60, seed=1).loc["a", "hits at 1 %"]
+    group = np.arange(PEOPLE) < 40
+    scores[group] += 1.0  # suspicious as a group, members and strangers alike
+    found = membership.group_table({"a": scores}, MEMBERS, group, rate=0.01, draws=60, seed=1).loc["a"]
     others = np.sort(scores[~MEMBERS])[::-1]
     threshold = others[int(0.01 * len(others))]
-    assert part.estimate == pytest.approx((scores[keep][MEMBERS[keep]] > threshold).mean())
-    assert part.low < part.estimate < part.high
+    hits = (scores[group][MEMBERS[group]] > threshold).mean()
+    assert found["hits"].estimate == pytest.approx(hits)
+    assert found["false alarms"].estimate == pytest.approx((scores[group][~MEMBERS[group]] > threshold).mean())
+    assert found["false alarms"].estimate > 0.02, "more than everybody's 1 %"
+    assert found["hits minus everybody's"].estimate == pytest.approx(hits - (scores[MEMBERS] > threshold).mean())
+    assert found["hits"].low < hits < found["hits"].high
+    inside, outside = scores[group][MEMBERS[group]], scores[group][~MEMBERS[group]]
+    assert found["AUC inside"].estimate == pytest.approx((inside[:, None] > outside).mean())
+
+
+def test_all_may_be_called():
+    others = np.array([3.0, 1.0, 2.0])
+    assert membership.passed_by(others, 1.0) == 1.0
+    assert membership.passed_by(others, 0.34) == 2.0
 
 
 def test_exposure_is_what_membership_adds():

@@ -37,7 +37,9 @@ def test_copies_are_caught_and_inventions_are_not(real):
     assert shares["copied"].low > 0.9
     assert abs(shares["invented"].estimate - 0.5) < 0.1
     assert abs(shares["one in twenty"].estimate - 0.5) < 0.12
-    edge = table["nearest one in a hundred"]
+    edge, fair = table["lowest hundredth"], table["roles exchanged"]
     assert edge["one in twenty"] < 0.5 * edge["invented"]
+    assert edge["one in twenty"] < 0.5 * fair["one in twenty"]
+    assert edge["invented"] == pytest.approx(fair["invented"], rel=0.15), "by chance both are alike"
     with pytest.raises(ValueError, match="as many strangers"):
         synthetic.distance_table(generators, real[0], real[1][:7])
