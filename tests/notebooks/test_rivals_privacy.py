@@ -165,7 +165,7 @@ def test_a_batch_shows_nobody_and_no_noise_shows_all(rows):
 
 def test_noise_of_a_tenth_hides_a_picture_until_it_is_filtered():
     rng = np.random.default_rng(1)
-    images = rng.normal(130, 40, (500, 28, 28, 1)).clip(0, 255).astype(np.uint8)
+    images = rng.normal(130, 15, (500, 28, 28, 1)).clip(0, 255).astype(np.uint8)
     rows = Split(images, np.arange(500) % 2, np.arange(500))
     case = {"not filtered": leaks.Case(1, 0.1)}
     assert leaks.leak_table(price.Trainer((28, 28, 1)), rows, case, repeats=5, seed=1)["likeness"].iloc[0] < 0.5

@@ -79,9 +79,10 @@ def gradients_of_each(model: keras.Model) -> Gradients:
 
 def pixels_of(images: np.ndarray) -> np.ndarray:
     """What the last layer of `build_small` sees of images (n, h, w, c): float32 (n, weights - 1)."""
-    n, height, width, channels = images.shape
-    even = images[:, : height // 2 * 2, : width // 2 * 2].astype(np.float32)
-    return even.reshape(n, height // 2, 2, width // 2, 2, channels).mean(axis=(2, 4)).reshape(n, -1) / 64 - 2
+    height, width = images.shape[1] // 2 * 2, images.shape[2] // 2 * 2
+    even = images[:, :height, :width].astype(np.float32)
+    quarters = [even[:, row::2, column::2] for row in (0, 1) for column in (0, 1)]
+    return (sum(quarters) / 256 - 2).reshape(len(images), -1)
 
 
 def gradients_by_hand(weights: np.ndarray, pixels: np.ndarray, labels: np.ndarray) -> np.ndarray:
