@@ -88,7 +88,7 @@ def readers_calls(
         shared[of_class] = ndtri((rankdata(evidence[of_class]) - 0.5) / of_class.sum())
     own = np.random.default_rng(seed).normal(size=(readers, len(labels)))
     middle = np.where(labels == 1, 0.5, -0.5) * (z_ill + z_well)
-    return middle + np.sqrt(alike) * shared + np.sqrt(1 - alike) * own > (z_well - z_ill) / 2
+    return middle + alike * shared + np.sqrt(1 - alike**2) * own > (z_well - z_ill) / 2
 
 
 def deferred(uncertainty: np.ndarray, share: float) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import logit
+from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
 from helpers import evaluation
@@ -15,6 +15,7 @@ from helpers.lessons.generalisation.networks import restart
 from helpers.models.training import Restartable, fit
 
 HEAVIEST = 20.0  # times as much as the average that one row may weigh
+EDGE = 1e-12  # a risk's least distance from 0 and from 1, so that its log-odds are finite
 
 
 def by_many_machines(rows: Split, rng: np.random.Generator) -> Split:
@@ -47,6 +48,14 @@ def both(first: Split, second: Split) -> Split:
     return Split(*parts)
 
 
+def cut(weights: np.ndarray) -> np.ndarray:
+    """Weights in multiples of their mean, the largest cut at HEAVIEST, so that no row decides alone.
+
+    Taught in notebooks/08_generalisation.ipynb, section 3.1.
+    """
+    return np.minimum(weights / weights.mean(), HEAVIEST)
+
+
 def refitted(
     features: np.ndarray,
     labels: np.ndarray,
@@ -57,12 +66,12 @@ def refitted(
 ) -> np.ndarray:
     """Risks (m,) of new features (m, d) by an output layer fitted anew to features (n, d) and labels (n,).
 
-    weights: (n,), how much each row counts, cut at HEAVIEST times their mean. penalty: of the squared weights, as in
+    weights: (n,), how much each row counts, of which `cut` is used. penalty: of the squared weights, as in
     scikit-learn's 1 / C. Taught in notebooks/08_generalisation.ipynb, section 3.1.
     """
     centre, spread = features.mean(axis=0), np.maximum(features.std(axis=0), 1e-9)
     if weights is not None:
-        weights = np.minimum(weights / weights.mean(), HEAVIEST)
+        weights = cut(weights)
     head = LogisticRegression(C=1 / penalty, max_iter=1000)
     head.fit((features - centre) / spread, labels, sample_weight=weights)
     return head.predict_proba((new - centre) / spread)[:, 1]
@@ -89,7 +98,6 @@ def effective_rows(weights: np.ndarray) -> float:
 
     Taught in notebooks/08_generalisation.ipynb, section 3.1.
     """
-    weights = np.minimum(weights / weights.mean(), HEAVIEST)
     return float(weights.sum() ** 2 / (weights**2).sum())
 
 
@@ -133,8 +141,7 @@ def at_share(risks: np.ndarray, old: float, new: float) -> np.ndarray:
     Taught in notebooks/08_generalisation.ipynb, section 3.3.
     """
     held = np.clip([old, new], 1e-3, 1 - 1e-3)
-    log_odds = logit(np.clip(risks, 1e-12, 1 - 1e-12)) + logit(held[1]) - logit(held[0])
-    return 1 / (1 + np.exp(-log_odds))
+    return expit(logit(np.clip(risks, EDGE, 1 - EDGE)) + logit(held[1]) - logit(held[0]))
 
 
 def local_people(rows: Split, people: int, rng: np.random.Generator) -> np.ndarray:
@@ -157,6 +164,15 @@ def recalibrated(local: np.ndarray, risks: np.ndarray, new: np.ndarray) -> np.nd
     Taught in notebooks/08_generalisation.ipynb, section 3.2.
     """
     return evaluation.fit_recalibration(local == 1, risks).predict(new)
+
+
+def relevelled(local: np.ndarray, risks: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """New risks (m,) with the level alone learned from local labels (k,) and risks (k,), the slope left as it is.
+
+    Taught in notebooks/08_generalisation.ipynb, section 3.3.
+    """
+    level = evaluation.calibration_intercept(local, evaluation.two_columns(risks))
+    return expit(level + logit(np.clip(new, EDGE, 1 - EDGE)))
 
 
 @dataclass(frozen=True)

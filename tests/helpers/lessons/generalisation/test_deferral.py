@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import norm, rankdata
 
 from helpers.lessons.generalisation import deferral
 
@@ -40,6 +41,16 @@ def test_readers_have_the_rates_that_were_put_in(alike):
     calls = deferral.readers_calls(LABELS, EVIDENCE, sensitivity=0.85, specificity=0.7, alike=alike, seed=1)
     assert calls[:, LABELS == 1].mean() == pytest.approx(0.85, abs=0.01)
     assert 1 - calls[:, LABELS == 0].mean() == pytest.approx(0.7, abs=0.01)
+
+
+@pytest.mark.parametrize("alike", [0.0, 0.4, 0.95])
+def test_alike_is_the_correlation_with_the_network(alike):
+    """Of z and x ~ N(0, 1) with correlation r the mean of z where x > t, counted 0 elsewhere, is r · φ(t)."""
+    ill = LABELS == 1
+    z = norm.ppf((rankdata(EVIDENCE[ill]) - 0.5) / ill.sum())
+    calls = deferral.readers_calls(LABELS, EVIDENCE, sensitivity=0.8, specificity=0.8, alike=alike, seed=1)
+    found = (z * calls[:, ill].mean(axis=0)).mean()
+    assert found == pytest.approx(alike * norm.pdf(norm.ppf(0.8)), abs=0.01)
 
 
 def test_readers_who_are_alike_err_where_the_network_errs():

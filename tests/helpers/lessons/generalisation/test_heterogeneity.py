@@ -28,7 +28,7 @@ def test_with_equal_errors_it_is_the_variance_of_the_estimates_less_theirs(metho
     assert heterogeneity.between_variance(Y, np.full(6, 0.5), method) == 0
     found = heterogeneity.pool(Y, errors, method=method)
     assert found.mean == pytest.approx(Y.mean())
-    assert found.error == pytest.approx(Y.std(ddof=1) / math.sqrt(6))
+    assert found.error == pytest.approx(Y.std(ddof=1) / math.sqrt(6)), "τ² and errors together are the variance seen"
     assert found.q == pytest.approx(5 * Y.var(ddof=1) / 0.12**2)
 
 
@@ -53,11 +53,30 @@ def test_alike_hospitals_have_no_variance_between_them():
 def test_the_two_intervals_by_their_formulas():
     found = heterogeneity.pool(Y, S)
     w = 1 / (S**2 + found.tau**2)
-    error = math.sqrt(w @ (Y - found.mean) ** 2 / (5 * w.sum()))
+    error = math.sqrt(max(1, w @ (Y - found.mean) ** 2 / 5) / w.sum())
     assert found.error == pytest.approx(error)
     assert found.for_the_mean[1] - found.mean == pytest.approx(t.ppf(0.975, 5) * error)
     assert found.for_the_next[1] - found.mean == pytest.approx(t.ppf(0.975, 4) * math.hypot(found.tau, error))
     assert heterogeneity.pool(Y[:2], S[:2]).for_the_next == (-math.inf, math.inf)
+
+
+def test_hospitals_that_happen_to_be_alike_get_no_shorter_interval_than_chance_alone_gives():
+    found = heterogeneity.pool(np.array([0.8, 0.81, 0.79, 0.8]), np.full(4, 0.2))
+    assert found.error == pytest.approx(0.2 / math.sqrt(4))
+
+
+def test_the_interval_of_tau_on_thirteen_trials_of_a_vaccine():
+    """Colditz et al., JAMA 271:698, 1994: log risk ratios and variances; ends as metafor's manual gives them."""
+    cases = [(4, 119, 11, 128), (6, 300, 29, 274), (3, 228, 11, 209), (62, 13536, 248, 12619), (33, 5036, 47, 5761)]
+    cases += [(180, 1361, 372, 1079), (8, 2537, 10, 619), (505, 87886, 499, 87892), (29, 7470, 45, 7232)]
+    cases += [(17, 1699, 65, 1600), (186, 50448, 141, 27197), (5, 2493, 3, 2338), (27, 16886, 29, 17825)]
+    ill, well, ill_others, well_others = np.array(cases, float).T
+    n, others = ill + well, ill_others + well_others
+    y, v = np.log(ill / n * others / ill_others), 1 / ill - 1 / n + 1 / ill_others - 1 / others
+    assert heterogeneity.between_variance(y, np.sqrt(v)) == pytest.approx(0.3132, abs=1e-4)
+    low, high = heterogeneity.tau_interval(y, np.sqrt(v))
+    assert (low**2, high**2) == pytest.approx((0.1197, 1.1115), abs=1e-4)
+    assert heterogeneity.tau_interval(np.full(5, 0.8), np.full(5, 0.2)) == (0, 0)
 
 
 def test_bad_input_is_refused():

@@ -5,6 +5,7 @@ from functools import partial
 import keras
 import numpy as np
 import pytest
+from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
 from helpers.datasets.contract import Split
@@ -53,6 +54,21 @@ def test_weights_refit_as_repeated_rows_would():
 def test_effective_rows():
     assert remedies.effective_rows(np.ones(50)) == pytest.approx(50)
     assert remedies.effective_rows(np.array([1.0] * 10 + [1e-9] * 90)) == pytest.approx(10, rel=1e-3)
+
+
+def test_no_weight_is_heavier_than_allowed():
+    weights = np.array([1.0] * 99 + [1e6])
+    assert remedies.cut(weights).max() == remedies.HEAVIEST
+    assert remedies.cut(weights[:99]) == pytest.approx(np.ones(99))
+
+
+def test_the_level_alone_leaves_the_slope():
+    risks = RNG.uniform(0.05, 0.95, 4000)
+    labels = (RNG.random(4000) < expit(2 * logit(risks) - 1)).astype(int)
+    found = remedies.relevelled(labels, risks, risks)
+    moved = logit(found) - logit(risks)
+    assert np.ptp(moved) < 1e-9
+    assert found.mean() == pytest.approx(labels.mean(), abs=1e-6), "the mean risk is the share of the ill"
 
 
 def test_the_worst_group_is_served_better():
