@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
 from helpers import evaluation
 from helpers.datasets import Split
-from helpers.lessons.generalisation.hospitals import random_machine
+from helpers.lessons.generalisation.hospitals import Shifted, random_machine
 from helpers.lessons.generalisation.networks import restart
+from helpers.lessons.generalisation.shift_tests import black_box_share
 from helpers.models.training import Restartable, fit
 
 HEAVIEST = 20.0  # times as much as the average that one row may weigh
@@ -181,3 +184,67 @@ class Remedy:
 
     risks: np.ndarray
     threshold: float
+
+
+def gains(found: Mapping[str, Remedy], rows: Split, *, draws: int, seed: int) -> pd.Series:
+    """What each remedy adds to the AUC of the first of them, on the same resampled patients: Intervals by name.
+
+    Taught in notebooks/08_generalisation.ipynb, section 3.2.
+    """
+    first, *others = found
+    pairs = {name: evaluation.two_columns(one.risks) for name, one in found.items()}
+    won = {
+        name: evaluation.bootstrap_difference(evaluation.auc, rows, pairs[name], pairs[first], draws=draws, seed=seed)
+        for name in others
+    }
+    return pd.Series({first: "", **won})
+
+
+def off(case: Shifted, risks: np.ndarray) -> float:
+    """How far all log-odds are off: the size of the calibration intercept, 0 at best.
+
+    Taught in notebooks/08_generalisation.ipynb, section 3.3.
+    """
+    return abs(evaluation.calibration_intercept(case.rows.labels, evaluation.two_columns(risks)))
+
+
+def off_by_fifty(
+    case: Shifted,
+    before: Shifted,
+    people: int,
+    remedy: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray],
+    seeds: Sequence[Sequence[int]],
+) -> float:
+    """Mean of `off` after a remedy that learns from so many diagnosed people of `before`, one draw a seed.
+
+    remedy: such as `relevelled` or `recalibrated`. Taught in notebooks/08_generalisation.ipynb, section 3.3.
+    """
+    found = []
+    for seed in seeds:
+        some = local_people(before.rows, people, np.random.default_rng(seed))
+        found.append(off(case, remedy(before.rows.labels[some], before.seen.risks[some], case.seen.risks)))
+    return float(np.mean(found))
+
+
+def off_by_prior(
+    case: Shifted,
+    before: Shifted,
+    at_home: tuple[np.ndarray, np.ndarray, np.ndarray],
+    threshold: float,
+    ill_at_home: float,
+    seeds: Sequence[Sequence[int]],
+) -> float:
+    """Mean of `off` after a prior correction, half of the people of `before` giving the calls, the others error rates.
+
+    at_home: labels, patients and calls (n,) of the same people at home. ill_at_home: share of the ill whom the network
+    was trained with. Each seed deals the people out. Taught in notebooks/08_generalisation.ipynb, section 3.3.
+    """
+    labels, patients, called = at_home
+    everybody, found = np.unique(patients), []
+    for seed in seeds:
+        half = np.random.default_rng(seed).permutation(everybody)[: len(everybody) // 2]
+        known, there = np.isin(patients, half), ~np.isin(before.rows.patients, half)
+        hit, false = (called[known & (labels == k)].mean() for k in (1, 0))
+        share = black_box_share((before.seen.risks[there] >= threshold).mean(), hit, false)
+        found.append(off(case, at_share(case.seen.risks, ill_at_home, share)))
+    return float(np.mean(found))

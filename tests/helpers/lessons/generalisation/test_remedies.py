@@ -8,6 +8,7 @@ import pytest
 from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
+from helpers import evaluation
 from helpers.datasets.contract import Split
 from helpers.lessons.generalisation import hospitals, networks, remedies
 from helpers.models import training
@@ -159,3 +160,38 @@ def test_fine_tuning_starts_where_it_is_told_and_leaves_the_rate(bench):
     assert float(bench.network.optimizer.learning_rate) == rate
     again = remedies.fine_tuned(bench, start, ROWS, epochs=1, seed=1)
     assert all(np.array_equal(a, b) for a, b in zip(still, again, strict=True))
+
+
+def shifted(labels, log_odds):
+    rows = Split(np.zeros((len(labels), 2, 2, 1), np.uint8), labels, np.arange(len(labels)) // 2)
+    return hospitals.Shifted(rows, hospitals.Seen(log_odds[:, np.newaxis], log_odds))
+
+
+def of_risks(risks, rng):
+    return shifted((rng.random(len(risks)) < risks).astype(int), logit(risks))
+
+
+def test_gains_are_differences_of_two_areas_and_the_first_gains_nothing():
+    labels = np.arange(200) % 2
+    rows = Split(np.zeros((200, 2, 2, 1), np.uint8), labels, np.arange(200))
+    noise = np.random.default_rng(1).normal(size=200)
+    found = {name: remedies.Remedy(expit(scale * labels + noise), 0.5) for name, scale in (("nothing", 1), ("some", 3))}
+    won = remedies.gains(found, rows, draws=20, seed=1)
+    areas = [evaluation.auc(labels, evaluation.two_columns(one.risks)) for one in found.values()]
+    assert won["nothing"] == ""
+    assert won["some"].estimate == pytest.approx(areas[1] - areas[0])
+
+
+def test_a_prior_correction_finds_where_fewer_are_ill_and_fifty_find_any_level():
+    rng = np.random.default_rng(3)
+    home = of_risks(rng.uniform(0.02, 0.98, 6000), rng)
+    ill = home.rows.labels == 1
+    kept = np.flatnonzero(~ill | (rng.random(6000) < 0.2))
+    few = hospitals.Shifted(home.rows.rows(kept), home.seen.of_rows(kept))
+    called = home.seen.risks >= 0.5
+    at_home, seeds = (home.rows.labels, home.rows.patients, called), [[1, k] for k in range(5)]
+    before = remedies.off(few, few.seen.risks)
+    assert before == pytest.approx(abs(np.log(0.2)), abs=0.2)
+    assert remedies.off_by_prior(few, few, at_home, 0.5, ill.mean(), seeds) < before / 3
+    assert remedies.off_by_fifty(few, few, 1000, remedies.relevelled, seeds) < before / 5
+    assert remedies.off_by_fifty(few, few, 1000, remedies.recalibrated, seeds) < before / 5
