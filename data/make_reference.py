@@ -47,6 +47,16 @@ def copy_of(dataset: str, folder: Path | None) -> dict[str, str]:
     return {"dataset": str(copy.resolve())}
 
 
+def files_of(parameters: dict[str, object], folder: Path | None) -> dict[str, str]:
+    """The paths of the files that the other parameters of a study name, as values of these parameters.
+
+    A name with an ending is a file of the folder, such as chest_nih/nih_pneumonia_28.npz.
+    """
+    named = {name: value for name, value in parameters.items() if isinstance(value, str) and Path(value).suffix}
+    named.pop("dataset", None)
+    return {name: str((folder / value).resolve()) for name, value in named.items() if folder}
+
+
 def _is_original(dataset: str, copy: Path) -> bool:
     if set_and_size(dataset) is None:
         return False
@@ -91,12 +101,13 @@ def main(arguments: list[str] | None = None):
         os.environ[DATA_DIR_VARIABLE] = str(given.data.resolve())
     for name in given.notebooks or FILES:
         parameters = study_values(FILES[name])["parameters"]
-        copy = copy_of(parameters["dataset"], given.data)
+        dataset = parameters.get("dataset", "")  # without one, that of the notebook
+        copy = copy_of(dataset, given.data) | files_of(parameters, given.data)
         study = read_study(FILES[name], copy)
         stored = {
             "notebook": study.notebook.stem,
             "parameters": parameters,  # as the study has them: the name of the data set, and no path
-            "files": "copy" if copy or Path(parameters["dataset"]).suffix else "original",
+            "files": "copy" if copy or Path(dataset).suffix else "original",
             "versions": {package: version(package) for package in PACKAGES},
             "results": run_study(study),
         }

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
+from sklearn.linear_model import LogisticRegression
 
 from helpers.evaluation.calibration import EDGE
 from helpers.evaluation.cases import Labelled
@@ -20,6 +21,7 @@ from helpers.evaluation.inputs import check_probabilities, check_risks
 from helpers.evaluation.intervals import over_draws
 
 STEPS, LONGEST, CLOSE = 50, 2.0, 1e-8  # of Newton's method: how many, how far one goes, and when it has arrived
+PENALTY = 1e-3  # of a recalibration, on half the squared slope of standardised log-odds
 TINY = 1e-300  # no division by zero
 
 
@@ -80,15 +82,21 @@ def fit_recalibration(diseased: np.ndarray, risks: np.ndarray) -> Recalibration:
     """Logistic recalibration (Cox 1958): the likeliest level and slope. `.predict(risks)` applies them.
 
     diseased and risks: shape (n,), of validation patients, on whom the mean risk is then the share of the diseased. A
-    temperature T is the slope 1 / T without a level. A trace of a penalty (.001 on the slope of standardised log-odds)
-    keeps it finite where the risks make no fault. Raises ValueError as check_risks does, and for risks all alike.
+    temperature T is the slope 1 / T without a level. A trace of a penalty (PENALTY) keeps it finite where the risks
+    make no fault. Raises ValueError as check_risks does, and for risks all alike.
 
     Taught in notebooks/04_evaluation.ipynb, section 5.3.
     """
     ill, risks = check_risks(diseased, risks)
-    intercept, slope = (float(one[0]) for one in _lines(ill, _log_odds(risks), np.ones((1, len(ill))), penalty=1e-3))
-    if math.isnan(slope):
+    z = _log_odds(risks)
+    if z.std() < CLOSE:
         raise ValueError("fit_recalibration: risks that are all alike have no likeliest slope")
+    intercept, slope = (float(one[0]) for one in _lines(ill, z, np.ones((1, len(ill))), penalty=PENALTY))
+    if math.isnan(slope):  # hardly a fault among few people: Newton's steps swing from side to side
+        model = LogisticRegression(C=1 / PENALTY, tol=CLOSE, max_iter=10_000)
+        model.fit((z[:, np.newaxis] - z.mean()) / z.std(), ill)
+        slope = float(model.coef_[0, 0] / z.std())
+        intercept = float(model.intercept_[0] - slope * z.mean())
     return Recalibration(intercept, slope)
 
 

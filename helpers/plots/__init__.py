@@ -16,6 +16,14 @@ from helpers.plots.evaluation import (
     sample_size_figure,
     subgroup_figure,
 )
+from helpers.plots.generalisation.shifts import alarm_rate_figure, monitor_figure, shift_figure
+from helpers.plots.generalisation.uncertainty import (
+    forest_figure,
+    left_out_figure,
+    risk_coverage_figure,
+    set_coverage_figure,
+    team_figure,
+)
 from helpers.plots.images import (
     draw_image,
     draw_signed,

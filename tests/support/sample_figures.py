@@ -296,7 +296,53 @@ FIGURES |= {
         alt=SENTENCE,
     ),
 }
-
+FIGURES |= {
+    "shift_figure": lambda: plots.shift_figure(
+        SCORES, {"AUC": "AUC"}, {"AUC": 0.5}, alt=SENTENCE, title="What is shown"
+    ),
+    "alarm_rate_figure": lambda: plots.alarm_rate_figure(
+        {"25 people": SCORES.rename(columns={"AUC": "MMD"}).assign(KS=SCORES["AUC"])}, 0.05, alt=SENTENCE
+    ),
+    "monitor_figure": lambda: plots.monitor_figure(
+        np.abs(RNG.normal(size=(2, 60))).cumsum(axis=1),
+        8.0,
+        30,
+        pd.DataFrame({"height": [4, 8], "at home": [90.0, 400.0], "another machine": [20.0, 60.0]}),
+        ["another machine"],
+        alt=SENTENCE,
+    ),
+}
+FIGURES |= {
+    "set_coverage_figure": lambda: plots.set_coverage_figure(
+        {"A": {"one": Interval(0.9, 0.85, 0.95)}, "B": {"one": Interval(0.7, 0.65, 0.75)}}, 0.9, alt=SENTENCE
+    ),
+    "risk_coverage_figure": lambda: plots.risk_coverage_figure(
+        {"A": np.linspace(0, 0.2, 40)}, {"at random": np.full(40, 0.2)}, alt=SENTENCE
+    ),
+    "team_figure": lambda: plots.team_figure(
+        {"one": pd.DataFrame({"accuracy": [0.8, 0.9], "cost": [30.0, 20.0]}, index=[0.0, 1.0])},
+        {"accuracy": "share of calls that are right", "cost": "cost per 100"},
+        {"accuracy": 0.85},
+        alt=SENTENCE,
+    ),
+    "forest_figure": lambda: plots.forest_figure(
+        {
+            "AUC": (
+                pd.DataFrame({"score": [Interval(0.8, 0.7, 0.9), Interval(0.9, 0.8, 0.95)]}, index=["a", "b"]),
+                {"mean hospital": Interval(0.85, 0.8, 0.9), "next hospital": Interval(0.85, 0.6, 0.95)},
+            ),
+            "O:E": (
+                pd.DataFrame({"score": [Interval(0.5, 0.4, 0.7), Interval(1.5, 1.2, 2.2)]}, index=["a", "b"]),
+                {"mean hospital": Interval(0.9, 0.5, 1.6), "next hospital": Interval(0.9, 0.2, 4.0)},
+            ),
+        },
+        {"AUC": 0.5},
+        alt=SENTENCE,
+    ),
+    "left_out_figure": lambda: plots.left_out_figure(
+        {"left out": SCORES, "mixed": SCORES}, {"AUC": "AUC"}, {"AUC": 0.5}, alt=SENTENCE
+    ),
+}
 PRICES = pd.DataFrame(
     [(epsilon, network, 0.7 + 0.01 * network, 0.8) for epsilon in ("1", "none") for network in range(3)],
     columns=["epsilon", "network", "A", "B"],

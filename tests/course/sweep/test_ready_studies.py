@@ -13,7 +13,10 @@ from helpers.base.paths import ROOT
 from helpers.notebook.index import find_notebook
 
 STUDIES = [pytest.param(path, id=path.stem) for path in sorted((ROOT / "studies").glob("*.yml"))]
-FILES = {"real_03_rnn_forecasting": "cgm_broll.csv"}  # data that are not shipped and have no address
+FILES = {  # data that are not shipped and have no address: the parameter and the file
+    "real_03_rnn_forecasting": ("dataset", "cgm_broll.csv"),
+    "real_08_generalisation": ("elsewhere", "nih_pneumonia_28.npz"),
+}
 
 
 def test_the_questions_of_the_course_have_a_study():
@@ -28,8 +31,9 @@ def test_a_ready_study_is_planned(path, tmp_path):
     written = yaml.safe_load(path.read_text(encoding="utf-8"))
     options = []
     if path.stem in FILES:
-        (tmp_path / FILES[path.stem]).touch()
-        options = ["-p", f"dataset={tmp_path / FILES[path.stem]}"]
+        parameter, file = FILES[path.stem]
+        (tmp_path / file).touch()
+        options = ["-p", f"{parameter}={tmp_path / file}"]
     plan = CliRunner().invoke(main, ["sweep", str(path), "--out", str(tmp_path / "out"), "--dry-run", *options])
     assert plan.exit_code == 0, plan.output
     runs = math.prod(map(len, written.get("grid", {}).values())) * len(written["seeds"])
@@ -53,7 +57,8 @@ def test_reference_studies_are_named_after_their_notebook():
         if path.stem.startswith("real_"):
             values = study_values(path)
             named = f"real_{find_notebook(values['notebook']).stem}"
-            assert path.stem in (named, f"{named}_{values['parameters'].get('dataset')}")
+            sets = [values["parameters"].get(parameter) for parameter in ("dataset", "table")]
+            assert path.stem in (named, *(f"{named}_{name}" for name in sets))
             assert set(values) <= {"title", "notebook", "parameters", "seeds"}, "make_reference.py runs no grid"
             assert values["seeds"] == [1, 2, 3, 4, 5]
 

@@ -80,6 +80,19 @@ def test_without_a_fault_or_a_difference_there_is_no_slope():
         fit_recalibration(labels, np.full(20, 0.3))
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_few_ill_whom_hardly_a_fault_hides_still_get_a_level_and_a_slope(seed):
+    """One to three ill among the highest risks of some fifty people: Newton's steps do not always arrive."""
+    rng = np.random.default_rng(seed)
+    z, ill = rng.normal(0, 1, 50 + seed), np.zeros(50 + seed, int)
+    ill[rng.permutation(np.argsort(-z)[: 3 + seed % 9])[: 1 + seed % 3]] = 1
+    found = fit_recalibration(ill, expit(z))
+    x = (z - z.mean()) / z.std()
+    off = ill - expit(found.intercept + found.slope * z)
+    assert off.sum() == pytest.approx(0, abs=1e-3), "the gradient of the penalised likelihood is 0 there"
+    assert off @ x - 1e-3 * found.slope * z.std() == pytest.approx(0, abs=1e-3)
+
+
 def test_intervals_hold_the_truth_of_a_calibrated_model():
     """Forty studies of 300 patients with two images each: 95 % of intervals should hold 1; fewer than 33 is rare."""
     held = 0

@@ -176,3 +176,9 @@ def test_recorded_sizes_become_a_table():
     assert table.loc["weight decay", "50"].tolist() == [0.8, 0.9]
     assert table.loc["l2", "all"].tolist() == [0.9, 1]
     assert "x" not in table.index
+
+
+def test_a_further_file_of_a_study_is_found_in_the_folder(make_reference, tmp_path):
+    parameters = {"dataset": "pneumoniamnist", "elsewhere": "nih/other.npz", "draws": 500, "table": "heart"}
+    assert make_reference.files_of(parameters, tmp_path) == {"elsewhere": str(tmp_path / "nih" / "other.npz")}
+    assert make_reference.files_of(parameters, None) == {}
