@@ -304,7 +304,7 @@ FIGURES |= {
         {"25 people": SCORES.rename(columns={"AUC": "MMD"}).assign(KS=SCORES["AUC"])}, 0.05, alt=SENTENCE
     ),
     "monitor_figure": lambda: plots.monitor_figure(
-        np.abs(RNG.normal(size=(2, 60))).cumsum(axis=1),
+        np.linspace([0, 2], [12, 1], 60).T,
         8.0,
         30,
         pd.DataFrame({"height": [4, 8], "at home": [90.0, 400.0], "another machine": [20.0, 60.0]}),
