@@ -85,11 +85,11 @@ def test_a_request_that_makes_no_sense_ends_with_2_before_a_kernel(course, argum
         assert part in result.output
 
 
-@pytest.mark.parametrize("arguments", [["list", "9"], ["refresh", "9"]])
+@pytest.mark.parametrize("arguments", [["list", "99"], ["refresh", "99"]])
 def test_other_commands_refuse_an_unknown_notebook_too(course, arguments):
     result = course(*arguments)
     assert result.exit_code == 2
-    assert "9: no such notebook" in result.output
+    assert "99: no such notebook" in result.output
 
 
 @pytest.mark.usefixtures("no_kernel")
@@ -184,9 +184,9 @@ def test_a_shell_completes_commands_options_and_notebooks(course, shell, monkeyp
 
 
 def test_python_m_course_is_the_command():
-    ended = subprocess.run([sys.executable, "-m", "course", "list", "9"], capture_output=True, text=True)
+    ended = subprocess.run([sys.executable, "-m", "course", "list", "99"], capture_output=True, text=True)
     assert ended.returncode == 2
-    assert "9: no such notebook" in ended.stderr
+    assert "99: no such notebook" in ended.stderr
 
 
 def test_a_file_or_folder_that_is_closed_is_a_sentence(course, monkeypatch, tmp_path):

@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 
-from helpers import evaluation
 from helpers.evaluation import Interval
 
 
@@ -72,8 +71,3 @@ def gauss_epsilon(mu: float, delta: float) -> float:
         return norm.cdf(mu / 2 - epsilon / mu) - math.exp(epsilon + norm.logcdf(-mu / 2 - epsilon / mu)) - delta
 
     return float(brentq(too_much, 0, 10 * mu * (mu + 5))) if mu > 0 and too_much(0) > 0 else 0.0
-
-
-def wilson_of(answers: np.ndarray) -> Interval:
-    """The share of yes with Wilson's interval."""
-    return evaluation.wilson(int(answers.sum()), len(answers))
