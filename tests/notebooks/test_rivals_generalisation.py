@@ -51,7 +51,7 @@ def test_a_machine_that_changes_nothing_moves_no_score(home):
 def test_one_that_ranks_at_random_loses_more_than_any_machine_takes():
     labels = np.arange(4000) % 2
     rows = evaluation.Patients(labels, np.arange(4000))
-    assert 0.92 - area_of(rows, np.random.default_rng(1).random(4000)) > 0.12
+    assert 0.92 - area_of(rows, np.random.default_rng(1).random(4000)) > 0.2
 
 
 def test_a_network_of_the_disease_alone_ranks_no_better_in_a_pool_than_within():
@@ -70,7 +70,7 @@ def test_a_test_that_always_alarms_alarms_where_nothing_changed(monkeypatch):
     same = np.random.default_rng(1).normal(size=(2, 120, 3))
     monkeypatch.setattr(shift_tests, "TESTS", {"always": lambda home, away, rng: 0.0})
     rates = shift_tests.alarm_rates(same[0], {"same": same[1]}, 40, repeats=5, seed=1)
-    assert rates.loc["same", "always"].estimate > 0.2
+    assert rates.loc["same", "always"].estimate > 0.25
 
 
 def test_no_shift_is_found_no_more_often_among_more_people():
