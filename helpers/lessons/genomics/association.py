@@ -1,0 +1,74 @@
+"""One place at a time: how strongly its letter goes with an outcome, and whether all places together are suspicious."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+GENOME_WIDE = 5e-8  # the custom for a million independent places: .05 divided by them (Pe'er et al., 2008)
+MEDIAN = float(stats.chi2.median(1))  # .455, of the squares of z where nothing is going on
+
+
+def standardised(genotypes: np.ndarray, mean: np.ndarray | None = None, sd: np.ndarray | None = None) -> np.ndarray:
+    """Columns with mean 0 and SD 1, float32 (people, places); of other people's mean and sd where these are given.
+
+    A place without variation becomes 0 everywhere.
+    """
+    values = genotypes.astype(np.float32)
+    mean, sd = (values.mean(axis=0), values.std(axis=0)) if mean is None or sd is None else (mean, sd)
+    values -= mean
+    values /= np.where(sd > 0, sd, np.inf)
+    return values
+
+
+def without(covariates: np.ndarray | None, values: np.ndarray) -> np.ndarray:
+    """What a linear regression on the covariates (people, k) and a constant leaves of each column of values."""
+    people = len(values)
+    columns = np.ones((people, 1)) if covariates is None else np.column_stack([np.ones(people), covariates])
+    basis = np.linalg.qr(columns)[0].astype(values.dtype)
+    return values - basis @ (basis.T @ values)
+
+
+def associate(genotypes: np.ndarray, outcome: np.ndarray, covariates: np.ndarray | None = None) -> pd.DataFrame:
+    """A linear regression of the outcome on each place alone, a row per place: slope (per SD of copies), z and p.
+
+    genotypes: (people, places). outcome: (people,), a measure, or 0 and 1. covariates: (people, k), taken out of both
+    first, which gives the slopes of a regression that holds them too (Frisch & Waugh, Econometrica 1:387, 1933).
+    A place without variation has slope 0, z 0 and p 1. Taught in notebooks/10_genomics.ipynb, section 2.2.
+    """
+    places = without(covariates, standardised(genotypes))
+    left = without(covariates, outcome.astype(np.float64))
+    lengths = np.sqrt((places.astype(np.float64) ** 2).sum(axis=0))
+    correlation = (left.astype(np.float32) @ places) / np.where(lengths > 1e-3, lengths, np.inf)
+    correlation = correlation / np.sqrt((left**2).sum())
+    free = len(outcome) - 2 - (0 if covariates is None else covariates.shape[1])
+    z = correlation * np.sqrt(free / (1 - correlation**2))
+    slope = correlation * np.sqrt((left**2).sum()) / np.where(lengths > 1e-3, lengths, np.inf)
+    return pd.DataFrame({"slope": slope, "z": z, "p": 2 * stats.t.sf(np.abs(z), free)})
+
+
+def inflation(z: np.ndarray) -> float:
+    """The genomic inflation factor: the median of z squared over what it is where nothing is going on, .455.
+
+    Devlin & Roeder, Biometrics 55:997, 1999. Taught in notebooks/10_genomics.ipynb, section 2.2.
+    """
+    return float(np.median(np.asarray(z) ** 2) / MEDIAN)
+
+
+def clump(table: pd.DataFrame, genotypes: np.ndarray, *, limit: float, reach: int, r2: float = 0.1) -> np.ndarray:
+    """Places with p below a limit, each kept unless it goes with one that has a smaller p: bool (places,).
+
+    Taken in the order of p; of its neighbours up to `reach` places away those go whose squared correlation with it
+    among these people exceeds r2. Taught in notebooks/10_genomics.ipynb, section 2.3.
+    """
+    places, people = standardised(genotypes), len(genotypes)
+    p = table["p"].to_numpy()
+    kept, gone = np.zeros(len(p), bool), p >= limit
+    for place in np.argsort(p, kind="stable"):
+        if gone[place]:
+            continue
+        kept[place] = True
+        near = slice(max(0, place - reach), place + reach + 1)
+        gone[near] |= (places[:, near].T @ places[:, place] / people) ** 2 > r2
+    return kept

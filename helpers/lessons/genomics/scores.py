@@ -1,0 +1,139 @@
+"""Polygenic scores: by clumping and thresholding, by ridge regression, and by a small network; and what they explain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import keras
+import numpy as np
+from scipy.stats import norm
+
+from helpers.evaluation import Interval
+from helpers.lessons.genomics.association import associate, clump, standardised
+
+LIMITS = (5e-8, 1e-5, 1e-3, 0.01, 0.05, 1.0)  # of p, from which clumping and thresholding chooses
+PENALTIES = (100.0, 300.0, 1e3, 3e3, 1e4, 3e4)  # from which ridge chooses
+REACH = 8  # places: the length of a block
+UNITS, BATCH = 32, 250
+
+Score = Callable[[np.ndarray], np.ndarray]  # from genotypes (people, places) to a number for each person
+
+
+def explained(scores: np.ndarray, liability: np.ndarray) -> Interval:
+    """The squared correlation of a score with the liability of the same people, with its 95 % interval.
+
+    By Fisher's transformation of the correlation (Metron 1:3, 1921), its ends squared; 0 where the interval of the
+    correlation holds 0, and 0 to 0 for a score that is the same for all. Taught in notebooks/10_genomics.ipynb,
+    section 2.3.
+    """
+    if not np.std(scores) > 0:
+        return Interval(0.0, 0.0, 0.0)
+    r = float(np.corrcoef(scores, liability)[0, 1])
+    low, high = np.tanh(np.arctanh(r) + np.array([-1, 1]) * norm.ppf(0.975) / np.sqrt(len(scores) - 3))
+    ends = sorted((low**2, high**2))
+    return Interval(r**2, 0.0 if low < 0 < high else float(ends[0]), float(ends[1]))
+
+
+def on_liability(r2: float, prevalence: float) -> float:
+    """From the variance of illness (0, 1) that a score explains to that of the liability, among people as they come.
+
+    r2 · K (1 - K) / φ(t)², with φ(t) the normal density at the threshold (Lee et al., Genet Epidemiol 36:214, 2012,
+    equation 15 without ascertainment). Taught in notebooks/10_genomics.ipynb, section 2.5.
+    """
+    return r2 * prevalence * (1 - prevalence) / norm.pdf(norm.ppf(prevalence)) ** 2
+
+
+def by_weights(genotypes: np.ndarray, weights: np.ndarray) -> Score:
+    """The score that adds up standardised copies times weights, standardised as among these people."""
+    values = genotypes.astype(np.float32)
+    mean, sd = values.mean(axis=0), values.std(axis=0)
+    per_copy = (weights / np.where(sd > 0, sd, np.inf)).astype(np.float32)
+    return lambda others: (others.astype(np.float32) - mean) @ per_copy
+
+
+def _best(candidates: list[Score], validation: np.ndarray, outcome: np.ndarray) -> Score:
+    """The score that goes best with the outcome of the validation people."""
+
+    def squared(score: Score) -> float:
+        said = score(validation)
+        return float(np.corrcoef(said, outcome)[0, 1]) if np.std(said) > 0 else 0.0
+
+    return max(candidates, key=squared)
+
+
+def clumped(genotypes: np.ndarray, outcome: np.ndarray, validation: np.ndarray, known: np.ndarray) -> Score:
+    """Clumping and thresholding: the slopes of the places that are left, the limit of p by the validation people.
+
+    genotypes, validation: (people, places); outcome, known: what is known of them, 0 and 1 or a measure.
+    Taught in notebooks/10_genomics.ipynb, section 2.3.
+    """
+    table = associate(genotypes, outcome)
+    kept = [clump(table, genotypes, limit=limit, reach=REACH) for limit in LIMITS]
+    return _best(
+        [by_weights(genotypes, np.where(one, table["slope"], 0)) for one in kept if one.any()], validation, known
+    )
+
+
+def ridge(genotypes: np.ndarray, outcome: np.ndarray, validation: np.ndarray, known: np.ndarray) -> Score:
+    """Ridge regression on all places at once, the penalty by the validation people.
+
+    Taught in notebooks/10_genomics.ipynb, section 2.3.
+    """
+    places = standardised(genotypes)
+    products = (places.T @ places).astype(np.float64)
+    towards = places.T @ (outcome - outcome.mean()).astype(np.float32)
+    identity = np.eye(len(products))
+    weights = [np.linalg.solve(products + penalty * identity, towards) for penalty in PENALTIES]
+    return _best([by_weights(genotypes, one) for one in weights], validation, known)
+
+
+class Network:
+    """One hidden layer of 32 units, made once and begun anew for each fit; the epoch by the validation people.
+
+    Taught in notebooks/10_genomics.ipynb, section 2.3.
+    """
+
+    def __init__(self, places: int, *, seed: int):
+        keras.utils.set_random_seed(seed)
+        self.model = keras.Sequential(
+            [
+                keras.Input((places,)),
+                keras.layers.Dense(UNITS, activation="relu", kernel_regularizer=keras.regularizers.L2(1e-3)),
+                keras.layers.Dropout(0.3, seed=seed),
+                keras.layers.Dense(1),
+            ]
+        )
+        self.model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="mse", jit_compile=False)
+        self.start = self.model.get_weights()
+
+    def fit(
+        self, genotypes: np.ndarray, outcome: np.ndarray, validation: np.ndarray, known: np.ndarray, epochs: int
+    ) -> Score:
+        """The score of the epoch whose correlation with what is known of the validation people is the highest."""
+        values = genotypes.astype(np.float32)
+        mean, sd = values.mean(axis=0), values.std(axis=0)
+        self.model.set_weights(self.start)
+        self.model.optimizer.build(self.model.trainable_variables)
+        for variable in self.model.optimizer.variables:
+            if variable.name != "learning_rate":
+                variable.assign(np.zeros(variable.shape, variable.dtype))
+        inputs, held = standardised(genotypes, mean, sd), standardised(validation, mean, sd)
+        target = ((outcome - outcome.mean()) / outcome.std()).astype(np.float32)
+        best = [-np.inf, self.start]
+
+        def look(epoch: int, logs: dict) -> None:
+            found = np.corrcoef(self._say(held), known)[0, 1]
+            if found > best[0]:
+                best[:] = [found, self.model.get_weights()]
+
+        watch = keras.callbacks.LambdaCallback(on_epoch_end=look)
+        self.model.fit(inputs, target, batch_size=BATCH, epochs=epochs, verbose=0, callbacks=[watch])
+
+        def score(others: np.ndarray) -> np.ndarray:
+            self.model.set_weights(best[1])
+            return self._say(standardised(others, mean, sd))
+
+        return score
+
+    def _say(self, inputs: np.ndarray) -> np.ndarray:
+        return np.asarray(self.model(inputs, training=False))[:, 0].astype(np.float64)
