@@ -1,0 +1,1 @@
+"""Notebook 10: reading a motif, and the risk in a genome."""

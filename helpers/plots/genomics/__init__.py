@@ -1,0 +1,1 @@
+"""Figures of notebook 10: motifs, and the risk in a genome."""
