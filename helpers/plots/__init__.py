@@ -24,6 +24,8 @@ from helpers.plots.generalisation.uncertainty import (
     set_coverage_figure,
     team_figure,
 )
+from helpers.plots.genomics.motifs import attention_figure, logo_figure, looked_at, shares_figure
+from helpers.plots.genomics.risk import age_figure, association_figure, explained_figure, loss_figure
 from helpers.plots.images import (
     draw_image,
     draw_signed,

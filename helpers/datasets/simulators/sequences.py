@@ -1,4 +1,4 @@
-"""Simulated DNA: letters and neighbouring pairs as common as in real DNA, and a known motif planted where we know it."""
+"""Simulated DNA: letters and neighbouring pairs as common as in real DNA, with a known motif at known places."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -93,7 +94,7 @@ def shuffle_pairs(sequence: str, rng: np.random.Generator) -> str:
     Taught in notebooks/10_genomics.ipynb, section 1.
     """
     roads: dict[str, list[str]] = {}
-    for here, there in zip(sequence, sequence[1:], strict=False):
+    for here, there in pairwise(sequence):
         roads.setdefault(here, []).append(there)
     end = sequence[-1:]
     towns = [town for town in roads if town != end]
@@ -124,27 +125,3 @@ def shuffled(letters: np.ndarray, *, seed: int) -> np.ndarray:
     """Each sequence by shuffle_pairs, text (n,). Taught in notebooks/10_genomics.ipynb, section 1."""
     rng = np.random.default_rng(seed)
     return np.array([shuffle_pairs(one, rng) for one in letters.tolist()])
-
-
-def gc_share(letters: np.ndarray) -> np.ndarray:
-    """The share of G and C among the known letters of each sequence, float64 (n,)."""
-    x = one_hot(letters)
-    return x[:, :, 1:3].sum(axis=(1, 2), dtype=np.float64) / np.maximum(x.sum(axis=(1, 2), dtype=np.float64), 1)
-
-
-def kmer_shares(letters: np.ndarray, k: int) -> np.ndarray:
-    """How often each word of k letters comes up, on either strand, float32 (n, 4^k).
-
-    A word with an unknown letter (N) is not counted. Taught in notebooks/10_genomics.ipynb, section 1.
-    """
-    x = one_hot(letters)
-    both = [_words(strand, k) for strand in (x, x[:, ::-1, ::-1])]
-    return np.stack([sum(np.bincount(one[row], minlength=4**k + 1) for one in both)[:-1] for row in range(len(x))])
-
-
-def _words(x: np.ndarray, k: int) -> np.ndarray:
-    """The number of the word that starts at each place, int64 (n, places); 4^k where a letter is unknown."""
-    codes, known = x.argmax(axis=2), x.any(axis=2)
-    places = x.shape[1] - k + 1
-    number = sum(codes[:, at : at + places] * 4 ** (k - 1 - at) for at in range(k))
-    return np.where(np.all([known[:, at : at + places] for at in range(k)], axis=0), number, 4**k)

@@ -28,9 +28,7 @@ class Learnt(NamedTuple):
     worth: float
 
 
-def build_motif_network(
-    length: int, *, filters: int = 16, width: int = 19, learning_rate: float = 0.01
-) -> keras.Model:
+def build_motif_network(length: int, *, filters: int = 16, width: int = 19, learning_rate: float = 0.01) -> keras.Model:
     """One convolution over both strands, the greatest answer of each filter, and one weighted sum.
 
     Input: one-hot (n, length, 4). The other strand is the input turned round, places and letters, and goes through the

@@ -35,6 +35,12 @@ class Looked(NamedTuple):
     first: int = 0
 
 
+def looked_at(title: str, letters: str, falls: np.ndarray, start: int, width: int, *, around: int = 25) -> Looked:
+    """The part of a whole stretch around its site, with as many letters on either side as there are up to `around`."""
+    first, end = max(0, start - around), min(len(letters), start + width + around)
+    return Looked(title, letters[first:end], falls[first:end], start, width, first)
+
+
 def draw_logo(panel: Axes, heights: np.ndarray, first: int = 0) -> None:
     """Letters stacked at each place, the tallest on top; heights: (width, 4), what is below 0 hangs below the axis."""
     for place, row in enumerate(heights):
@@ -92,8 +98,10 @@ def attention_figure(stretches: Sequence[Looked]) -> Figure:
 def shares_figure(groups: Mapping[str, np.ndarray], xlabel: str) -> Figure:
     """How a share is spread in each group, as lines over one axis; groups: name -> values from 0 to 1, (n,)."""
     figure, axes = new_figure(1, 1, width=7.5, height=2.8)
-    panel, bins = axes[0, 0], np.linspace(0, 1, 41)
-    for style, (name, values), colour in zip(("-", "--", "-"), groups.items(), COLOURS[:1] + COLOURS[1:3], strict=False):
+    panel, bins = axes[0, 0], np.arange(-0.0125, 1.05, 0.05)  # no edge falls on a whole number of letters in 200
+    for style, (name, values), colour in zip(
+        ("-", "--", "-"), groups.items(), COLOURS[:1] + COLOURS[1:3], strict=False
+    ):
         heights, _ = np.histogram(values, bins)
         panel.stairs(heights / len(values), bins, color=colour, ls=style, lw=2, label=name)
     panel.set(xlabel=xlabel, ylabel="share of sequences", xlim=(0.15, 0.95))
