@@ -62,7 +62,7 @@ def part(from_: Population, fst: float, *, older: float = 1.0, seed: int) -> Pop
 
     older: how many times as many generations have cut the links, at least 1: linkage falls by the same factor with
     each generation (Hill & Robertson, Theor Appl Genet 38:226, 1968), so t generations leave a power t of it.
-    Raises ValueError for values that are not allowed. Taught in notebooks/10_genomics.ipynb, section 2.3.
+    Raises ValueError for values that are not allowed. Taught in notebooks/10_genomics.ipynb, section 2.4.
     """
     check_number("older", older, 1, 100)
     return Population(drift(from_.frequencies, fst, seed=seed), from_.links**older)
@@ -92,9 +92,7 @@ def draw_children(parents: np.ndarray, *, seed: int) -> np.ndarray:
     """A child of each two people in a row (0 and 1, 2 and 3, ...), of parents' dtype, shape (people // 2, places).
 
     parents: (people, places), 0, 1 or 2. Each hands down one letter per place, independently between places, which
-    loses the links; kinship and the likeness of parent and child are as they should be.
-    Taught in notebooks/10_genomics.ipynb, section 4.3.
-    """
+    loses the links; kinship and the likeness of parent and child are as they should be.    """
     rng = np.random.default_rng(seed)
     pairs = len(parents) // 2
     handed = rng.random((2 * pairs, parents.shape[1]), np.float32) < parents[: 2 * pairs] / np.float32(2)

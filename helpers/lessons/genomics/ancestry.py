@@ -14,6 +14,8 @@ from helpers.lessons.genomics.association import standardised
 
 EACH, PLACES = 500, 1_004  # people of a simulated group, places: about as many as of the real one
 PARTED = {"north": 0.05, "south": 0.05, "east": 0.12, "west": 0.05, "isles": 0.17}  # F_ST from the ancestors
+PAIRS = ("AG", "GA", "CT", "TC", "AC", "GT", "AT", "CG")  # letters of a place: counted, other
+COMMON = (0.17, 0.17, 0.17, 0.17, 0.1, 0.1, 0.06, 0.06)  # how common they are, about; most are A/G or C/T
 HOME = ("EUR", "north")  # the group in which a score is made, where it is there; else the largest
 
 
@@ -31,8 +33,16 @@ def simulate_groups(*, seed: int) -> GenotypeDataset:
     sex = np.where(np.random.default_rng(seed).random(len(groups)) < 0.5, "F", "M")
     names = [f"S{number:04d}" for number in range(len(groups))]
     people = pd.DataFrame({"population": groups, "super_population": groups, "sex": sex}, index=names)
+    letters = np.array([list(pair) for pair in PAIRS])[
+        np.random.default_rng(seed + 1).choice(len(PAIRS), PLACES, p=COMMON)
+    ]
     places = pd.DataFrame(
-        {"chromosome": "1", "position": np.arange(1, PLACES + 1) * 1000, "counted": "A", "other": "G"}
+        {
+            "chromosome": "1",
+            "position": np.arange(1, PLACES + 1) * 1000,
+            "counted": letters[:, 0],
+            "other": letters[:, 1],
+        }
     )
     return GenotypeDataset(
         name="simulated groups",
@@ -144,5 +154,3 @@ def close_to(data: GenotypeDataset, others: np.ndarray, groups: np.ndarray) -> n
         both = np.concatenate([data.genotypes[index], others[mine]])[:, data.autosomes]
         close[mine] = (kinship(both)[len(index) :, : len(index)] > FIRST_DEGREE).any(axis=1)
     return close
-
-

@@ -1,4 +1,4 @@
-"""Polygenic scores: by clumping and thresholding, by ridge regression, and by a small network; and what they explain."""
+"""Polygenic scores by clumping and thresholding, by ridge regression and by a small network; what they explain."""
 
 from __future__ import annotations
 

@@ -31,9 +31,7 @@ def simulate_towns(people: int, towns: int, *, fst: float, gap: float, seed: int
     """
     rng = np.random.default_rng(seed)
     past, each = ancestors(PLACES, 1, seed=seed), people // towns
-    genotypes = [
-        draw_people(part(past, fst, seed=seed + 1 + k), each, seed=seed + towns + 1 + k) for k in range(towns)
-    ]
+    genotypes = [draw_people(part(past, fst, seed=seed + 1 + k), each, seed=seed + towns + 1 + k) for k in range(towns)]
     town = np.arange(towns).repeat(each)
     order = rng.permutation(len(town))
     means = rng.normal(size=towns)

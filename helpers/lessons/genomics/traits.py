@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import ndtri
@@ -11,10 +11,12 @@ from scipy.special import ndtri
 @dataclass(frozen=True, eq=False)
 class Trait:
     """places: (causal,), which places act. effects: (causal,), on the liability per copy, before it is scaled.
-    heritability: the share of the liability's variance that they make, in each population."""
+    spread: (causal,), the SD of the copies where the effects were drawn. heritability: the share of the liability's
+    variance that they make, in each population."""
 
     places: np.ndarray
     effects: np.ndarray
+    spread: np.ndarray
     heritability: float
 
 
@@ -31,10 +33,6 @@ class Cohort:
         """Whose liability is among the highest of the population, int64 (people,)."""
         return (self.liability > -ndtri(prevalence)).astype(np.int64)
 
-    def first(self, people: int) -> Cohort:
-        """The first so many people."""
-        return Cohort(self.genotypes[:people], self.genetic[:people], self.liability[:people])
-
 
 def causal_trait(frequencies: np.ndarray, per_block: int, *, causal: int, heritability: float, seed: int) -> Trait:
     """One causal place in each of `causal` blocks of per_block places, its effect normal per SD of its letter's copies.
@@ -46,16 +44,15 @@ def causal_trait(frequencies: np.ndarray, per_block: int, *, causal: int, herita
     blocks = np.sort(rng.choice(len(frequencies) // per_block, causal, replace=False))
     places = blocks * per_block + rng.integers(per_block, size=causal)
     spread = np.sqrt(2 * frequencies[places] * (1 - frequencies[places]))
-    return Trait(places, rng.normal(size=causal) / spread, heritability)
+    return Trait(places, rng.normal(size=causal) / spread, spread, heritability)
 
 
 def other_effects(trait: Trait, correlation: float, *, seed: int) -> Trait:
     """The same places with other effects, which are correlated with the first ones as stated (0 to 1)."""
     rng = np.random.default_rng(seed)
-    size = np.abs(trait.effects)  # another effect of about the size that this letter's frequency allows
-    fresh = rng.normal(size=len(size)) * np.sqrt(np.mean(size**2))
+    fresh = rng.normal(size=len(trait.effects)) / trait.spread
     mixed = correlation * trait.effects + np.sqrt(1 - correlation**2) * fresh
-    return Trait(trait.places, mixed, trait.heritability)
+    return replace(trait, effects=mixed)
 
 
 def express(trait: Trait, genotypes: np.ndarray, *, typed: np.ndarray, seed: int) -> Cohort:

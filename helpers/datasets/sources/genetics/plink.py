@@ -20,7 +20,8 @@ FAM = ["family", "sample", "father", "mother", "sex", "outcome"]
 
 
 class Plink(NamedTuple):
-    """samples: the .fam table. places: the .bim table. copies: int8 (samples, places), of `counted`, -1 where missing."""
+    """samples: the .fam table. places: the .bim table.
+    copies: int8 (samples, places), of `counted`, -1 where missing."""
 
     samples: pd.DataFrame
     places: pd.DataFrame

@@ -16,6 +16,7 @@ FIXED = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", "FORMAT"
 # Two letters, one of each parent, or one where there is one chromosome (X of men); | and / tell whether it is known
 # which came from whom, which does not matter here (VCF 4.3, section 1.6.2).
 COPIES = {"0": 0, "1": 1} | {f"{a}{bar}{b}": a + b for a in (0, 1) for b in (0, 1) for bar in "|/"}
+MISSING = [".", *(f"{a}{bar}{b}" for a in ".01" for b in ".01" for bar in "|/" if "." in a + b)]
 
 
 class Variants(NamedTuple):
@@ -27,9 +28,10 @@ class Variants(NamedTuple):
     copies: np.ndarray
 
 
-def read_vcf(path: Path) -> Variants:
+def read_vcf(path: Path, *, not_called: int | None = None) -> Variants:
     """The genotypes of a VCF file, compressed (.gz) or not.
 
+    not_called: what stands for a genotype with a missing letter (./., .|., 0/.); None where there must be none.
     Raises DataError naming the file and the line where it is none, ends early, or has a place with two alternatives or
     a genotype that is missing or has another letter.
     """
@@ -46,7 +48,7 @@ def read_vcf(path: Path) -> Variants:
                         _refuse(path, f"the columns {' '.join(FIXED)} in line {lines}", repr(line[:40]))
                     samples = fields[len(FIXED) :]
                     continue
-                rows.append(_copies(path, lines, fields, len(samples)))
+                rows.append(_copies(path, lines, fields, len(samples), not_called))
                 places.append((fields[0], int(fields[1]), fields[3], fields[4]))
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         _refuse(path, "a whole file of variants", str(error))
@@ -56,13 +58,14 @@ def read_vcf(path: Path) -> Variants:
     return Variants(samples, table, np.array(rows, np.int64).T)
 
 
-def _copies(path: Path, number: int, fields: list[str], samples: int) -> list[int]:
+def _copies(path: Path, number: int, fields: list[str], samples: int, not_called: int | None) -> list[int]:
     if len(fields) != len(FIXED) + samples:
         _refuse(path, f"{len(FIXED) + samples} columns in line {number}", str(len(fields)))
     if not fields[1].isdigit() or "," in fields[4] or fields[8].split(":")[0] != "GT":
         _refuse(path, f"a position, one alternative and genotypes (GT) in line {number}", " ".join(fields[:9]))
+    known = COPIES if not_called is None else COPIES | dict.fromkeys(MISSING, not_called)
     try:
-        return [COPIES[one.partition(":")[0]] for one in fields[len(FIXED) :]]
+        return [known[one.partition(":")[0]] for one in fields[len(FIXED) :]]
     except KeyError as error:
         _refuse(path, f"genotypes such as 0|1 in line {number}", error.args[0])
 
