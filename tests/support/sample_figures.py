@@ -351,3 +351,13 @@ FIGURES |= {
     "exposure_figure": lambda: plots.exposure_figure(np.linspace(-1, 2, 60) ** 2, np.arange(60) < 5, alt=SENTENCE),
     "price_figure": lambda: plots.price_figure(PRICES, {"AUC": (["A", "B"], 0.5), "B": (["B"], None)}, alt=SENTENCE),
 }
+SHARES = np.array([[0.7, 0.1, 0.1, 0.1], [0.25, 0.25, 0.25, 0.25], [0, 0, 1.0, 0]])
+FIGURES |= {
+    "logo_figure": lambda: plots.logo_figure({"one": SHARES, "two": SHARES[::-1]}, alt=SENTENCE, title="What is shown"),
+    "attention_figure": lambda: plots.attention_figure(
+        [plots.looked_at("one", "ACGTACGT", np.linspace(-1, 2, 8), 3, 2)], alt=SENTENCE, title="What is shown"
+    ),
+    "shares_figure": lambda: plots.shares_figure(
+        {"one": GRID / 20 + 0.5, "two": GRID / 20 + 0.4}, "share of G and C", alt=SENTENCE, title="What is shown"
+    ),
+}
