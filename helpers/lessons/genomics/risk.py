@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 from sklearn.linear_model import LogisticRegression
+
+from helpers.datasets.tables import TableDataset, TableSplit
 
 FIRST, LAST = 30.0, 80.0  # years: nobody falls ill earlier, and the lifetime ends
 LIFETIME = {"F": 0.08, "M": 0.12}  # share who fall ill by 80; made up, as the course of the risk with age is
@@ -62,3 +66,31 @@ def fit_risk(people: pd.DataFrame, score: np.ndarray | None, *, known: bool = Tr
     """
     model = LogisticRegression(C=100, max_iter=1000).fit(_columns(people, score, known), people["ill"])
     return lambda others, said: model.predict_proba(_columns(others, said, known))[:, 1]
+
+
+def as_table(people: Mapping[str, tuple[pd.DataFrame, np.ndarray]]) -> TableDataset:
+    """The clinic's people as a data set, for the report card.
+
+    people: train, validation and test -> (table of clinic, standardised scores). Nobody is in two of them.
+    Taught in notebooks/10_genomics.ipynb, section 5.1.
+    """
+    splits, begin = {}, 0
+    for name, (table, score) in people.items():
+        columns = np.column_stack([table["age"], (table["sex"] == "M").to_numpy(float), score])
+        who = np.arange(begin, begin + len(table))
+        splits[name], begin = TableSplit(columns, table["ill"].to_numpy(np.int64), who), begin + len(table)
+    return TableDataset(
+        name="clinic",
+        title="People of a made-up clinic with a polygenic score",
+        simulated=True,
+        patients_known=True,
+        source="helpers.lessons.genomics",
+        licence="MIT",
+        citation="This course.",
+        feature_names=("age", "male", "score"),
+        feature_units=("years", "1", "SD"),
+        target_name="ill by now",
+        class_names=("well", "ill"),
+        disease_class=1,
+        **splits,
+    )

@@ -10,6 +10,7 @@ from scipy.stats import norm
 
 from helpers.evaluation import Interval
 from helpers.lessons.genomics.association import associate, clump, standardised
+from helpers.models.training import Restartable, set_seed
 
 LIMITS = (5e-8, 1e-5, 1e-3, 0.01, 0.05, 1.0)  # of p, from which clumping and thresholding chooses
 PENALTIES = (100.0, 300.0, 1e3, 3e3, 1e4, 3e4)  # from which ridge chooses
@@ -94,17 +95,20 @@ class Network:
     """
 
     def __init__(self, places: int, *, seed: int):
-        keras.utils.set_random_seed(seed)
-        self.model = keras.Sequential(
-            [
-                keras.Input((places,)),
-                keras.layers.Dense(UNITS, activation="relu", kernel_regularizer=keras.regularizers.L2(1e-3)),
-                keras.layers.Dropout(0.3, seed=seed),
-                keras.layers.Dense(1),
-            ]
-        )
-        self.model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="mse", jit_compile=False)
-        self.start = self.model.get_weights()
+        def build() -> keras.Model:
+            network = keras.Sequential(
+                [
+                    keras.Input((places,)),
+                    keras.layers.Dense(UNITS, activation="relu", kernel_regularizer=keras.regularizers.L2(1e-3)),
+                    keras.layers.Dropout(0.3),
+                    keras.layers.Dense(1),
+                ]
+            )
+            network.compile(optimizer=keras.optimizers.Adam(1e-3), loss="mse", jit_compile=False)
+            return network
+
+        set_seed(seed)
+        self.seed, self.machine = seed, Restartable(build)
 
     def fit(
         self, genotypes: np.ndarray, outcome: np.ndarray, validation: np.ndarray, known: np.ndarray, epochs: int
@@ -112,28 +116,27 @@ class Network:
         """The score of the epoch whose correlation with what is known of the validation people is the highest."""
         values = genotypes.astype(np.float32)
         mean, sd = values.mean(axis=0), values.std(axis=0)
-        self.model.set_weights(self.start)
-        self.model.optimizer.build(self.model.trainable_variables)
-        for variable in self.model.optimizer.variables:
-            if variable.name != "learning_rate":
-                variable.assign(np.zeros(variable.shape, variable.dtype))
+        set_seed(self.seed)
+        self.machine.start_anew()
+        network = self.machine.network
         inputs, held = standardised(genotypes, mean, sd), standardised(validation, mean, sd)
         target = ((outcome - outcome.mean()) / outcome.std()).astype(np.float32)
-        best = [-np.inf, self.start]
+        best = [-np.inf, network.get_weights()]
 
         def look(epoch: int, logs: dict) -> None:
-            found = np.corrcoef(self._say(held), known)[0, 1]
+            found = np.corrcoef(_said(network, held), known)[0, 1]
             if found > best[0]:
-                best[:] = [found, self.model.get_weights()]
+                best[:] = [found, network.get_weights()]
 
         watch = keras.callbacks.LambdaCallback(on_epoch_end=look)
-        self.model.fit(inputs, target, batch_size=BATCH, epochs=epochs, verbose=0, callbacks=[watch])
+        network.fit(inputs, target, batch_size=BATCH, epochs=epochs, verbose=0, callbacks=[watch])
 
         def score(others: np.ndarray) -> np.ndarray:
-            self.model.set_weights(best[1])
-            return self._say(standardised(others, mean, sd))
+            network.set_weights(best[1])
+            return _said(network, standardised(others, mean, sd))
 
         return score
 
-    def _say(self, inputs: np.ndarray) -> np.ndarray:
-        return np.asarray(self.model(inputs, training=False))[:, 0].astype(np.float64)
+
+def _said(network: keras.Model, inputs: np.ndarray) -> np.ndarray:
+    return np.asarray(network(inputs, training=False))[:, 0].astype(np.float64)
