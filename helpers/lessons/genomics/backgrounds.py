@@ -85,6 +85,18 @@ def against(bound: np.ndarray, unbound: np.ndarray, rows: np.ndarray) -> Sequenc
     return Sequences(np.concatenate([bound[rows], unbound[rows]]), labels, np.concatenate([rows, rows]))
 
 
+def hide(rows: Sequences, starts: np.ndarray, width: int) -> Sequences:
+    """The same with N, any letter, where the site is: in each bound sequence, and at the same places of its shuffle.
+
+    starts: of all bound sequences, by their number. Taught in notebooks/10_genomics.ipynb, section 1.
+    """
+    cut = [
+        one[:start] + "N" * width + one[start + width :]
+        for one, start in zip(rows.letters.tolist(), starts[rows.patients].tolist(), strict=True)
+    ]
+    return replace(rows, letters=np.array(cut))
+
+
 def shuffle_pairs(sequence: str, rng: np.random.Generator) -> str:
     """The letters in another order in which every pair of neighbours is as often as it was.
 

@@ -63,6 +63,14 @@ def test_what_stands_against_a_stretch_has_its_number():
     assert pair.inputs.shape == (4, 200, 4)
 
 
+def test_a_site_is_hidden_in_both():
+    pair = backgrounds.against(np.array(["AAAAA", "CCCCC"]), np.array(["GGGGG", "TTTTT"]), np.array([1, 0]))
+    hidden = backgrounds.hide(pair, np.array([0, 3]), 2)
+    assert hidden.letters.tolist() == ["CCCNN", "NNAAA", "TTTNN", "NNGGG"]
+    assert (hidden.labels == pair.labels).all()
+    assert hidden.inputs.sum() == 12
+
+
 def test_bound_dna_is_simulated_or_read(tmp_path):
     assert backgrounds.read_bound("simulated", sequences=50, seed=3).letters.shape == (50,)
     path = tmp_path / "mine.fa"
