@@ -13,7 +13,7 @@ from helpers.datasets import load
 from helpers.datasets.errors import DataError
 from helpers.datasets.given import readable
 from helpers.datasets.sequences import SequenceDataset, one_hot
-from helpers.datasets.simulators.sequences import simulate_bound
+from helpers.datasets.simulators.genetics.sequences import simulate_bound
 from helpers.datasets.sources.genetics.sequences import read_ctcf
 
 SPLITS = {"test": 0.25, "validation": 0.15}  # the least share of the sequences; the rest is for training

@@ -9,7 +9,7 @@ import pytest
 from sample_tables import HERE
 
 from helpers.datasets import DataError
-from helpers.datasets.simulators.sequences import simulate_bound
+from helpers.datasets.simulators.genetics.sequences import simulate_bound
 from helpers.lessons.genomics import backgrounds
 
 DATA = simulate_bound(120, seed=1)

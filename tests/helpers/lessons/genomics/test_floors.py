@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from helpers.datasets.sequences import reverse_complement
-from helpers.datasets.simulators.sequences import simulate_dna
+from helpers.datasets.simulators.genetics.sequences import simulate_dna
 from helpers.lessons.genomics import backgrounds, floors
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.datasets.sequences import one_hot, reverse_complement
-from helpers.datasets.simulators.sequences import simulate_dna
+from helpers.datasets.simulators.genetics.sequences import simulate_dna
 from helpers.lessons.genomics import backgrounds, motif_network
 from helpers.models.training import set_seed
 

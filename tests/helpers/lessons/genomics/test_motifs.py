@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import entropy
 
 from helpers.datasets.sequences import Motif, one_hot, reverse_complement
-from helpers.datasets.simulators.sequences import CTCF
+from helpers.datasets.simulators.genetics.sequences import CTCF
 from helpers.lessons.genomics import motifs
 
 F = CTCF.frequencies

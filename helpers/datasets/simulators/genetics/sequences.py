@@ -126,7 +126,7 @@ def simulate_bound(n: int, length: int = 200, *, motif: Motif = CTCF, seed: int 
         title=f"Simulated stretches of DNA with a site of {motif.name} each",
         simulated=True,
         patients_known=False,
-        source="helpers/datasets/simulators/sequences.py",
+        source="helpers/datasets/simulators/genetics/sequences.py",
         licence="CC BY 4.0, as the matrix",
         citation="Castro-Mondragon et al., JASPAR 2022, Nucleic Acids Research 50:D165, 2022 (the matrix)",
         letters=np.array(planted),

@@ -6,7 +6,7 @@ from sample_tables import HERE
 
 from helpers.datasets import load, provenance
 from helpers.datasets.sequences import LETTERS, Motif, one_hot, reverse_complement
-from helpers.datasets.simulators.sequences import (
+from helpers.datasets.simulators.genetics.sequences import (
     BOUND_GC,
     CTCF,
     GC_SPREAD,

@@ -1,0 +1,1 @@
+"""Simulated genomes: stretches of DNA with a known motif."""
