@@ -93,36 +93,43 @@ def carried(
     """The variance of made-up traits that a score explains in each group, a row per trait: made in four fifths of the
     home group, tested on its last fifth, on everybody else, and (column "their relatives") on kin.
 
-    kin: genotypes (relatives, places) of people with relatives in the home group.
-
-    The same `causal` places act everywhere, with the same effects per copy, and are among the places that the score
-    knows; in each group they make up the same heritability. So only frequencies (and with them linkage to neighbours)
-    differ. The score is ridge regression with the penalty that the heritability implies: M (1 - h²) / h².
+    kin: genotypes (relatives, places) of people with relatives in the home group. Each trait draws its own fifth. The
+    same `causal` places act everywhere, with the same effects per copy, and are among the places that the score knows;
+    in each group they make up the same heritability. So frequencies (and with them linkage to neighbours) differ, and
+    nothing else. The score is ridge regression with the penalty that the heritability implies: M (1 - h²) / h². What is
+    explained is the squared correlation, corrected for the few people of a test (adjusted R²), so it may be below 0.
     Taught in notebooks/10_genomics.ipynb, section 4.2.
     """
     rng, home = np.random.default_rng(seed), home_of(data)
-    rows = {name: rng.permutation(index) for name, index in data.people.groupby("super_population").indices.items()}
-    fifth = len(rows[home]) // 5
-    learn, tests = rows[home][fifth:], rows | {home: rows[home][:fifth]}
-    tests["their relatives"] = np.arange(len(data.people), len(data.people) + len(kin))
+    rows = data.people.groupby("super_population").indices
+    kin_rows = np.arange(len(data.people), len(data.people) + len(kin))
     known = np.concatenate([data.genotypes, kin])[:, data.autosomes]
-    mean, sd = known[learn].mean(axis=0).astype(np.float32), known[learn].std(axis=0).astype(np.float32)
-    places = standardised(known, mean, sd).astype(np.float64)
-    count = int((sd > 0).sum())
-    kernel = places[learn] @ places[learn].T + count * (1 - heritability) / heritability * np.eye(len(learn))
-    towards = np.linalg.solve(kernel, places[learn])  # (learning people, places)
+    at_home = known[rows[home]].astype(np.float32)
+    mean, sd = at_home.mean(axis=0), at_home.std(axis=0)
+    places, varies = standardised(known, mean, sd), np.flatnonzero(sd > 0)
+    penalty = len(varies) * (1 - heritability) / heritability
     found = []
     for _ in range(traits):
-        acting = rng.choice(np.flatnonzero(sd > 0), min(causal, count), replace=False)
-        raw = places[:, acting] @ rng.normal(size=len(acting))
+        acting = rng.choice(varies, min(causal, len(varies)), replace=False)
+        raw = places[:, acting] @ rng.normal(size=len(acting)).astype(np.float32)
         rest = rng.normal(size=len(raw)) * np.sqrt(1 - heritability)
         liability = np.empty(len(raw))
-        for index in [*rows.values(), tests["their relatives"]]:
+        for index in (*rows.values(), kin_rows):
             own = (raw[index] - raw[index].mean()) / raw[index].std()
             liability[index] = np.sqrt(heritability) * own + rest[index]
-        said = places @ (towards.T @ (liability[learn] - liability[learn].mean()))
-        found.append({k: np.corrcoef(said[index], liability[index])[0, 1] ** 2 for k, index in tests.items()})
+        mixed = rng.permutation(rows[home])
+        test, learn = mixed[: len(mixed) // 5], mixed[len(mixed) // 5 :]
+        kernel = (places[learn] @ places[learn].T).astype(np.float64) + penalty * np.eye(len(learn))
+        towards = np.linalg.solve(kernel, liability[learn] - liability[learn].mean())
+        said = places @ (places[learn].T @ towards.astype(np.float32))
+        tests = rows | {home: test, "their relatives": kin_rows}
+        found.append({name: _adjusted(said[index], liability[index]) for name, index in tests.items()})
     return pd.DataFrame(found)
+
+
+def _adjusted(said: np.ndarray, liability: np.ndarray) -> float:
+    r2 = np.corrcoef(said, liability)[0, 1] ** 2
+    return float(r2 - (1 - r2) / (len(said) - 2))
 
 
 def relatives(data: GenotypeDataset, *, seed: int) -> tuple[np.ndarray, np.ndarray]:

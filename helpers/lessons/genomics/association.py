@@ -37,9 +37,10 @@ def associate(genotypes: np.ndarray, outcome: np.ndarray, covariates: np.ndarray
     first, which gives the slopes of a regression that holds them too (Frisch & Waugh, Econometrica 1:387, 1933).
     A place without variation has slope 0, z 0 and p 1. Taught in notebooks/10_genomics.ipynb, section 2.2.
     """
-    places = without(covariates, standardised(genotypes))
+    places = standardised(genotypes)
+    places = places if covariates is None else without(covariates, places)
     left = without(covariates, outcome.astype(np.float64))
-    lengths = np.sqrt((places.astype(np.float64) ** 2).sum(axis=0))
+    lengths = np.sqrt(np.einsum("ij,ij->j", places, places).astype(np.float64))
     correlation = (left.astype(np.float32) @ places) / np.where(lengths > 1e-3, lengths, np.inf)
     correlation = correlation / np.sqrt((left**2).sum())
     free = len(outcome) - 2 - (0 if covariates is None else covariates.shape[1])
@@ -56,19 +57,29 @@ def inflation(z: np.ndarray) -> float:
     return float(np.median(np.asarray(z) ** 2) / MEDIAN)
 
 
-def clump(table: pd.DataFrame, genotypes: np.ndarray, *, limit: float, reach: int, r2: float = 0.1) -> np.ndarray:
+def linked(genotypes: np.ndarray, reach: int) -> np.ndarray:
+    """The squared correlation of each place with those that follow it: (reach, places), the next first, 0 past the end."""
+    places = standardised(genotypes)
+    found = np.zeros((reach, places.shape[1]))
+    for step in range(1, min(reach, places.shape[1] - 1) + 1):
+        found[step - 1, :-step] = (np.einsum("ij,ij->j", places[:, :-step], places[:, step:]) / len(places)) ** 2
+    return found
+
+
+def clump(p: np.ndarray, links: np.ndarray, *, limit: float, r2: float = 0.1) -> np.ndarray:
     """Places with p below a limit, each kept unless it goes with one that has a smaller p: bool (places,).
 
-    Taken in the order of p; of its neighbours up to `reach` places away those go whose squared correlation with it
-    among these people exceeds r2. Taught in notebooks/10_genomics.ipynb, section 2.3.
+    p: (places,). links: as `linked` gives them. Taken in the order of p; of a kept place's neighbours those go whose
+    squared correlation with it exceeds r2. Taught in notebooks/10_genomics.ipynb, section 2.3.
     """
-    places, people = standardised(genotypes), len(genotypes)
-    p = table["p"].to_numpy()
     kept, gone = np.zeros(len(p), bool), p >= limit
     for place in np.argsort(p, kind="stable"):
         if gone[place]:
             continue
         kept[place] = True
-        near = slice(max(0, place - reach), place + reach + 1)
-        gone[near] |= (places[:, near].T @ places[:, place] / people) ** 2 > r2
+        for step, following in enumerate(links, start=1):
+            if place + step < len(p):
+                gone[place + step] |= following[place] > r2
+            if place >= step:
+                gone[place - step] |= following[place - step] > r2
     return kept

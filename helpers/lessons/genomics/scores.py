@@ -9,7 +9,7 @@ import numpy as np
 from scipy.stats import norm
 
 from helpers.evaluation import Interval
-from helpers.lessons.genomics.association import associate, clump, standardised
+from helpers.lessons.genomics.association import associate, clump, linked, standardised
 from helpers.models.training import Restartable, set_seed
 
 LIMITS = (5e-8, 1e-5, 1e-3, 0.01, 0.05, 1.0)  # of p, from which clumping and thresholding chooses
@@ -44,22 +44,18 @@ def on_liability(r2: float, prevalence: float) -> float:
     return r2 * prevalence * (1 - prevalence) / norm.pdf(norm.ppf(prevalence)) ** 2
 
 
-def by_weights(genotypes: np.ndarray, weights: np.ndarray) -> Score:
-    """The score that adds up standardised copies times weights, standardised as among these people."""
-    values = genotypes.astype(np.float32)
-    mean, sd = values.mean(axis=0), values.std(axis=0)
+def by_weights(mean: np.ndarray, sd: np.ndarray, weights: np.ndarray) -> Score:
+    """The score that adds up standardised copies times weights, each (places,), standardised by this mean and SD."""
     per_copy = (weights / np.where(sd > 0, sd, np.inf)).astype(np.float32)
-    return lambda others: (others.astype(np.float32) - mean) @ per_copy
+    return lambda others: ((others.astype(np.float32) - mean.astype(np.float32)) @ per_copy).astype(np.float64)
 
 
-def _best(candidates: list[Score], validation: np.ndarray, outcome: np.ndarray) -> Score:
-    """The score that goes best with the outcome of the validation people."""
-
-    def squared(score: Score) -> float:
-        said = score(validation)
-        return float(np.corrcoef(said, outcome)[0, 1]) if np.std(said) > 0 else 0.0
-
-    return max(candidates, key=squared)
+def _best(genotypes: np.ndarray, weights: list[np.ndarray], validation: np.ndarray, known: np.ndarray) -> Score:
+    """Of several weights the score that goes best with what is known of the validation people."""
+    mean, sd = genotypes.mean(axis=0, dtype=np.float64), genotypes.std(axis=0, dtype=np.float64)
+    said = standardised(validation, mean, sd) @ np.stack(weights, axis=1).astype(np.float32)
+    squared = [np.corrcoef(one, known)[0, 1] if np.std(one) > 0 else 0.0 for one in said.T]
+    return by_weights(mean, sd, weights[int(np.argmax(squared))])
 
 
 def clumped(genotypes: np.ndarray, outcome: np.ndarray, validation: np.ndarray, known: np.ndarray) -> Score:
@@ -68,11 +64,9 @@ def clumped(genotypes: np.ndarray, outcome: np.ndarray, validation: np.ndarray, 
     genotypes, validation: (people, places); outcome, known: what is known of them, 0 and 1 or a measure.
     Taught in notebooks/10_genomics.ipynb, section 2.3.
     """
-    table = associate(genotypes, outcome)
-    kept = [clump(table, genotypes, limit=limit, reach=REACH) for limit in LIMITS]
-    return _best(
-        [by_weights(genotypes, np.where(one, table["slope"], 0)) for one in kept if one.any()], validation, known
-    )
+    table, links = associate(genotypes, outcome), linked(genotypes, REACH)
+    p, slope = table["p"].to_numpy(), table["slope"].to_numpy()
+    return _best(genotypes, [np.where(clump(p, links, limit=limit), slope, 0) for limit in LIMITS], validation, known)
 
 
 def ridge(genotypes: np.ndarray, outcome: np.ndarray, validation: np.ndarray, known: np.ndarray) -> Score:
@@ -82,10 +76,11 @@ def ridge(genotypes: np.ndarray, outcome: np.ndarray, validation: np.ndarray, kn
     """
     places = standardised(genotypes)
     products = (places.T @ places).astype(np.float64)
-    towards = places.T @ (outcome - outcome.mean()).astype(np.float32)
-    identity = np.eye(len(products))
-    weights = [np.linalg.solve(products + penalty * identity, towards) for penalty in PENALTIES]
-    return _best([by_weights(genotypes, one) for one in weights], validation, known)
+    towards = (places.T @ (outcome - outcome.mean()).astype(np.float32)).astype(np.float64)
+    lengths, directions = np.linalg.eigh(products)
+    turned = directions.T @ towards
+    weights = [directions @ (turned / (np.maximum(lengths, 0) + penalty)) for penalty in PENALTIES]
+    return _best(genotypes, weights, validation, known)
 
 
 class Network:

@@ -74,7 +74,8 @@ def score_of(study: Study, components: int) -> Found:
     left = without(covariates, study.outcome[:half])
     products = (places.T @ places).astype(np.float64) + PENALTY * np.eye(places.shape[1])
     weights = np.linalg.solve(products, places.T @ left.astype(np.float32))
-    said, outcome, town = by_weights(learn, weights)(test).astype(np.float64), study.outcome[half:], study.town[half:]
+    said = by_weights(learn.mean(axis=0), learn.std(axis=0), weights)(test)
+    outcome, town = study.outcome[half:], study.town[half:]
     own = [values - _means(values, town)[town] for values in (said, outcome)]
     return Found(inflation(z), explained(said, outcome), explained(*own))
 

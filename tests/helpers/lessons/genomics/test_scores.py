@@ -43,7 +43,7 @@ def test_inflation_is_one_by_chance():
 def test_clumping_keeps_the_place_that_goes_best_and_not_its_neighbours(places):
     genotypes, outcome, _ = places
     table = association.associate(genotypes, outcome)
-    kept = association.clump(table, genotypes, limit=1e-5, reach=8)
+    kept = association.clump(table["p"].to_numpy(), association.linked(genotypes, 8), limit=1e-5)
     assert kept[3]
     assert kept.sum() < (table["p"] < 1e-5).sum()
     assert not kept[8:].any()
