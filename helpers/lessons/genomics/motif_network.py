@@ -14,7 +14,7 @@ from helpers.lessons.genomics.backgrounds import Sequences
 from helpers.lessons.genomics.motifs import scan, sites_at
 from helpers.models.training import fit_forecaster
 
-BATCH = 64
+BATCH, AT_ONCE = 64, 512  # sequences of one step of training, and of one look
 REACTS = 0.5  # a filter reacts where its output is above this share of its greatest
 
 
@@ -56,7 +56,8 @@ def build_motif_network(length: int, *, filters: int = 16, width: int = 19, lear
 
 def scores_of(model: keras.Model, x: np.ndarray) -> np.ndarray:
     """What the network says of one-hot sequences, float64 (n,): log odds of bound."""
-    return model.predict(x, batch_size=512, verbose=0)[:, 0].astype(np.float64)
+    parts = [ops.convert_to_numpy(model(x[at : at + AT_ONCE], training=False)) for at in range(0, len(x), AT_ONCE)]
+    return np.concatenate(parts)[:, 0].astype(np.float64)
 
 
 def fit_motif_network(model: keras.Model, train: Sequences, validation: Sequences, *, epochs: int) -> pd.DataFrame:
