@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.datasets.genotypes import FIRST_DEGREE, GenotypeDataset, kinship
-from helpers.datasets.simulators.populations import ancestors, draw_children, draw_people, part
+from helpers.datasets.simulators.genetics.populations import ancestors, draw_children, draw_people, part
 from helpers.datasets.sources.genetics.thousand_genomes import VARIANTS
 from helpers.datasets.sources.genetics.vcf import read_vcf
 from helpers.datasets.sources.listed import fetch_listed

@@ -58,7 +58,7 @@ def inflation(z: np.ndarray) -> float:
 
 
 def linked(genotypes: np.ndarray, reach: int) -> np.ndarray:
-    """The squared correlation of each place with those that follow it: (reach, places), the next first, 0 past the end."""
+    """The squared correlation of a place with those that follow it: (reach, places), the next first; 0 past the end."""
     places = standardised(genotypes)
     found = np.zeros((reach, places.shape[1]))
     for step in range(1, min(reach, places.shape[1] - 1) + 1):

@@ -109,8 +109,7 @@ class Network:
         self, genotypes: np.ndarray, outcome: np.ndarray, validation: np.ndarray, known: np.ndarray, epochs: int
     ) -> Score:
         """The score of the epoch whose correlation with what is known of the validation people is the highest."""
-        values = genotypes.astype(np.float32)
-        mean, sd = values.mean(axis=0), values.std(axis=0)
+        mean, sd = genotypes.mean(axis=0), genotypes.std(axis=0)
         set_seed(self.seed)
         self.machine.start_anew()
         network = self.machine.network

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.datasets.simulators.populations import ancestors, draw_people, part
+from helpers.datasets.simulators.genetics.populations import ancestors, draw_people, part
 from helpers.evaluation import Interval
 from helpers.lessons.genomics.association import associate, inflation, standardised, without
 from helpers.lessons.genomics.scores import by_weights, explained

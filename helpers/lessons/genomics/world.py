@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from helpers.datasets.simulators.populations import Population, ancestors, draw_people, drift, part
+from helpers.datasets.simulators.genetics.populations import Population, ancestors, draw_people, drift, part
 from helpers.lessons.genomics.traits import Cohort, Trait, causal_trait, express, other_effects
 
 BLOCKS, PER_BLOCK, CAUSAL = 120, 8, 40

@@ -33,8 +33,7 @@ def association_figure(
         left.plot(at[rows], height[rows], "o", ms=3, color=colour)
     left.plot(at[acting], np.full(acting.sum(), -0.02 * height.max()), "s", ms=3, color=VERMILION)
     left.axhline(-np.log10(limit), color=BLACK, ls=":", lw=1.3)
-    left.text(len(p), -np.log10(limit), f"p = {limit:.1g}", ha="right", va="bottom", fontsize=9)
-    left.set(xlabel="place (below: blocks with a causal place)", ylabel="$-\\log_{10}$ p")
+    left.set(xlabel=f"place (red: blocks with a causal place; dotted: p = {limit:.1g})", ylabel="$-\\log_{10}$ p")
     expected = -np.log10((np.arange(len(p)) + 0.5) / len(p))
     ends = []
     for values, name, colour, mark in ((p, "disease", BLUE, "o"), (shuffled, "shuffled", ORANGE, "^")):

@@ -1,1 +1,1 @@
-"""Simulated genomes: stretches of DNA with a known motif."""
+"""Simulated genomes: sequences with planted motifs, and populations of people."""

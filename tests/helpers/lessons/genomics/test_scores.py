@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from helpers.datasets.simulators.populations import ancestors, draw_people
+from helpers.datasets.simulators.genetics.populations import ancestors, draw_people
 from helpers.lessons.genomics import association, scores, world
 
 

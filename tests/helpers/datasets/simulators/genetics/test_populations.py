@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.datasets.genotypes import kinship
-from helpers.datasets.simulators.populations import ancestors, draw_children, draw_people, drift, part
+from helpers.datasets.simulators.genetics.populations import ancestors, draw_children, draw_people, drift, part
 from helpers.lessons.genomics.ancestry import hudson
 
 

@@ -92,7 +92,7 @@ def draw_children(parents: np.ndarray, *, seed: int) -> np.ndarray:
     """A child of each two people in a row (0 and 1, 2 and 3, ...), of parents' dtype, shape (people // 2, places).
 
     parents: (people, places), 0, 1 or 2. Each hands down one letter per place, independently between places, which
-    loses the links; kinship and the likeness of parent and child are as they should be.    """
+    loses the links; kinship and the likeness of parent and child are as they should be."""
     rng = np.random.default_rng(seed)
     pairs = len(parents) // 2
     handed = rng.random((2 * pairs, parents.shape[1]), np.float32) < parents[: 2 * pairs] / np.float32(2)
