@@ -138,7 +138,7 @@ def relatives(data: GenotypeDataset, *, seed: int) -> tuple[np.ndarray, np.ndarr
     Of the 1000 Genomes Project the relatives in its file; of simulated people a child of each two in a row.
     """
     if data.name != "thousand_genomes":
-        children = draw_children(data.genotypes, seed=seed)
+        children = draw_children(data.genotypes.astype(np.int8), seed=seed)
         return children, data.people["super_population"].to_numpy()[0 : 2 * len(children) : 2]
     paths = fetch_listed("thousand_genomes")
     file = read_vcf(paths[VARIANTS])

@@ -70,7 +70,7 @@ def clump(p: np.ndarray, links: np.ndarray, *, limit: float, r2: float = 0.1) ->
     """Places with p below a limit, each kept unless it goes with one that has a smaller p: bool (places,).
 
     p: (places,). links: as `linked` gives them. Taken in the order of p; of a kept place's neighbours those go whose
-    squared correlation with it exceeds r2. Taught in notebooks/10_genomics.ipynb, section 2.3.
+    squared correlation with it exceeds r2.
     """
     kept, gone = np.zeros(len(p), bool), p >= limit
     for place in np.argsort(p, kind="stable"):

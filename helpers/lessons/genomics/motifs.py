@@ -18,7 +18,6 @@ def information(frequencies: np.ndarray) -> np.ndarray:
     """What each place tells, in bits, float64 (width,): 2 + Σ f log2 f, 2 for one letter alone, 0 for four alike.
 
     Schneider & Stephens, Nucleic Acids Research 18:6097, 1990, without their correction for few sequences.
-    Taught in notebooks/10_genomics.ipynb, section 1.
     """
     logs = np.log2(frequencies, out=np.zeros_like(frequencies, dtype=np.float64), where=frequencies > 0)
     return 2 + (frequencies * logs).sum(axis=1)
@@ -27,7 +26,7 @@ def information(frequencies: np.ndarray) -> np.ndarray:
 def log_odds(frequencies: np.ndarray, background: np.ndarray) -> np.ndarray:
     """log2 of how much likelier each letter is at each place of a site than elsewhere, float64 (width, 4).
 
-    background: the share of each letter elsewhere, (4,). Taught in notebooks/10_genomics.ipynb, section 1.
+    background: the share of each letter elsewhere, (4,).
     """
     softened = (frequencies + PSEUDO) / (frequencies + PSEUDO).sum(axis=1, keepdims=True)
     return np.log2(softened / background)
@@ -45,7 +44,7 @@ def scan(x: np.ndarray, weights: np.ndarray) -> Scan:
     """Lay a matrix of weights (width, 4) at every place of both strands of one-hot sequences (n, length, 4).
 
     The other strand is read by turning the matrix round, places and letters: the same sums, and places stay places.
-    Raises ValueError where the matrix is longer. Taught in notebooks/10_genomics.ipynb, section 1.
+    Raises ValueError where the matrix is longer.
     """
     if len(weights) > x.shape[1]:
         raise ValueError(f"weights: expected at most {x.shape[1]} places, found {len(weights)}")
@@ -72,7 +71,6 @@ def similarity(one: np.ndarray, other: np.ndarray) -> float:
 
     Both are taken minus 1/4, so that a place without preference counts nothing, and laid over each other at every
     shift and on either strand: the greatest cosine, with what sticks out kept in the lengths.
-    Taught in notebooks/10_genomics.ipynb, section 1.
     """
     a, b = one - EVEN, other - EVEN
     sums = [
@@ -116,10 +114,7 @@ def p_value(observed: float, null: np.ndarray) -> float:
 
 
 def ranked(found: np.ndarray, known: Mapping[str, Motif]) -> pd.DataFrame:
-    """Known matrices by their similarity to a found one, the likest first: id, name and similarity.
-
-    Taught in notebooks/10_genomics.ipynb, section 1.
-    """
+    """Known matrices by their similarity to a found one, the likest first: id, name and similarity."""
     rows = [(one.id, one.name, similarity(found, one.frequencies)) for one in known.values()]
     table = pd.DataFrame(rows, columns=["id", "name", "similarity"])
     return table.sort_values("similarity", ascending=False, kind="stable", ignore_index=True)

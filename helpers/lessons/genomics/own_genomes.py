@@ -89,7 +89,7 @@ def for_scoring(data: GenotypeDataset, genomes: str, *, seed: int) -> tuple[Path
     if genomes not in ("simulated", "thousand_genomes"):
         copies, places, _ = read_copies(Path(readable(genomes)))
     else:
-        copies, places = data.genotypes.copy(), data.places
+        copies, places = data.genotypes.astype(np.int8), data.places
         copies[np.random.default_rng(seed).random(copies.shape) < 0.01] = NOT_CALLED
     path = Path(tempfile.mkdtemp()) / "made_up_score.txt"
     path.write_text(made_up_score(places, seed=seed), encoding="utf-8")

@@ -15,7 +15,7 @@ from helpers.models.training import Restartable, set_seed
 LIMITS = (5e-8, 1e-5, 1e-3, 0.01, 0.05, 1.0)  # of p, from which clumping and thresholding chooses
 PENALTIES = (100.0, 300.0, 1e3, 3e3, 1e4, 3e4)  # from which ridge chooses
 REACH = 8  # places: the length of a block
-UNITS, BATCH = 32, 250
+UNITS, BATCH, CHUNK = 32, 250, 2_500
 
 Score = Callable[[np.ndarray], np.ndarray]  # from genotypes (people, places) to a number for each person
 
@@ -113,24 +113,23 @@ class Network:
         set_seed(self.seed)
         self.machine.start_anew()
         network = self.machine.network
-        inputs, held = standardised(genotypes, mean, sd), standardised(validation, mean, sd)
         target = ((outcome - outcome.mean()) / outcome.std()).astype(np.float32)
-        best = [-np.inf, network.get_weights()]
+        rng, best, at_best = np.random.default_rng(self.seed), -np.inf, network.get_weights()
 
-        def look(epoch: int, logs: dict) -> None:
-            found = np.corrcoef(_said(network, held), known)[0, 1]
-            if found > best[0]:
-                best[:] = [found, network.get_weights()]
+        def say(others: np.ndarray) -> np.ndarray:
+            parts = np.array_split(others, max(1, len(others) // CHUNK))
+            said = [np.asarray(network(standardised(part, mean, sd), training=False))[:, 0] for part in parts]
+            return np.concatenate(said).astype(np.float64)
 
-        watch = keras.callbacks.LambdaCallback(on_epoch_end=look)
-        network.fit(inputs, target, batch_size=BATCH, epochs=epochs, verbose=0, callbacks=[watch])
+        for _ in range(epochs):  # standardised a batch at a time: all at once would take much memory
+            for batch in np.split(rng.permutation(len(target))[: len(target) // BATCH * BATCH], len(target) // BATCH):
+                network.train_on_batch(standardised(genotypes[batch], mean, sd), target[batch])
+            found = np.corrcoef(say(validation), known)[0, 1]
+            if found > best:
+                best, at_best = found, network.get_weights()
 
         def score(others: np.ndarray) -> np.ndarray:
-            network.set_weights(best[1])
-            return _said(network, standardised(others, mean, sd))
+            network.set_weights(at_best)
+            return say(others)
 
         return score
-
-
-def _said(network: keras.Model, inputs: np.ndarray) -> np.ndarray:
-    return np.asarray(network(inputs, training=False))[:, 0].astype(np.float64)

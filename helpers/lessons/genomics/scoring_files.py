@@ -68,7 +68,7 @@ def match(score: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     score: as read_scoring_file gives it. places: chromosome, position, counted, other. Columns: place (row of places,
     -1 where none), what (one of USED, or why it is not used), swapped (whether the effect letter is the place's other
     one). A and T, or C and G, are the same pair on both strands: ambiguous, and not used, since nothing tells which
-    strand a file means. Taught in notebooks/10_genomics.ipynb, section 4.4.
+    strand a file means. Taught in notebooks/10_genomics.ipynb, section 4.3.
     """
     at = {key: row for row, key in enumerate(zip(places["chromosome"].astype(str), places["position"], strict=True))}
     counted, others = places["counted"].to_numpy(), places["other"].to_numpy()
@@ -91,10 +91,7 @@ def match(score: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
 
 
 def judge(effect: str, other: str, counted: str, place_other: str) -> tuple[str, bool]:
-    """How the letters of a score fit those of a place, one of USED or a reason, and whether they are swapped.
-
-    Taught in notebooks/10_genomics.ipynb, section 4.4.
-    """
+    """How the letters of a score fit those of a place, one of USED or a reason, and whether they are swapped."""
     if len(counted) != 1 or len(place_other) != 1 or len(effect) != 1:
         return "more than one letter", False
     if not other:
@@ -117,7 +114,7 @@ def apply(score: pd.DataFrame, matched: pd.DataFrame, copies: np.ndarray) -> tup
     """The score of each person, (people,), from the variants that are used, and how many calls were missing.
 
     copies: (people, places), 0, 1 or 2 copies of `counted`, -1 where the call is missing: there, the mean of the
-    people with a call counts (twice the frequency). Taught in notebooks/10_genomics.ipynb, section 4.4.
+    people with a call counts (twice the frequency). Taught in notebooks/10_genomics.ipynb, section 4.3.
     """
     used = matched["what"].isin(USED).to_numpy()
     known = copies[:, matched["place"].to_numpy()[used]].astype(np.float64)

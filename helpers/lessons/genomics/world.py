@@ -37,7 +37,6 @@ class World:
 
         differences: of DIFFERENCES. fst: of the other population from the ancestors. With the same seed, what differs
         is the same whatever else does. Raises ValueError for another name.
-        Taught in notebooks/10_genomics.ipynb, section 2.4.
         """
         if unknown := set(differences) - set(DIFFERENCES):
             raise ValueError(f"differences: expected some of {', '.join(DIFFERENCES)}, got {', '.join(unknown)}")

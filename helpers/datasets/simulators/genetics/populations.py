@@ -30,7 +30,6 @@ def ancestors(blocks: int, per_block: int, *, seed: int) -> Population:
     """The population before any parted: blocks x per_block places, frequencies and links drawn evenly.
 
     Raises ValueError naming the argument, what is allowed and what was given.
-    Taught in notebooks/10_genomics.ipynb, section 2.1.
     """
     check_whole("blocks", blocks, 1, 100_000)
     check_whole("per_block", per_block, 1, 1_000)
@@ -62,7 +61,7 @@ def part(from_: Population, fst: float, *, older: float = 1.0, seed: int) -> Pop
 
     older: how many times as many generations have cut the links, at least 1: linkage falls by the same factor with
     each generation (Hill & Robertson, Theor Appl Genet 38:226, 1968), so t generations leave a power t of it.
-    Raises ValueError for values that are not allowed. Taught in notebooks/10_genomics.ipynb, section 2.4.
+    Raises ValueError for values that are not allowed.
     """
     check_number("older", older, 1, 100)
     return Population(drift(from_.frequencies, fst, seed=seed), from_.links**older)
