@@ -62,7 +62,7 @@ def test_the_network_begins_anew_with_each_fit(places):
     parts = genotypes[:1_000], outcome[:1_000], genotypes[1_000:2_000], outcome[1_000:2_000]
     first = network.fit(*parts, epochs=8)(genotypes[2_000:])
     network.fit(genotypes[1_000:2_000], outcome[1_000:2_000], *parts[:2], epochs=1)
-    assert scores.explained(first, outcome[2_000:]).estimate > 0.03
+    assert scores.explained(first, outcome[2_000:]).low > 0
     again = network.fit(*parts, epochs=8)(genotypes[2_000:])
     assert np.corrcoef(first, again)[0, 1] > 0.9
 
@@ -94,7 +94,8 @@ def test_abroad_only_what_is_named_differs():
     np.testing.assert_array_equal(linked.home.frequencies, home.home.frequencies)
     assert (linked.home.links <= home.home.links).all()
     other = home.abroad(("effects",), fst=0.15, seed=2).trait
-    assert 0.5 < np.corrcoef(other.effects, home.trait.effects)[0, 1] < 0.98
+    spread = home.trait.spread
+    assert 0.5 < np.corrcoef(other.effects * spread, home.trait.effects * spread)[0, 1] < 0.98
     with pytest.raises(ValueError, match="differences: expected some of frequencies, linkage, effects"):
         home.abroad(("climate",), fst=0.15, seed=2)
 
