@@ -32,6 +32,18 @@ RISKS = np.clip(0.2 + 0.4 * ILL + np.arange(30) / 100, 0, 1)
 FITS = RNG.normal(size=(4, 9))
 W1, W2 = RNG.normal(size=(2, 5)), RNG.normal(size=5)
 FIGURES = {
+    "association_figure": lambda: plots.association_figure(
+        np.linspace(1e-9, 1, 24), np.linspace(0.01, 1, 24), np.arange(24) // 8, np.arange(24) < 8, 1e-3, alt=SENTENCE
+    ),
+    "explained_figure": lambda: plots.explained_figure(
+        {"ridge": {100: Interval(0.1, 0.05, 0.15), 400: Interval(0.2, 0.15, 0.25)}}, {"ceiling": 0.5}, alt=SENTENCE
+    ),
+    "loss_figure": lambda: plots.loss_figure(
+        {"all three": np.array([0.2, 0.4])}, {"published: a": 0.5, "published: b": 0.2}, alt=SENTENCE
+    ),
+    "age_figure": lambda: plots.age_figure(
+        GRID + 50, GRID / 40 + 0.1, {"high": (GRID / 20 + 0.3, GRID / 20 + 0.2, GRID / 20 + 0.5)}, alt=SENTENCE
+    ),
     "activation_figure": lambda: plots.activation_figure(
         {"relu": (np.maximum(GRID, 0), 1.0 * (GRID > 0))}, GRID, alt=SENTENCE
     ),
