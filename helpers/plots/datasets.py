@@ -121,11 +121,15 @@ def _people(data: GenotypeDataset) -> Picture:
     figure, axes = new_figure(1, 1, width=7, height=5)
     for number, (group, rows) in enumerate(data.people.groupby("super_population").indices.items()):
         x, y = (directions[rows, part] * lengths[part] for part in (0, 1))
-        axes[0, 0].plot(x, y, "o", ms=2, alpha=0.6, color=COLOURS[number % len(COLOURS)], label=group)
+        colour = COLOURS[number % len(COLOURS)]
+        axes[0, 0].plot(x, y, "o", ms=2, alpha=0.6, color=colour)
+        where = x.max(), (np.median(y), y.max(), y.min())[number % 3]
+        axes[0, 0].annotate(group, where, (4, 0), textcoords="offset points", color=colour, fontsize=10)
     axes[0, 0].set_xlabel("first principal component")
     axes[0, 0].set_ylabel("second principal component")
-    axes[0, 0].legend(markerscale=3, fontsize=8, frameon=False)
-    return Picture(figure, f"{len(places):,} people by the first two principal components of {data.title}", data.title)
+    groups = ", ".join(sorted(data.people["super_population"].unique()))
+    sentence = f"{len(places):,} people of {data.title} by two principal components, in groups: {groups}"
+    return Picture(figure, sentence, f"{data.title}: the two directions in which people differ most")
 
 
 def _contact_sheet(data: ImageDataset, seed: int) -> Picture:

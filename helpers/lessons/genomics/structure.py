@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from helpers.lessons.genomics.association import associate, inflation, standardi
 from helpers.lessons.genomics.scores import by_weights, explained
 
 PLACES = 600  # independent ones
+SHUFFLES = 5  # of the outcome within towns: one alone scatters
 PENALTY = 3000.0  # of the ridge score: no choice is at stake where nothing is to be found
 
 
@@ -53,10 +55,13 @@ def principal_components(genotypes: np.ndarray, count: int) -> tuple[np.ndarray,
 
 
 class Found(NamedTuple):
-    """inflation: of the association. mixed: what a score explains among people of all towns who were not learned from.
-    within: the same, where each is compared with people of the same town only."""
+    """inflation: of the association. shuffled_within: the same, the mean over five shuffles of the outcome among the
+    people of each town, which takes away what genes do and leaves what towns do. mixed: what a score explains among
+    people of all towns who were not learned from. within: the same, where each is compared with people of the same
+    town only."""
 
     inflation: float
+    shuffled_within: float
     mixed: Interval
     within: Interval
 
@@ -69,7 +74,8 @@ def score_of(study: Study, components: int) -> Found:
     half = len(study.town) // 2
     learn, test = study.genotypes[:half], study.genotypes[half:]
     covariates = principal_components(learn, components)[0] if components else None
-    z = associate(learn, study.outcome[:half], covariates)["z"]
+    orders = np.arange(half), *_shuffled_within(study.town[:half])
+    found, *shuffled = (inflation(associate(learn, study.outcome[:half][order], covariates)["z"]) for order in orders)
     places = without(covariates, standardised(learn))
     left = without(covariates, study.outcome[:half])
     products = (places.T @ places).astype(np.float64) + PENALTY * np.eye(places.shape[1])
@@ -77,7 +83,17 @@ def score_of(study: Study, components: int) -> Found:
     said = by_weights(learn.mean(axis=0), learn.std(axis=0), weights)(test)
     outcome, town = study.outcome[half:], study.town[half:]
     own = [values - _means(values, town)[town] for values in (said, outcome)]
-    return Found(inflation(z), explained(said, outcome), explained(*own))
+    return Found(found, float(np.mean(shuffled)), explained(said, outcome), explained(*own))
+
+
+def _shuffled_within(town: np.ndarray) -> Iterator[np.ndarray]:
+    """SHUFFLES orders of the people, (people,), that change only within each town; drawn from a seed of their own."""
+    rng = np.random.default_rng(len(town))
+    for _ in range(SHUFFLES):
+        order = np.arange(len(town))
+        for one in np.unique(town):
+            order[town == one] = rng.permutation(order[town == one])
+        yield order
 
 
 def _means(values: np.ndarray, town: np.ndarray) -> np.ndarray:

@@ -104,6 +104,6 @@ def shares_figure(groups: Mapping[str, np.ndarray], xlabel: str) -> Figure:
     ):
         heights, _ = np.histogram(values, bins)
         panel.stairs(heights / len(values), bins, color=colour, ls=style, lw=2, label=name)
-    panel.set(xlabel=xlabel, ylabel="share of sequences", xlim=(0.15, 0.95))
+    panel.set(xlabel=xlabel, ylabel="share of stretches\n(in steps of .05)", xlim=(0.15, 0.95))
     panel.legend(fontsize=9, loc="upper right")
     return figure

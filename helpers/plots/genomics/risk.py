@@ -33,7 +33,10 @@ def association_figure(
         left.plot(at[rows], height[rows], "o", ms=3, color=colour)
     left.plot(at[acting], np.full(acting.sum(), -0.02 * height.max()), "s", ms=3, color=VERMILION)
     left.axhline(-np.log10(limit), color=BLACK, ls=":", lw=1.3)
-    left.set(xlabel=f"place (red: blocks with a causal place; dotted: p = {limit:.1g})", ylabel="$-\\log_{10}$ p")
+    left.set(
+        xlabel=f"place; shades change with the block (red: holds a causal place; dotted: p = {limit:.1g})",
+        ylabel="$-\\log_{10}$ p",
+    )
     expected = -np.log10((np.arange(len(p)) + 0.5) / len(p))
     ends = []
     for values, name, colour, mark in ((p, "disease", BLUE, "o"), (shuffled, "shuffled", ORANGE, "^")):
@@ -41,7 +44,7 @@ def association_figure(
         right.plot(expected, found, mark, ms=3, color=colour)
         ends.append((float(found[0]), name, colour))
     right.plot([0, expected[0]], [0, expected[0]], color=GREY, lw=1)
-    right.set(xlabel="$-\\log_{10}$ p expected by chance", ylabel="$-\\log_{10}$ p found")
+    right.set(xlabel="$-\\log_{10}$ p by chance (grey: as found)", ylabel="$-\\log_{10}$ p found")
     label_ends(right, ends)
     return figure
 
@@ -65,7 +68,11 @@ def explained_figure(found: Mapping[str, Mapping[int, Interval]], ceilings: Mapp
     for name, share in ceilings.items():
         panel.axhline(share, color=BLACK, ls=":", lw=1.3)
         ends.append((share, name, BLACK))
-    panel.set(xscale="log", xlabel="people learned from", ylabel="variance of the liability\nexplained in new people")
+    panel.set(
+        xscale="log",
+        xlabel="people learned from (log scale)",
+        ylabel="share of the liability's variance\nexplained in new people",
+    )
     panel.set_xticks(list(next(iter(found.values()))))
     panel.xaxis.set_major_formatter("{x:,.0f}")
     panel.xaxis.set_minor_formatter("")
@@ -90,7 +97,12 @@ def loss_figure(left: Mapping[str, np.ndarray], published: Mapping[str, float]) 
         else:
             panel.plot(published[name], place, "D", ms=8, color=VERMILION)
     panel.axvline(1, color=BLACK, ls=":", lw=1.3)
-    panel.set(yticks=range(len(names)), yticklabels=names[::-1], xlim=(0, None), xlabel="variance explained (home = 1)")
+    panel.set(
+        yticks=range(len(names)),
+        yticklabels=names[::-1],
+        xlim=(0, None),
+        xlabel="variance explained (home = 1): worlds ●, their mean a bar, published ◆",
+    )
     return figure
 
 
@@ -104,11 +116,18 @@ def age_figure(age: np.ndarray, average: np.ndarray, people: Mapping[str, tuple]
     figure, axes = new_figure(width=8.5, height=3.8)
     panel, ends = axes[0, 0], []
     for (name, (risk, low, high)), colour in zip(people.items(), (VERMILION, BLUE), strict=False):
-        panel.fill_between(age, 100 * low, 100 * high, color=colour, alpha=0.18, lw=0)
+        panel.fill_between(age, 100 * low, 100 * high, color=colour, alpha=0.15, lw=0)
+        for end in (low, high):
+            panel.plot(age, 100 * end, color=colour, lw=0.8, ls="--")
         panel.plot(age, 100 * risk, color=colour)
         ends.append((100 * float(risk[-1]), name, colour))
     panel.plot(age, 100 * average, ":", color=BLACK)
     ends.append((100 * float(average[-1]), "average", BLACK))
-    panel.set(xlabel="age (years)", ylabel="ill by this age (%)", ylim=(0, 100), xlim=(age[0], age[-1]))
+    panel.set(
+        xlabel="age (years)",
+        ylabel="ill by this age (%)\nbands: were all genes known",
+        ylim=(0, 100),
+        xlim=(age[0], age[-1]),
+    )
     label_ends(panel, ends)
     return figure
