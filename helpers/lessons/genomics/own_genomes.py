@@ -53,7 +53,7 @@ def load_genomes(genomes: str) -> GenotypeDataset:
     """A set by name, or the genotypes of a file, in which a call that is missing becomes the rounded mean of its place.
 
     How many are missing is in its notes. Raises DataError as read_copies does, and for fewer than 50 people.
-    Taught in notebooks/10_genomics.ipynb, section 4.1.
+    Taught in notebooks/10_genomics.ipynb, section 4.
     """
     if genomes == "thousand_genomes":
         return load(genomes)
