@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.figure import Figure
+from sklearn.decomposition import PCA
 
 from helpers.datasets.beats import BeatDataset
 from helpers.datasets.contract import ImageDataset
@@ -117,10 +118,10 @@ def _people(data: GenotypeDataset) -> Picture:
     places = data.genotypes[:, data.autosomes].astype(float)
     places -= places.mean(axis=0)
     places /= np.maximum(places.std(axis=0), 1e-9)
-    directions, lengths, _ = np.linalg.svd(places, full_matrices=False)
+    components = PCA(2, svd_solver="arpack", random_state=0).fit_transform(places)
     figure, axes = new_figure(1, 1, width=7, height=5)
     for number, (group, rows) in enumerate(data.people.groupby("super_population").indices.items()):
-        x, y = (directions[rows, part] * lengths[part] for part in (0, 1))
+        x, y = components[rows].T
         colour = COLOURS[number % len(COLOURS)]
         axes[0, 0].plot(x, y, "o", ms=2, alpha=0.6, color=colour)
         where = x.max(), (np.median(y), y.max(), y.min())[number % 3]

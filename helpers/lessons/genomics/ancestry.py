@@ -10,7 +10,7 @@ from helpers.datasets.simulators.genetics.populations import ancestors, draw_chi
 from helpers.datasets.sources.genetics.thousand_genomes import VARIANTS
 from helpers.datasets.sources.genetics.vcf import read_vcf
 from helpers.datasets.sources.listed import fetch_listed
-from helpers.lessons.genomics.association import standardised
+from helpers.lessons.genomics.association import mean_and_sd, standardised
 
 EACH, PLACES = 500, 1_004  # people of a simulated group, places: about as many as of the real one
 PARTED = {"north": 0.05, "south": 0.05, "east": 0.12, "west": 0.05, "isles": 0.17}  # F_ST from the ancestors
@@ -104,8 +104,7 @@ def carried(
     rows = data.people.groupby("super_population").indices
     kin_rows = np.arange(len(data.people), len(data.people) + len(kin))
     known = np.concatenate([data.genotypes, kin])[:, data.autosomes]
-    at_home = known[rows[home]].astype(np.float32)
-    mean, sd = at_home.mean(axis=0), at_home.std(axis=0)
+    mean, sd = mean_and_sd(known[rows[home]])
     places, varies = standardised(known, mean, sd), np.flatnonzero(sd > 0)
     penalty = len(varies) * (1 - heritability) / heritability
     found = []

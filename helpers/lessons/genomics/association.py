@@ -10,15 +10,21 @@ GENOME_WIDE = 5e-8  # the custom for a million independent places: .05 divided b
 MEDIAN = float(stats.chi2.median(1))  # .455, of the squares of z where nothing is going on
 
 
+def mean_and_sd(genotypes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and SD of each place's copies, float64 (places,), without a copy of the genotypes in floating point."""
+    mean = genotypes.mean(axis=0, dtype=np.float64)
+    return mean, np.sqrt(np.maximum(np.square(genotypes).mean(axis=0, dtype=np.float64) - mean**2, 0))
+
+
 def standardised(genotypes: np.ndarray, mean: np.ndarray | None = None, sd: np.ndarray | None = None) -> np.ndarray:
     """Columns with mean 0 and SD 1, float32 (people, places); of other people's mean and sd where these are given.
 
     A place without variation becomes 0 everywhere.
     """
+    mean, sd = mean_and_sd(genotypes) if mean is None or sd is None else (mean, sd)
     values = genotypes.astype(np.float32)
-    mean, sd = (values.mean(axis=0), values.std(axis=0)) if mean is None or sd is None else (mean, sd)
-    values -= mean
-    values /= np.where(sd > 0, sd, np.inf)
+    values -= mean.astype(np.float32)
+    values /= np.where(sd > 0, sd, np.inf).astype(np.float32)
     return values
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.stats import norm
 
 from helpers.evaluation import Interval
-from helpers.lessons.genomics.association import associate, clump, linked, standardised
+from helpers.lessons.genomics.association import associate, clump, linked, mean_and_sd, standardised
 from helpers.models.training import Restartable, set_seed
 
 LIMITS = (5e-8, 1e-5, 1e-3, 0.01, 0.05, 1.0)  # of p, from which clumping and thresholding chooses
@@ -47,12 +47,13 @@ def on_liability(r2: float, prevalence: float) -> float:
 def by_weights(mean: np.ndarray, sd: np.ndarray, weights: np.ndarray) -> Score:
     """The score that adds up standardised copies times weights, each (places,), standardised by this mean and SD."""
     per_copy = (weights / np.where(sd > 0, sd, np.inf)).astype(np.float32)
-    return lambda others: ((others.astype(np.float32) - mean.astype(np.float32)) @ per_copy).astype(np.float64)
+    of_mean = float(mean.astype(np.float32) @ per_copy)
+    return lambda others: (others.astype(np.float32) @ per_copy).astype(np.float64) - of_mean
 
 
 def _best(genotypes: np.ndarray, weights: list[np.ndarray], validation: np.ndarray, known: np.ndarray) -> Score:
     """Of several weights the score that goes best with what is known of the validation people."""
-    mean, sd = genotypes.mean(axis=0, dtype=np.float64), genotypes.std(axis=0, dtype=np.float64)
+    mean, sd = mean_and_sd(genotypes)
     said = standardised(validation, mean, sd) @ np.stack(weights, axis=1).astype(np.float32)
     squared = [np.corrcoef(one, known)[0, 1] if np.std(one) > 0 else 0.0 for one in said.T]
     return by_weights(mean, sd, weights[int(np.argmax(squared))])
@@ -109,7 +110,7 @@ class Network:
         self, genotypes: np.ndarray, outcome: np.ndarray, validation: np.ndarray, known: np.ndarray, epochs: int
     ) -> Score:
         """The score of the epoch whose correlation with what is known of the validation people is the highest."""
-        mean, sd = genotypes.mean(axis=0), genotypes.std(axis=0)
+        mean, sd = mean_and_sd(genotypes)
         set_seed(self.seed)
         self.machine.start_anew()
         network = self.machine.network

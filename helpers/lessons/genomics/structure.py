@@ -9,7 +9,7 @@ import numpy as np
 
 from helpers.datasets.simulators.genetics.populations import ancestors, draw_people, part
 from helpers.evaluation import Interval
-from helpers.lessons.genomics.association import associate, inflation, standardised, without
+from helpers.lessons.genomics.association import associate, inflation, mean_and_sd, standardised, without
 from helpers.lessons.genomics.scores import by_weights, explained
 
 PLACES = 600  # independent ones
@@ -80,7 +80,7 @@ def score_of(study: Study, components: int) -> Found:
     left = without(covariates, study.outcome[:half])
     products = (places.T @ places).astype(np.float64) + PENALTY * np.eye(places.shape[1])
     weights = np.linalg.solve(products, places.T @ left.astype(np.float32))
-    said = by_weights(learn.mean(axis=0), learn.std(axis=0), weights)(test)
+    said = by_weights(*mean_and_sd(learn), weights)(test)
     outcome, town = study.outcome[half:], study.town[half:]
     own = [values - _means(values, town)[town] for values in (said, outcome)]
     return Found(found, float(np.mean(shuffled)), explained(said, outcome), explained(*own))

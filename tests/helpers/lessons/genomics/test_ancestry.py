@@ -46,5 +46,7 @@ def test_a_mixture_makes_a_score_of_nothing():
     assert mixed.mixed.low > 0.02
     assert mixed.within.estimate < 0.01
     assert mixed.inflation > 2
+    assert mixed.shuffled_within > 2, "an order within towns keeps what towns do"
     assert mended.mixed.estimate < 0.01
     assert mended.inflation < 1.4
+    assert mended.shuffled_within < 1.4
