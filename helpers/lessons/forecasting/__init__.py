@@ -2,7 +2,6 @@
 
 from helpers.lessons.forecasting.forecasts import (
     aggregations,
-    conformal_half_width,
     error_table,
     fit_ridge,
     limit_windows,
