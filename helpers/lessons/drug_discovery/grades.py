@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from rdkit import Chem, DataStructs, rdBase
-from rdkit.Chem import Crippen, Descriptors, rdFingerprintGenerator
+from rdkit import Chem, rdBase
+from rdkit.Chem import Crippen, Descriptors
 from scipy.stats import wasserstein_distance
 
+from helpers.lessons.drug_discovery import views
 from helpers.lessons.drug_discovery.writer import END, tokens_of
 
-BITS, RADIUS = 1024, 2  # of fingerprints: circles of two bonds (ECFP4), hashed
 PROPERTIES: dict[str, Callable[[Chem.Mol], float]] = {"size": Descriptors.HeavyAtomCount, "log P": Crippen.MolLogP}
-FINGERPRINT = rdFingerprintGenerator.GetMorganGenerator(radius=RADIUS, fpSize=BITS)
 
 
 class Grades(NamedTuple):
@@ -58,27 +58,33 @@ def grade(lines: Sequence[str | None], learned: Sequence[str]) -> Grades:
     valid = [one for one in canonical(lines) if one is not None]
     if not valid:
         return Grades(0.0, *[np.nan] * 4)
-    known = sorted(set(canonical(learned)) - {None})
+    known, theirs = _known(tuple(learned))
+    mine = properties(valid)
     different = sorted(set(valid))
-    new = set(different) - set(known)
-    mine, theirs = (properties(several) for several in (valid, known))
+    new = set(different) - known
     spread = theirs.std(axis=0)
     gaps = [wasserstein_distance(one, other) for one, other in zip(mine.T, theirs.T, strict=True)]
     shares = len(valid) / len(lines), len(different) / len(valid), len(new) / len(different)
     return Grades(*shares, diversity(different), float(np.mean(gaps / np.where(spread > 0, spread, 1))))
 
 
+@lru_cache(maxsize=1)
+def _known(learned: tuple[str, ...]) -> tuple[set[str], np.ndarray]:
+    """The molecules learned from, and their properties: the same for every heap that is graded."""
+    different = sorted(set(canonical(learned)) - {None})
+    return set(different), properties(different)
+
+
 def properties(smiles: Sequence[str]) -> np.ndarray:
     """PROPERTIES of each molecule, (n, 2)."""
-    molecules = map(Chem.MolFromSmiles, smiles)
-    return np.array([[one(molecule) for one in PROPERTIES.values()] for molecule in molecules])
+    return np.array([[one(molecule) for one in PROPERTIES.values()] for molecule in views.read(smiles)])
 
 
 def diversity(smiles: Sequence[str]) -> float:
     """One minus the mean Tanimoto similarity of the fingerprints of two different molecules of those; NaN of one."""
-    prints = [FINGERPRINT.GetFingerprint(Chem.MolFromSmiles(one)) for one in smiles]
-    similar = [s for k in range(1, len(prints)) for s in DataStructs.BulkTanimotoSimilarity(prints[k], prints[:k])]
-    return 1 - float(np.mean(similar)) if similar else np.nan
+    prints = views.fingerprints(views.read(smiles))
+    n = len(prints)
+    return 1 - float(views.similarities(prints, prints).sum() - n) / (n * (n - 1)) if n > 1 else np.nan
 
 
 def add_a_carbon(smiles: Sequence[str], lines: int, rng: np.random.Generator) -> list[str]:

@@ -110,7 +110,7 @@ def read(
     *,
     epochs: int,
     rate: float = 0.01,
-    batch_size: int = 64,
+    batch_size: int = 32,
 ) -> np.ndarray:
     """Let the writer learn from lines; the loss of each epoch, (epochs,): mean cross-entropy of a token.
 

@@ -1,0 +1,117 @@
+"""A writer led by a score: what the score makes of it, and what a second opinion and a chemist's rules say.
+
+In earnest use REINVENT, and AiZynthFinder for whether a molecule can be made at all.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+from rdkit import RDConfig
+from rdkit.Chem import FilterCatalog
+from sklearn.ensemble import RandomForestRegressor
+
+from helpers.datasets.molecules import MoleculeSplit
+from helpers.lessons.drug_discovery import grades, views
+from helpers.lessons.drug_discovery.writer import Alphabet
+
+TREES, LOOKED_AT = 60, 0.1  # trees of a forest, and the share of bits that each of their questions may choose from
+Opinion = Callable[[Sequence[str]], np.ndarray]
+
+
+def two_opinions(molecules: MoleculeSplit, seed: int) -> tuple[Opinion, Opinion]:
+    """Two random forests on fingerprints, each learned from one half of the molecules and blind to the other half.
+
+    Neither knows better than the other; so where molecules were chosen by the first, what the second says less is what
+    the choice made of the first one's errors (the control of Renz et al., Drug Discov Today Technol 32-33:55, 2019).
+
+    Taught in notebooks/11_drug_discovery.ipynb, section 3.3.
+    """
+    rows = np.random.default_rng(seed).permutation(len(molecules))
+    return _forest(molecules.rows(rows[::2]), seed), _forest(molecules.rows(rows[1::2]), seed)
+
+
+def _forest(molecules: MoleculeSplit, seed: int) -> Opinion:
+    forest = RandomForestRegressor(TREES, max_features=LOOKED_AT, random_state=seed)
+    forest.fit(views.fingerprints(views.read(molecules.smiles)), molecules.target.astype(float))
+    return lambda smiles: forest.predict(views.fingerprints(views.read(smiles)))
+
+
+def valid_of(lines: Sequence[str | None]) -> list[str]:
+    """The different molecules among written lines, in RDKit's spelling, sorted."""
+    return sorted(set(grades.canonical(lines)) - {None})
+
+
+def best(
+    pool: Sequence[str], lines: Sequence[str | None], alphabet: Alphabet, score: Opinion, *, keep: int
+) -> list[str]:
+    """The molecules of the pool and of new lines with the highest score, the highest first; all in the alphabet.
+
+    Taught in notebooks/11_drug_discovery.ipynb, section 3.3.
+    """
+    candidates = sorted({*pool, *filter(alphabet.knows, valid_of(lines))})
+    if not candidates:
+        return []
+    order = np.argsort(-score(candidates), kind="stable")[:keep]
+    return [candidates[k] for k in order]
+
+
+def examine(pool: Sequence[str], lines: Sequence[str | None], guide: Opinion, judge: Opinion) -> dict[str, float]:
+    """What both opinions say of the best so far, on average, and what has become of the writer.
+
+    guide, judge: means over the pool. valid: share of the lines. diverse: `grades.diversity` of the molecules among
+    them, NaN where there are fewer than two. Both opinions are NaN where the pool is empty.
+
+    Taught in notebooks/11_drug_discovery.ipynb, section 3.3.
+    """
+    opinions = [float(one(pool).mean()) if pool else np.nan for one in (guide, judge)]
+    valid = [one for one in grades.canonical(lines) if one is not None]
+    return {
+        "guide": opinions[0],
+        "judge": opinions[1],
+        "valid": len(valid) / len(lines),
+        "diverse": grades.diversity(sorted(set(valid))),
+    }
+
+
+def synthetic_accessibility(smiles: str) -> float:
+    """From 1, easy to make, to 10, hard: how rare a molecule's fragments are, and how large and branched it is.
+
+    The score of Ertl & Schuffenhauer, J Cheminform 1:8, 2009, as RDKit's package ships it. It is no route: that a
+    molecule is like many others says that it can probably be made, and nothing of how. Raises ValueError for no molecule.
+
+    Taught in notebooks/11_drug_discovery.ipynb, section 3.4.
+    """
+    return float(_sascorer().calculateScore(views.read([smiles])[0]))
+
+
+@cache
+def _sascorer() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("sascorer", Path(RDConfig.RDContribDir, "SA_Score", "sascorer.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def alerts(smiles: str) -> list[str]:
+    """The names of groups that made trouble before: they react with much (Brenk) or mislead assays (PAINS).
+
+    Sources: Brenk et al., ChemMedChem 3:435, 2008; Baell & Holloway, J Med Chem 53:2719, 2010. An alert asks for a
+    look and is no verdict: approved drugs have them, too. Raises ValueError for no molecule.
+
+    Taught in notebooks/11_drug_discovery.ipynb, section 3.4.
+    """
+    return [one.GetDescription() for one in _catalogue().GetMatches(views.read([smiles])[0])]
+
+
+@cache
+def _catalogue() -> FilterCatalog.FilterCatalog:
+    chosen = FilterCatalog.FilterCatalogParams()
+    for name in ("BRENK", "PAINS"):
+        chosen.AddCatalog(getattr(chosen.FilterCatalogs, name))
+    return FilterCatalog.FilterCatalog(chosen)
