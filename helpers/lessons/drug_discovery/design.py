@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 import numpy as np
+import pandas as pd
 from rdkit import RDConfig
 from rdkit.Chem import FilterCatalog
 from sklearn.ensemble import RandomForestRegressor
@@ -48,13 +49,22 @@ def valid_of(lines: Sequence[str | None]) -> list[str]:
 
 
 def best(
-    pool: Sequence[str], lines: Sequence[str | None], alphabet: Alphabet, score: Opinion, *, keep: int
+    pool: Sequence[str],
+    lines: Sequence[str | None],
+    score: Opinion,
+    *,
+    alphabet: Alphabet,
+    learned: Sequence[str],
+    keep: int,
 ) -> list[str]:
-    """The molecules of the pool and of new lines with the highest score, the highest first; all in the alphabet.
+    """Of the pool and the molecules among new lines, those with the highest score, the highest first.
+
+    Lines that the alphabet cannot spell, and molecules that were learned from in the beginning, are left out.
 
     Taught in notebooks/11_drug_discovery.ipynb, section 3.3.
     """
-    candidates = sorted({*pool, *filter(alphabet.knows, valid_of(lines))})
+    new = set(filter(alphabet.knows, valid_of(lines))) - grades.known(tuple(learned))[0]
+    candidates = sorted({*pool, *new})
     if not candidates:
         return []
     order = np.argsort(-score(candidates), kind="stable")[:keep]
@@ -77,6 +87,23 @@ def examine(pool: Sequence[str], lines: Sequence[str | None], guide: Opinion, ju
         "valid": len(valid) / len(lines),
         "diverse": grades.diversity(sorted(set(valid))),
     }
+
+
+def dossier(smiles: Sequence[str], guide: Opinion, judge: Opinion) -> pd.DataFrame:
+    """A row per molecule: both opinions, atoms without hydrogen, `synthetic_accessibility`, and how many `alerts`.
+
+    Taught in notebooks/11_drug_discovery.ipynb, section 3.4.
+    """
+    return pd.DataFrame(
+        {
+            "guide": guide(smiles),
+            "judge": judge(smiles),
+            "atoms": grades.properties(smiles)[:, 0].astype(int),
+            "hard to make, 1 to 10": [synthetic_accessibility(one) for one in smiles],
+            "alerts": [len(alerts(one)) for one in smiles],
+        },
+        index=list(smiles),
+    )
 
 
 def synthetic_accessibility(smiles: str) -> float:

@@ -58,10 +58,10 @@ def grade(lines: Sequence[str | None], learned: Sequence[str]) -> Grades:
     valid = [one for one in canonical(lines) if one is not None]
     if not valid:
         return Grades(0.0, *[np.nan] * 4)
-    known, theirs = _known(tuple(learned))
+    before, theirs = known(tuple(learned))
     mine = properties(valid)
     different = sorted(set(valid))
-    new = set(different) - known
+    new = set(different) - before
     spread = theirs.std(axis=0)
     gaps = [wasserstein_distance(one, other) for one, other in zip(mine.T, theirs.T, strict=True)]
     shares = len(valid) / len(lines), len(different) / len(valid), len(new) / len(different)
@@ -69,7 +69,7 @@ def grade(lines: Sequence[str | None], learned: Sequence[str]) -> Grades:
 
 
 @lru_cache(maxsize=1)
-def _known(learned: tuple[str, ...]) -> tuple[set[str], np.ndarray]:
+def known(learned: tuple[str, ...]) -> tuple[set[str], np.ndarray]:
     """The molecules learned from, and their properties: the same for every heap that is graded."""
     different = sorted(set(canonical(learned)) - {None})
     return set(different), properties(different)

@@ -38,9 +38,7 @@ class Interactions:
         return np.asarray(self.adjacency.sum(axis=1)).ravel()
 
 
-def simulate_interactions(
-    genes: int, rng: np.random.Generator, *, drivers: int = 60, known: int = 20
-) -> Interactions:
+def simulate_interactions(genes: int, rng: np.random.Generator, *, drivers: int = 60, known: int = 20) -> Interactions:
     """A network with hubs, a disease that spreads over neighbours in it, and a literature that looks where it looked.
 
     The network grows by preferential attachment: each gene that comes joins two others, each with a chance in

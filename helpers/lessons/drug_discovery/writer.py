@@ -67,7 +67,9 @@ class Alphabet:
         rows = np.zeros((len(smiles), self.longest + 1), np.int64)
         for row, line in zip(rows, smiles, strict=True):
             if not self.knows(line):
-                raise ValueError(f"{line!r} is longer than {self.longest} tokens, or has one that is not in the alphabet")
+                raise ValueError(
+                    f"{line!r} is longer than {self.longest} tokens, or has one that is not in the alphabet"
+                )
             tokens = tokens_of(line)
             row[: len(tokens)] = [self.number[token] for token in tokens]
         return rows
