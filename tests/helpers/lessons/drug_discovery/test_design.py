@@ -21,7 +21,7 @@ def test_the_best_are_new_different_and_can_be_spelled():
     assert design.best([], ["C1CC"], size, alphabet=ALPHABET, learned=LINES, keep=3) == []
 
 
-def test_the_opinions_come_from_two_halves():
+def test_the_opinions_come_from_different_molecules():
     names = np.array(LINES)
     split = MoleculeSplit(names, np.arange(8.0), names, names)
     guide, judge = design.two_opinions(split, seed=1)
