@@ -9,6 +9,8 @@ from rdkit import rdBase
 
 from helpers.checks.verdicts import NotYetError, attempted
 
+QUIZ = {1: "b", 2: "c", 3: "a", 4: "b", 5: "d"}
+
 # 11.1 and 11.4: a target, and a molecule
 
 TESTS = (  # p values and q; in the first each usual slip gives another number
@@ -83,7 +85,74 @@ def check_count_new(count_new: Callable[[list[str], list[str]], int]) -> None:
             raise NotYetError("where no line is a molecule nothing is new: 0")
 
 
+# 11.2 and 11.3: a screen
+
+
+def check_tanimoto(tanimoto: Callable[[np.ndarray, np.ndarray], float]) -> None:
+    """tanimoto(a, b): bits that both have, by bits that either has; 0 for two empty ones."""
+    rng = np.random.default_rng(2)
+    pairs = [(np.array([1, 1, 1, 0, 0, 0]), np.array([1, 1, 0, 1, 0, 0]))]
+    pairs += [((rng.random(64) < 0.2).astype(int), (rng.random(64) < 0.3).astype(int)) for _ in range(3)]
+    for a, b in pairs:
+        found = attempted(tanimoto(a.copy(), b.copy()))
+        both, either = int((a & b).sum()), int((a | b).sum())
+        slips = {
+            "divide by the bits that at least one has: those that neither has are no likeness": (
+                both / len(a),
+                float((a == b).mean()),
+            ),
+            "bits that both have count once below, not twice: that is a + b - both": (both / (a.sum() + b.sum()),),
+            "that is Dice's similarity, 2 both / (a + b): Tanimoto divides by the union": (
+                2 * both / (a.sum() + b.sum()),
+            ),
+            "that is the distance: 1 minus it": (1 - both / either,),
+            "divide by all bits that at least one has, not by those of one molecule": (both / a.sum(), both / b.sum()),
+        }
+        if not _near(found, both / either):
+            for hint, values in slips.items():
+                if any(_near(found, value) for value in values):
+                    raise NotYetError(hint)
+            raise NotYetError(f"of {a.tolist()} and {b.tolist()} it is not {found!r}")
+    with np.errstate(all="ignore"):
+        if not _near(tanimoto(np.zeros(8, int), np.zeros(8, int)), 0):
+            raise NotYetError("two empty fingerprints have similarity 0, not 0 divided by 0")
+
+
+def check_enrichment(enrichment: Callable[[np.ndarray, np.ndarray, float], float]) -> None:
+    """enrichment(scores, active, share): the actives' share in the best-scored part, by their share in all."""
+    rng = np.random.default_rng(5)
+    for n, share in ((200, 0.05), (1000, 0.01), (30, 0.01)):
+        active = np.zeros(n, int)
+        active[rng.permutation(n)[: n // 10]] = 1
+        scores = rng.permutation(n) / n + 0.6 * active
+        found = attempted(enrichment(scores.copy(), active.copy(), share))
+        first, order = max(1, round(share * n)), np.argsort(scores)
+        best, worst = active[order[::-1][:first]], active[order[:first]]
+        slips = {
+            "the best have the highest scores: sort from the top": worst.mean() / active.mean(),
+            "that is the share of actives among the first: divide by their share in all": best.mean(),
+            "that is the share of all actives that was found: a draw would find the share of the list": (
+                best.sum() / active.sum()
+            ),
+            "that counts the actives: divide by how many a draw would find": best.sum(),
+            "divide by the share of actives in the whole list, not in the rest": (
+                best.mean() / active[order[::-1][first:]].mean()
+            ),
+        }
+        if not _near(found, best.mean() / active.mean()):
+            for hint, value in slips.items():
+                if _near(found, value):
+                    raise NotYetError(hint)
+            raise NotYetError(f"with {n} molecules and a share of {share} it is not {found!r}")
+
+
+def _near(found: object, value: float) -> bool:
+    return np.shape(found) == () and bool(np.isclose(float(found), value, rtol=1e-6, atol=1e-9))
+
+
 EXERCISES = {
     "11.1": check_count_called,
+    "11.2": check_tanimoto,
+    "11.3": check_enrichment,
     "11.4": check_count_new,
 }

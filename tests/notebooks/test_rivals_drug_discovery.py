@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from sklearn.ensemble import RandomForestRegressor
 
+from helpers import evaluation
+from helpers.datasets.simulators import molecules as made_up
 from helpers.datasets.simulators.molecules import draw_molecules
-from helpers.lessons.drug_discovery import expression, grades, network
+from helpers.lessons.drug_discovery import expression, grades, held_out, network, screening, views
 
 # Sections 1 and 3: a target, and a molecule
 
@@ -44,3 +47,45 @@ def test_what_the_floors_of_writing_reach():
     assert by_pairs.valid < 0.2
     assert not by_pairs.distance < 0.6, "NaN where none is valid, or far off"
     assert grades.grade(learned, learned).novel == 0
+
+
+# Section 2: a screen
+
+
+def forest(prints):
+    def said(rows, target, seed):
+        trees = RandomForestRegressor(30, max_features=0.1, random_state=seed)
+        return trees.fit(prints[rows], target[rows]).predict(prints)
+
+    return said
+
+
+def test_where_a_ring_system_adds_nothing_of_its_own_new_scaffolds_cost_little(monkeypatch):
+    monkeypatch.setattr(made_up, "PACKING", 0.0)
+    molecules = held_out.all_of(made_up.simulate_molecules(600, seed=1))
+    prints = views.fingerprints(views.read(molecules.smiles))
+    kinds = held_out.kinds_of_split(molecules, prints)
+    errors = {}
+    for kind in ("random", "scaffold"):
+        said = held_out.out_of_fold({"forest": forest(prints)}, molecules.target, kinds[kind], folds=3, seed=1)
+        errors[kind] = held_out.rmse(molecules.target, said["forest"].to_numpy())
+    assert np.log(errors["scaffold"] / errors["random"]) < 0.15
+
+
+def test_an_interval_of_half_the_width_holds_too_few():
+    sizes = np.abs(np.random.default_rng(1).normal(size=4000))
+    width = evaluation.conformal_half_width(sizes[:1000], 0.9)
+    assert (sizes[1000:] <= width / 2).mean() < 0.85 < (sizes[1000:] <= width).mean() < 0.96
+
+
+def test_counting_atoms_finds_nothing_among_decoys_of_the_same_size():
+    screen = screening.simulate_screen(2000, seed=1)
+    atoms = screen.facts["atoms"].to_numpy(float)
+    early = {
+        name: screening.bedroc(atoms[rows], screen.active[rows])
+        for name, rows in {
+            "small": np.concatenate([screen.hits, screen.small]),
+            "matched": np.concatenate([screen.hits, screen.matched]),
+        }.items()
+    }
+    assert early["small"] > 0.3 > 0.25 > early["matched"]

@@ -71,13 +71,51 @@ def new_with_none(lines, learned):
     return len(found - molecules_of(learned))
 
 
+# 11.2: Tanimoto
+
+
+def tanimoto_by_counting(a, b):
+    both = np.sum((a > 0) & (b > 0))
+    either = np.sum((a > 0) | (b > 0))
+    return both / either if either else 0.0
+
+
+def tanimoto_by_sets(a, b):
+    one, other = set(np.flatnonzero(a)), set(np.flatnonzero(b))
+    return len(one & other) / max(len(one | other), 1)
+
+
+def tanimoto_that_divides_by_nothing(a, b):
+    return (a & b).sum() / (a | b).sum()
+
+
+# 11.3: enrichment
+
+
+def enrichment_by_sorting(scores, active, share):
+    first = max(1, round(share * len(scores)))
+    best = np.argsort(scores)[::-1][:first]
+    return np.mean(active[best]) / np.mean(active)
+
+
+def enrichment_by_counting(scores, active, share):
+    first = max(1, round(share * len(scores)))
+    limit = sorted(scores, reverse=True)[first - 1]
+    found = sum(a for s, a in zip(scores, active, strict=True) if s >= limit)
+    return found / (first * sum(active) / len(active))
+
+
 RIGHT = {
     "11.1": [called_by_line, called_by_scipy, called_from_behind],
+    "11.2": [tanimoto_by_counting, tanimoto_by_sets],
+    "11.3": [enrichment_by_sorting, enrichment_by_counting],
     "11.4": [new_by_spelling, new_by_key],
 }
 
 STUBS = {
     "11.1": [None, ..., lambda p, q: ...],
+    "11.2": [None, ..., lambda a, b: ...],
+    "11.3": [None, ..., lambda scores, active, share: ...],
     "11.4": [None, ..., lambda lines, learned: None],
 }
 
@@ -92,6 +130,23 @@ WRONG = {
         (called_in_place, "sort a copy"),
         (lambda p, q: max(called_by_line(p, q), 1), "nothing is called"),
         (lambda p, q: np.sort(p), "it is not"),
+    ],
+    "11.2": [
+        (lambda a, b: (a & b).sum() / len(a), "no likeness"),
+        (lambda a, b: (a == b).mean(), "no likeness"),
+        (lambda a, b: (a & b).sum() / (a.sum() + b.sum()), "count once"),
+        (lambda a, b: 2 * (a & b).sum() / (a.sum() + b.sum()), "Dice"),
+        (lambda a, b: 1 - tanimoto_by_counting(a, b), "the distance"),
+        (lambda a, b: (a & b).sum() / a.sum(), "not by those of one"),
+        (tanimoto_that_divides_by_nothing, "two empty"),
+        (lambda a, b: a, "it is not"),
+    ],
+    "11.3": [
+        (lambda s, a, p: enrichment_by_sorting(s, a, p) * np.mean(a), "their share in all"),
+        (lambda s, a, p: enrichment_by_sorting(-s, a, p), "sort from the top"),
+        (lambda s, a, p: enrichment_by_sorting(s, a, p) * max(1, round(p * len(s))) / len(s), "a draw would find"),
+        (lambda s, a, p: a[np.argsort(s)[::-1][: max(1, round(p * len(s)))]].sum(), "counts the actives"),
+        (lambda s, a, p: 1.0, "it is not"),
     ],
     "11.4": [
         (lambda lines, learned: len(set(lines) - set(learned)), "many spellings"),

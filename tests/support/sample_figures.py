@@ -351,3 +351,12 @@ FIGURES |= {
     "exposure_figure": lambda: plots.exposure_figure(np.linspace(-1, 2, 60) ** 2, np.arange(60) < 5, alt=SENTENCE),
     "price_figure": lambda: plots.price_figure(PRICES, {"AUC": (["A", "B"], 0.5), "B": (["B"], None)}, alt=SENTENCE),
 }
+BY_SPLIT = pd.DataFrame(
+    {"random": [Interval(1, 0.9, 1.1)] * 2, "scaffold": [Interval(2, 1.5, 2.5)] * 2}, index=["a", "b"]
+)
+FIGURES |= {
+    "held_out_figure": lambda: plots.held_out_figure(BY_SPLIT, "log10(mol/L)", alt=SENTENCE),
+    "likeness_figure": lambda: plots.likeness_figure(RISKS, 1 - RISKS, 0.5, "log10(mol/L)", alt=SENTENCE),
+    "ranking_figure": lambda: plots.ranking_figure({"BEDROC": BY_SPLIT, "factor": BY_SPLIT}, alt=SENTENCE),
+    "molecules": lambda: plots.molecules(["CCO", "c1ccccc1"], ["ethanol", "benzene"], alt=SENTENCE, title="Two"),
+}

@@ -36,7 +36,7 @@ def held_out_figure(table: pd.DataFrame, unit: str) -> Figure:
 
 @titled("Errors grow where nothing alike was learned")
 def likeness_figure(likeness: np.ndarray, sizes: np.ndarray, half_width: float, unit: str) -> Figure:
-    """Size of the error of each molecule by its similarity to the nearest learned one, means of fifths, and the promise.
+    """Size of the error of each molecule by its similarity to the nearest learned one, and means of fifths.
 
     likeness, sizes: (n,). half_width: of the interval around each forecast, drawn dotted.
     """

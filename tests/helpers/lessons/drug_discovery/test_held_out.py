@@ -1,0 +1,68 @@
+"""Groups stay together, every molecule is forecast once by models that knew none of its group, and scores are scores."""
+
+import numpy as np
+import pytest
+from sklearn import metrics
+
+from helpers.datasets.simulators.molecules import simulate_molecules
+from helpers.lessons.drug_discovery import held_out, views
+
+
+@pytest.fixture(scope="module")
+def molecules():
+    return held_out.all_of(simulate_molecules(200, seed=3))
+
+
+@pytest.fixture(scope="module")
+def kinds(molecules):
+    return held_out.kinds_of_split(molecules, views.fingerprints(views.read(molecules.smiles)))
+
+
+def test_every_molecule_is_there_once(molecules):
+    assert len(molecules) == len(np.unique(molecules.keys)) == 200
+    assert molecules.target.dtype == np.float64
+
+
+def test_kinds_group_more_and_more(molecules, kinds):
+    counts = {kind: len(np.unique(groups)) for kind, groups in kinds.items()}
+    assert counts["random"] == 200 > counts["scaffold"] > 10
+    assert 10 < counts["cluster"] < 200
+
+
+def test_no_group_is_learned_from_where_it_is_forecast(molecules, kinds):
+    learned = []
+
+    def spy(rows, target, seed):
+        learned.append(set(kinds["scaffold"][rows]))
+        said = np.full(len(target), target[rows].mean())
+        said[np.isin(kinds["scaffold"], list(learned[-1]))] = np.inf
+        return said
+
+    said = held_out.out_of_fold({"spy": spy}, molecules.target, kinds["scaffold"], folds=4, seed=1)
+    assert len(learned) == 4
+    assert np.isfinite(said["spy"]).all()
+
+
+def test_scores_are_scikit_learns(molecules):
+    rng = np.random.default_rng(1)
+    said = molecules.target + rng.normal(0, 1, 200)
+    assert held_out.rmse(molecules.target, said) == pytest.approx(
+        metrics.root_mean_squared_error(molecules.target, said)
+    )
+    assert held_out.r_squared(molecules.target, said) == pytest.approx(metrics.r2_score(molecules.target, said))
+
+
+def test_intervals_hold_the_score_and_are_wider_where_groups_are_few(molecules, kinds):
+    def mean(rows, target, seed):
+        return np.full(len(target), target[rows].mean())
+
+    said = {
+        kind: held_out.out_of_fold({"mean": mean}, molecules.target, groups, folds=3, seed=1)
+        for kind, groups in kinds.items()
+    }
+    table = held_out.error_table(molecules.target, said, kinds, draws=100, seed=1)
+    widths = {kind: table.loc["mean", kind].high - table.loc["mean", kind].low for kind in kinds}
+    assert widths["scaffold"] > widths["random"]
+    protocol = held_out.protocol_table(molecules, {"mean": mean}, seed=1)
+    assert protocol.index.tolist() == [("mean", "random"), ("mean", "scaffold")]
+    assert (protocol["validation R²"] <= 0).all()
