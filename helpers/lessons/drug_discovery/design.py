@@ -95,23 +95,22 @@ def dossier(smiles: Sequence[str], guide: Opinion, judge: Opinion) -> pd.DataFra
 
     Taught in notebooks/11_drug_discovery.ipynb, section 3.4.
     """
-    return pd.DataFrame(
-        {
-            "guide": guide(smiles),
-            "judge": judge(smiles),
-            "atoms": grades.properties(smiles)[:, 0].astype(int),
-            "hard to make, 1 to 10": [synthetic_accessibility(one) for one in smiles],
-            "alerts": [len(alerts(one)) for one in smiles],
-        },
-        index=list(smiles),
-    )
+    columns = {
+        "guide": guide,
+        "judge": judge,
+        "atoms": lambda several: grades.properties(several)[:, 0],
+        "hard to make, 1 to 10": lambda several: [synthetic_accessibility(one) for one in several],
+        "alerts": lambda several: [len(alerts(one)) for one in several],
+    }
+    rows = list(smiles)
+    return pd.DataFrame({name: column(rows) if rows else [] for name, column in columns.items()}, rows, dtype=float)
 
 
 def synthetic_accessibility(smiles: str) -> float:
     """From 1, easy to make, to 10, hard: how rare a molecule's fragments are, and how large and branched it is.
 
     The score of Ertl & Schuffenhauer, J Cheminform 1:8, 2009, as RDKit's package ships it. It is no route: that a
-    molecule is like many others says that it can probably be made, and nothing of how. Raises ValueError for no molecule.
+    molecule is like many others says that it can probably be made, and not how. Raises ValueError for no molecule.
 
     Taught in notebooks/11_drug_discovery.ipynb, section 3.4.
     """

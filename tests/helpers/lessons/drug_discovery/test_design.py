@@ -58,4 +58,5 @@ def test_a_dossier_has_a_row_per_molecule():
     sheet = design.dossier(["CCO", "c1ccccc1[N+](=O)[O-]"], size, size)
     assert list(sheet.index) == ["CCO", "c1ccccc1[N+](=O)[O-]"]
     assert sheet["atoms"].tolist() == [3, 9]
+    assert design.dossier([], size, size).shape == (0, 5)
     assert sheet["alerts"].tolist()[0] == 0 < sheet["alerts"].tolist()[1]
