@@ -1,4 +1,4 @@
-"""How active genes are in cases and controls, measured in two batches: a simulation whose truth is known, and its tests.
+"""How active genes are in cases and controls, measured in two batches: a simulation with its truth, and its tests.
 
 In earnest use limma or edgeR (both in R) or PyDESeq2: counts of RNA have a variance that grows with their mean, which
 these model, and their estimates of a gene's variance borrow from the other genes.
@@ -102,7 +102,7 @@ def discoveries(called: np.ndarray, drivers: np.ndarray) -> dict[str, float]:
 def average(tables: Sequence[pd.DataFrame], *, draws: int, seed: int) -> pd.DataFrame:
     """The mean over diseases of each cell, with its interval over diseases, which are drawn again with replacement.
 
-    tables: one per disease, of numbers, all with the same rows and columns. A column "called" is shown without decimals.
+    tables: one per disease, of numbers, all with the same rows and columns. The column "called" has no decimals.
 
     Taught in notebooks/11_drug_discovery.ipynb, section 1.2.
     """

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -112,7 +113,7 @@ def by_pairs(smiles: Sequence[str], lines: int, rng: np.random.Generator, *, lon
     following: dict[str, Counter[str]] = {}
     for line in smiles:
         tokens = [END, *tokens_of(line), END]
-        for before, after in zip(tokens, tokens[1:], strict=False):
+        for before, after in pairwise(tokens):
             following.setdefault(before, Counter())[after] += 1
     chances = {
         before: (list(counts), np.array(list(counts.values())) / counts.total()) for before, counts in following.items()

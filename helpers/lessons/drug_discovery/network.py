@@ -101,8 +101,8 @@ def _module(adjacency: sparse.csr_array, size: int, rng: np.random.Generator) ->
 def random_walk(adjacency: sparse.csr_array, start: np.ndarray, restart: float) -> np.ndarray:
     """Where a walker is who steps to a random neighbour, and at each step returns to the start with a fixed chance.
 
-    start: (genes,), none below 0: how likely the walk starts at each gene, in proportion. restart: the chance to return,
-    above 0 and at most 1. Gives the shares of time (genes,), which add up to 1: the fixed point of
+    start: (genes,), none below 0: how likely the walk starts at each gene, in proportion. restart: the chance to
+    return, above 0 and at most 1. Gives the shares of time (genes,), which add up to 1: the fixed point of
     w = (1 - restart) A D⁻¹ w + restart · start, D being the degrees (Köhler et al., Am J Hum Genet 82:949, 2008). A
     walker on a gene without neighbours returns to the start.
     Raises ValueError for another restart or start.

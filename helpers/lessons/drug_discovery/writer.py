@@ -116,7 +116,8 @@ def read(
 ) -> np.ndarray:
     """Let the writer learn from lines; the loss of each epoch, (epochs,): mean cross-entropy of a token.
 
-    Each token, and the END of the line, is to be foretold from those before it, the first of them from an END. rate: of the first epoch, lowered along half a cosine (as helpers.models.training.fit).
+    Each token, and the END of the line, is to be foretold from those before it, the first of them from an END. rate: of
+    the first epoch, lowered along half a cosine (as in helpers.models.training.fit).
 
     Taught in notebooks/11_drug_discovery.ipynb, section 3.1.
     """
