@@ -86,6 +86,8 @@ def adjusted(p: np.ndarray) -> np.ndarray:
     """The p values of Benjamini and Hochberg, J R Stat Soc B 57:289, 1995: (genes,), in the order given.
 
     Calling all genes with one of at most q keeps the expected share of false ones among the called at q or less.
+
+    Taught in notebooks/11_drug_discovery.ipynb, section 1.2.
     """
     return stats.false_discovery_control(p)
 

@@ -44,7 +44,7 @@ def canonical(lines: Iterable[str | None]) -> list[str | None]:
     Valid means that brackets and rings close and no atom has more bonds than it can. Nothing says that it is stable,
     that anybody can make it, or that it does anything.
 
-    Taught in notebooks/11_drug_discovery.ipynb, section 3.2.
+    Taught in notebooks/11_drug_discovery.ipynb, section 3.1.
     """
     with rdBase.BlockLogs():  # it prints a line for each that it cannot read
         molecules = [Chem.MolFromSmiles(line) if line else None for line in lines]

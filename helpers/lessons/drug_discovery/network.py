@@ -24,8 +24,6 @@ class Interactions:
 
     adjacency: float64 (genes, genes), sparse, symmetric, 1 where an interaction is recorded. drivers: bool (genes,),
     those that take part in the disease. known: bool (genes,), those of them that the literature knows.
-
-    Taught in notebooks/11_drug_discovery.ipynb, section 1.3.
     """
 
     adjacency: sparse.csr_array
@@ -47,7 +45,7 @@ def simulate_interactions(genes: int, rng: np.random.Generator, *, drivers: int 
     FAMOUS_ELSEWHERE that drive other diseases, are studied more: each gets STUDIED_MORE recorded interactions with
     genes drawn at random. Raises ValueError unless 2 < known < drivers < genes / 4.
 
-    Taught in notebooks/11_drug_discovery.ipynb, section 1.3.
+    Taught in notebooks/11_drug_discovery.ipynb, section 1.1.
     """
     if not 2 < known < drivers < genes / 4:
         raise ValueError(f"expected 2 < known < drivers < genes / 4, found {known}, {drivers} and {genes}")

@@ -139,7 +139,7 @@ def write(
     NumPy, the steps of helpers.from_scratch.recurrent.lstm_step. None for a line that did not end.
     Raises ValueError for a temperature of 0 or below.
 
-    Taught in notebooks/11_drug_discovery.ipynb, section 3.1.
+    Taught in notebooks/11_drug_discovery.ipynb, section 3.2.
     """
     if temperature <= 0:
         raise ValueError(f"temperature: expected a number above 0, found {temperature}")

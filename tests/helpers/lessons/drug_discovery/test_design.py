@@ -1,4 +1,4 @@
-"""The best are new, different and within the alphabet; the opinions come from separate halves; rules look at structures."""
+"""The best are new and different; the opinions come from different molecules; rules look at structures."""
 
 import numpy as np
 import pytest

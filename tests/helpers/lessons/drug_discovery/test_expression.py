@@ -1,4 +1,4 @@
-"""A cohort holds what it was made with; the linear model is the textbook's, and a batch that is ignored breaks its promise."""
+"""A cohort holds what it was made with, the linear model is the textbook's, and an ignored batch breaks its promise."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""The walk is the fixed point of its formula; hubs are what the literature looks at, and flatter who is judged by it."""
+"""The walk is the fixed point of its formula; hubs are what the literature looks at, and flatter."""
 
 import numpy as np
 import pytest
