@@ -11,8 +11,8 @@ from helpers.datasets.draws import draw_patients, limit_training
 from helpers.datasets.given import readable
 from helpers.datasets.series import Record, SeriesDataset, SeriesSplits, record_counts
 from helpers.datasets.simulators.bone import simulate_bone
+from helpers.datasets.simulators.chemistry.molecules import simulate_molecules
 from helpers.datasets.simulators.chest import simulate_chest
-from helpers.datasets.simulators.molecules import simulate_molecules
 from helpers.datasets.simulators.tissue import simulate_tissue
 from helpers.datasets.sources.catalogue import names_of_kind, set_and_size
 from helpers.datasets.sources.cgm import load_big_ideas_glucose, load_cgm

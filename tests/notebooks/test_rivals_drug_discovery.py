@@ -5,8 +5,8 @@ import pytest
 from sklearn.ensemble import RandomForestRegressor
 
 from helpers import evaluation
-from helpers.datasets.simulators import molecules as made_up
-from helpers.datasets.simulators.molecules import draw_molecules
+from helpers.datasets.simulators.chemistry import molecules as made_up
+from helpers.datasets.simulators.chemistry.molecules import draw_molecules
 from helpers.lessons.drug_discovery import expression, grades, held_out, network, screening, views
 
 # Sections 1 and 3: a target, and a molecule

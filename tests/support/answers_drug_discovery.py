@@ -74,19 +74,13 @@ def new_with_none(lines, learned):
 # 11.2: Tanimoto
 
 
-def tanimoto_by_counting(a, b):
-    both = np.sum((a > 0) & (b > 0))
-    either = np.sum((a > 0) | (b > 0))
-    return both / either if either else 0.0
-
-
 def tanimoto_by_sets(a, b):
-    one, other = set(np.flatnonzero(a)), set(np.flatnonzero(b))
-    return len(one & other) / max(len(one | other), 1)
+    return len(a & b) / len(a | b) if a | b else 0.0
 
 
-def tanimoto_that_divides_by_nothing(a, b):
-    return (a & b).sum() / (a | b).sum()
+def tanimoto_by_counting(a, b):
+    both = sum(bit in b for bit in a)
+    return both / max(len(a) + len(b) - both, 1)
 
 
 # 11.3: enrichment
@@ -107,7 +101,7 @@ def enrichment_by_counting(scores, active, share):
 
 RIGHT = {
     "11.1": [called_by_line, called_by_scipy, called_from_behind],
-    "11.2": [tanimoto_by_counting, tanimoto_by_sets],
+    "11.2": [tanimoto_by_sets, tanimoto_by_counting],
     "11.3": [enrichment_by_sorting, enrichment_by_counting],
     "11.4": [new_by_spelling, new_by_key],
 }
@@ -132,13 +126,14 @@ WRONG = {
         (lambda p, q: np.sort(p), "it is not"),
     ],
     "11.2": [
-        (lambda a, b: (a & b).sum() / len(a), "no likeness"),
-        (lambda a, b: (a == b).mean(), "no likeness"),
-        (lambda a, b: (a & b).sum() / (a.sum() + b.sum()), "count once"),
-        (lambda a, b: 2 * (a & b).sum() / (a.sum() + b.sum()), "Dice"),
-        (lambda a, b: 1 - tanimoto_by_counting(a, b), "the distance"),
-        (lambda a, b: (a & b).sum() / a.sum(), "not by those of one"),
-        (tanimoto_that_divides_by_nothing, "two empty"),
+        (lambda a, b: len(a & b) / 1024, "no likeness"),
+        (lambda a, b: (1024 - len(a ^ b)) / 1024, "no likeness"),
+        (lambda a, b: len(a & b) / max(len(a) + len(b), 1), "count once"),
+        (lambda a, b: 2 * len(a & b) / max(len(a) + len(b), 1), "Dice"),
+        (lambda a, b: 1 - tanimoto_by_sets(a, b), "the distance"),
+        (lambda a, b: len(a & b) / max(len(a), 1), "not by those of one"),
+        (lambda a, b: len(a & b), "divide"),
+        (lambda a, b: len(a & b) / len(a | b), "two empty"),
         (lambda a, b: a, "it is not"),
     ],
     "11.3": [
@@ -146,7 +141,7 @@ WRONG = {
         (lambda s, a, p: enrichment_by_sorting(-s, a, p), "sort from the top"),
         (lambda s, a, p: enrichment_by_sorting(s, a, p) * max(1, round(p * len(s))) / len(s), "a draw would find"),
         (lambda s, a, p: a[np.argsort(s)[::-1][: max(1, round(p * len(s)))]].sum(), "counts the actives"),
-        (lambda s, a, p: 1.0, "it is not"),
+        (lambda s, a, p: 0.123, "it is not"),
     ],
     "11.4": [
         (lambda lines, learned: len(set(lines) - set(learned)), "many spellings"),

@@ -19,7 +19,7 @@ def trained(
 
     build: returns a compiled network with one number per molecule. inputs: arrays of n molecules each. The target is
     learned in standard deviations from the mean of the rows to learn from.
-    Taught in notebooks/11_drug_discovery.ipynb, section 2.3.
+    Taught in notebooks/11_drug_discovery.ipynb, section 2.4.
     """
     bench = Restartable(build)
 

@@ -1,4 +1,4 @@
-"""Which molecules a model has not seen: groups of molecules that are held out together, and what that does to scores."""
+"""Which molecules a model has not seen: groups that are held out together, and what that does to scores."""
 
 from __future__ import annotations
 
@@ -35,10 +35,7 @@ def all_of(data: MoleculeDataset) -> MoleculeSplit:
 
 
 def clusters(prints: np.ndarray) -> np.ndarray:
-    """The number of the cluster of each molecule, (n,): the nearest merge until the mean distance of two is APART.
-
-    Taught in notebooks/11_drug_discovery.ipynb, section 2.4.
-    """
+    """The number of the cluster of each molecule, (n,): the nearest merge until the mean distance of two is APART."""
     grouping = AgglomerativeClustering(None, metric="precomputed", linkage="average", distance_threshold=APART)
     return grouping.fit_predict(1 - similarities(prints, prints))
 
@@ -54,18 +51,12 @@ def kinds_of_split(molecules: MoleculeSplit, prints: np.ndarray) -> dict[str, np
 
 
 def rmse(truth: np.ndarray, said: np.ndarray) -> float:
-    """The root of the mean squared error, in the target's unit.
-
-    Taught in notebooks/11_drug_discovery.ipynb, section 2.2.
-    """
+    """The root of the mean squared error, in the target's unit."""
     return float(np.sqrt(np.mean((truth - said) ** 2)))
 
 
 def r_squared(truth: np.ndarray, said: np.ndarray) -> float:
-    """1 minus the squared errors by those of the mean of these very molecules: 0 for that mean, 1 without an error.
-
-    Taught in notebooks/11_drug_discovery.ipynb, section 2.2.
-    """
+    """1 minus the squared errors by those of the mean of these very molecules: 0 for that mean, 1 without an error."""
     return float(1 - np.mean((truth - said) ** 2) / np.var(truth))
 
 

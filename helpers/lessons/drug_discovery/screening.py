@@ -1,4 +1,4 @@
-"""A made-up screen: molecules that bind or not by a hidden rule, decoys of two kinds, and how early a ranking finds them.
+"""A made-up screen: molecules that bind by a hidden rule, decoys of two kinds, how early a ranking finds them.
 
 In earnest take rdkit.ML.Scoring, which has both scores; the notebook holds ours to it.
 """
@@ -13,7 +13,7 @@ import pandas as pd
 from rdkit import Chem
 
 from helpers import evaluation
-from helpers.datasets.simulators.molecules import draw_molecules
+from helpers.datasets.simulators.chemistry.molecules import draw_molecules
 from helpers.lessons.drug_discovery.views import descriptors, fingerprints, read
 
 AMINE = "[NX3;!$(N-C=O);!$(N-S=O);!$(N-C#N)]"  # a nitrogen that is no amide
@@ -85,7 +85,6 @@ def nearest_decoys(facts: np.ndarray, hits: np.ndarray, others: np.ndarray, want
 
     facts: (n, descriptors), compared in standard deviations. After the idea of DUD-E (Mysinger et al., J Med Chem
     55:6582, 2012), which also asks that decoys differ in their fingerprints.
-    Taught in notebooks/11_drug_discovery.ipynb, section 2.6.
     """
     scaled = (facts - facts.mean(axis=0)) / np.maximum(facts.std(axis=0), 1e-9)
     apart = np.linalg.norm(scaled[hits][:, None] - scaled[others], axis=2)
@@ -104,10 +103,7 @@ def ordered(scores: np.ndarray, active: np.ndarray) -> np.ndarray:
 
 
 def enrichment_factor(scores: np.ndarray, active: np.ndarray, share: float = 0.01) -> float:
-    """How many times more actives the first `share` of the list holds than as many molecules drawn at random would.
-
-    Taught in notebooks/11_drug_discovery.ipynb, section 2.6.
-    """
+    """How many times more actives the first `share` of the list holds than as many molecules drawn at random would."""
     first = max(1, round(share * len(scores)))
     return float(ordered(scores, active)[:first].mean() / active.mean())
 
@@ -116,7 +112,6 @@ def bedroc(scores: np.ndarray, active: np.ndarray, alpha: float = ALPHA) -> floa
     """A score of how early the actives come, 0 to 1: each counts exp(-alpha · rank / n), scaled between worst and best.
 
     Source: Truchon and Bayly, J Chem Inf Model 47:488, 2007, equation 36 by its sums.
-    Taught in notebooks/11_drug_discovery.ipynb, section 2.6.
     """
     weights = np.exp(-alpha * np.arange(1, len(scores) + 1) / len(scores))
     hits = int(active.sum())

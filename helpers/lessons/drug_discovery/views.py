@@ -1,4 +1,4 @@
-"""One molecule, four views: a few descriptors, the bits of a fingerprint, a graph of atoms, and lines of text.
+"""One molecule, four views: a few descriptors, the bits of a fingerprint, a graph of atoms, and a line of text.
 
 In earnest take the libraries: RDKit computes hundreds of descriptors, and DeepChem, Chemprop or PyTorch Geometric
 build graphs with bonds that have features of their own.
@@ -100,12 +100,3 @@ def graphs(molecules: Sequence[Chem.Mol]) -> Graphs:
         count = one.GetNumAtoms()
         bonds[k, :count, :count] = Chem.GetAdjacencyMatrix(one)
     return Graphs(atoms, bonds)
-
-
-def spellings(molecules: Sequence[Chem.Mol], times: int, *, seed: int) -> list[list[str]]:
-    """Each molecule as `times` lines of SMILES, each begun at another atom (enumeration); some may be the same.
-
-    Source: Bjerrum, SMILES enumeration as data augmentation for neural network modeling of molecules, arXiv 1703.07076.
-    Taught in notebooks/11_drug_discovery.ipynb, section 2.7.
-    """
-    return [list(Chem.MolToRandomSmilesVect(one, times, randomSeed=seed + 1)) for one in molecules]

@@ -1,5 +1,6 @@
 """Notebook 03: forecasts and their errors. Also `alarms` and `clarke`."""
 
+from helpers.evaluation import conformal_half_width
 from helpers.lessons.forecasting.forecasts import (
     aggregations,
     error_table,

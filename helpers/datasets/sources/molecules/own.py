@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from helpers.datasets.errors import DataError
 from helpers.datasets.molecules import MoleculeDataset, MoleculeSplit
@@ -33,7 +32,6 @@ def read_own_molecules(path: Path, *, seed: int = 1) -> MoleculeDataset:
     value, is a salt or a mixture, contradicts another line or repeats it. Tautomers, which differ by where a hydrogen
     sits and are one substance in a flask, count as one molecule. The splits are drawn at random with the seed.
     Raises DataError that names the file, where a column is lacking, a value is no number or fewer than LEAST stay.
-    Taught in notebooks/11_drug_discovery.ipynb, section 4.
     """
     if not path.is_file():
         raise DataError(path.name, expected="a file", found="none", todo="Check the path.")

@@ -1,10 +1,10 @@
-"""Groups stay together, every molecule is forecast once by models that knew none of its group, and scores are scores."""
+"""Groups stay together, models forecast molecules whose group they do not know, and scores are scores."""
 
 import numpy as np
 import pytest
 from sklearn import metrics
 
-from helpers.datasets.simulators.molecules import simulate_molecules
+from helpers.datasets.simulators.chemistry.molecules import simulate_molecules
 from helpers.lessons.drug_discovery import held_out, views
 
 

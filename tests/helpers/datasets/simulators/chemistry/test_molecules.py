@@ -1,12 +1,12 @@
-"""Made-up molecules: different, readable, of the promised sizes, the same with the same seed, and measured by the rule."""
+"""Made-up molecules: different, readable, as large as promised, the same with the same seed, measured by the rule."""
 
 import numpy as np
 import pytest
 from rdkit import Chem
 
 from helpers.datasets import load
-from helpers.datasets.simulators import molecules as simulator
-from helpers.datasets.simulators.molecules import draw_molecules, simulate_molecules, true_solubility
+from helpers.datasets.simulators.chemistry import molecules as simulator
+from helpers.datasets.simulators.chemistry.molecules import draw_molecules, simulate_molecules, true_solubility
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,10 @@
 
 How it is made: one of some fifty ring systems is drawn, and for each of its open places one of some fifty groups. The
 solubility is computed: greasy, flat and heavy molecules dissolve worse; each ring system's crystal adds a number of its
-own; a donor and an acceptor of hydrogen bonds that close a ring of six cost more than either alone; laboratories differ.
+own; a donor and an acceptor of hydrogen bonds that close a ring of six cost more than either; laboratories differ.
 Left out: stereochemistry, charges, salts, tautomers, melting points, temperature and acidity of the water.
 Known limits: molecules of one construction kit, of which some exist and some nobody could make; a rule of a few terms,
-so that scores on it compare methods and say nothing of a drug.
+so that scores on it compare methods and tell of no drug.
 """
 
 from __future__ import annotations
@@ -86,9 +86,9 @@ GROUPS = (
 )
 FEWEST, MOST = 8, 36  # atoms without hydrogen
 NOISE = 0.5  # standard deviation between laboratories, log10(mol/L): about what two of them differ by on one substance
-PACKING = 0.8  # standard deviation of what a ring system's crystal adds, the same for all molecules built on it
+PACKING = 1.1  # standard deviation of what a ring system's crystal adds, the same for all molecules built on it
 PAIRED = 1.2  # what is lost where a donor and an acceptor sit so near that they bind each other instead of water
-PAIRS = "[O,N;!H0]~[#6,#16,#7]~[#6,#7,#16]~[#6,#16]~[O,n;H0]"  # four bonds apart: they close a ring of six with the hydrogen
+PAIRS = "[O,N;!H0]~[#6,#16,#7]~[#6,#7,#16]~[#6,#16]~[O,n;H0]"  # four bonds apart: a ring of six
 UNSTABLE = "[#7]-[F,Cl,Br,O,N,S;!R;!$(S(=O)=O);!$(NS)]"  # a lone group on nitrogen that would fall off
 CARDS = {
     "molecules": {
@@ -108,7 +108,6 @@ def simulate_molecules(molecules: int = 1200, *, seed: int = 1) -> MoleculeDatas
 
     The rule is `true_solubility`, plus noise of NOISE between laboratories. The molecules, the rule's share of each
     ring system and the noise are drawn with the seed. Raises ValueError for another number than 60 to 20,000.
-    Taught in notebooks/11_drug_discovery.ipynb, section 2.1.
     """
     check_whole("molecules", molecules, 60, 20_000)
     check_whole("seed", seed, 0, 2**63 - 1)
@@ -122,7 +121,7 @@ def simulate_molecules(molecules: int = 1200, *, seed: int = 1) -> MoleculeDatas
         title="Made-up molecules with a simulated solubility",
         simulated=True,
         patients_known=True,
-        source="drawn and measured by helpers/datasets/simulators/molecules.py",
+        source="drawn and measured by helpers/datasets/simulators/chemistry/molecules.py",
         licence=CARDS["molecules"]["licence"],
         citation="Deep Learning in Healthcare: an executable course",
         notes=("Solubility is computed by a made-up rule, with noise: nobody measured anything.",),
@@ -136,13 +135,13 @@ def simulate_molecules(molecules: int = 1200, *, seed: int = 1) -> MoleculeDatas
 def draw_molecules(molecules: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Different molecules of FEWEST to MOST atoms: canonical SMILES, text (molecules,), and the number of each core.
 
-    A core is drawn by a chance of its own, since in real collections some are common, and a group for each of its places.
-    Raises ValueError where so many different ones are not found. Taught in notebooks/11_drug_discovery.ipynb, section 2.1.
+    A core is drawn by a chance of its own, since some are common in real collections, and a group for each place.
+    Raises ValueError where so many different ones are not found.
     """
     from rdkit import Chem, rdBase
 
     unstable = Chem.MolFromSmarts(UNSTABLE)
-    chances = np.cumsum(rng.dirichlet(np.ones(len(CORES)) * 1.5))[:-1]
+    chances = np.cumsum(rng.dirichlet(np.full(len(CORES), 4.0)))[:-1]
     found: dict[str, int] = {}
     for _ in range(TRIES * molecules):
         if len(found) == molecules:
@@ -163,7 +162,6 @@ def true_solubility(smiles: np.ndarray, cores: np.ndarray, packing: np.ndarray) 
     Greasy, flat and heavy molecules dissolve worse, as in Delaney's equation (J Chem Inf Comput Sci 44:1000, 2004,
     whose form and rough slopes it takes); a ring system's crystal adds `packing` of its core, (number of cores,); and a
     donor and an acceptor of hydrogen bonds that bind each other cost PAIRED, which no sum over the parts can know.
-    Taught in notebooks/11_drug_discovery.ipynb, section 2.1.
     """
     from rdkit import Chem
     from rdkit.Chem import Crippen, Descriptors
