@@ -98,7 +98,8 @@ def error_table(
 def protocol_table(molecules: MoleculeSplit, models: Mapping[str, Model], *, seed: int) -> pd.DataFrame:
     """Scores by MoleculeNet's protocol, a row per model and split: RMSE of the test, R² of validation and test.
 
-    random: drawn with the seed. scaffold: the commonest scaffolds for training, the rarest for the test, nothing drawn.
+    random: drawn with the seed. scaffold: the commonest scaffolds for training, the rarest for the
+    test; of scaffolds of the same size those of earlier rows come first.
     Source: Wu et al., Chem Sci 9:513, 2018.
     Taught in notebooks/11_drug_discovery.ipynb, section 4.
     """
