@@ -34,7 +34,7 @@ def held_out_figure(table: pd.DataFrame, unit: str) -> Figure:
     return figure
 
 
-@titled("Errors grow where nothing alike was learned")
+@titled("The error, by how alike the nearest learned molecule is")
 def likeness_figure(likeness: np.ndarray, sizes: np.ndarray, half_width: float, unit: str) -> Figure:
     """Size of the error of each molecule by its similarity to the nearest learned one, and means of fifths.
 
