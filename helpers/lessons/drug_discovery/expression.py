@@ -98,7 +98,7 @@ def discoveries(called: np.ndarray, drivers: np.ndarray) -> dict[str, float]:
     called, drivers: bool (genes,). Taught in notebooks/11_drug_discovery.ipynb, section 1.2.
     """
     false = (called & ~drivers).sum() / max(called.sum(), 1)
-    return {"called": int(called.sum()), "false": float(false), "drivers found": float(called[drivers].mean())}
+    return {"called": int(called.sum()), "false share": float(false), "share of drivers": float(called[drivers].mean())}
 
 
 def average(tables: Sequence[pd.DataFrame], *, draws: int, seed: int) -> pd.DataFrame:

@@ -5,6 +5,7 @@ In earnest use NetworkX or igraph for the network and a curated one such as STRI
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from helpers import evaluation
 ATTACHED = 2  # interactions that each gene brings along when the network grows
 STUDIED_MORE = 15  # interactions recorded of a gene once it is famous: it is looked at, others are not
 FAMOUS_ELSEWHERE = 80  # genes that are famous for another disease
+FEW = 0.01  # p below which a gene is a start, where few are wanted
 STEPS, CLOSE = 500, 1e-10  # of the walk
 
 
@@ -125,22 +127,26 @@ def random_walk(adjacency: sparse.csr_array, start: np.ndarray, restart: float) 
     return moved
 
 
-def rankings(interactions: Interactions, p: np.ndarray, restart: float) -> dict[str, np.ndarray]:
-    """Scores of all genes, higher first, by name: two floors, the walk, and the walk held against where it began.
+def rankings(interactions: Interactions, p: np.ndarray, restarts: Sequence[float]) -> dict[str, np.ndarray]:
+    """Scores of all genes, higher first, by name: two floors, a walk for each restart, and walks without their hubs.
 
-    p: (genes,), of each gene's own difference. The walk starts at each gene in proportion to -log10 p. "walk, hubs
-    taken out" divides it by a walk that starts everywhere alike: how much more arrives than at any rate would.
+    p: (genes,), of each gene's own difference. A walk starts at each gene in proportion to -log10 p, or only at those
+    with p < FEW. "hubs taken out", of the first restart: divided by a walk that starts everywhere alike, so how much
+    more arrives than at any rate would.
 
     Taught in notebooks/11_drug_discovery.ipynb, section 1.4.
     """
     weights = -np.log10(np.clip(p, np.finfo(float).tiny, 1))
-    walk = random_walk(interactions.adjacency, weights, restart)
-    anyhow = random_walk(interactions.adjacency, np.ones(len(p)), restart)
+    web, first = interactions.adjacency, restarts[0]
+    walks = {f"walk, r = {restart}": random_walk(web, weights, restart) for restart in restarts}
+    anyhow = random_walk(web, np.ones(len(p)), first)
+    few = random_walk(web, np.where(p < FEW, weights, 0), first)
     return {
         "own p value": weights,
         "interactions recorded": interactions.degree,
-        "walk": walk,
-        "walk, hubs taken out": walk / anyhow,
+        **walks,
+        "hubs taken out": walks[f"walk, r = {first}"] / anyhow,
+        f"hubs taken out, start at p < {FEW}": few / anyhow,
     }
 
 

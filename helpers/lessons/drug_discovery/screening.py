@@ -23,6 +23,7 @@ FILLS = 14  # atoms that a molecule needs to fill the pocket
 MISTAKEN = 0.01  # share of known molecules that the assay files wrongly
 LEARNED = 0.5  # share of the library that was tested before
 DECOYS = 20  # for each active
+EARLY, SHARE = "enrichment factor at 1 %", 0.01
 ALPHA = 20.0  # of BEDROC: about 80 % of the score come from the first 8 % of the list
 
 
@@ -102,7 +103,7 @@ def ordered(scores: np.ndarray, active: np.ndarray) -> np.ndarray:
     return active[np.lexsort((np.random.default_rng(0).random(len(scores)), -scores))]
 
 
-def enrichment_factor(scores: np.ndarray, active: np.ndarray, share: float = 0.01) -> float:
+def enrichment_factor(scores: np.ndarray, active: np.ndarray, share: float = SHARE) -> float:
     """How many times more actives the first `share` of the list holds than as many molecules drawn at random would."""
     first = max(1, round(share * len(scores)))
     return float(ordered(scores, active)[:first].mean() / active.mean())
@@ -119,35 +120,42 @@ def bedroc(scores: np.ndarray, active: np.ndarray, alpha: float = ALPHA) -> floa
     return float((weights[ordered(scores, active)].sum() - worst) / (best - worst))
 
 
-SCORES = {"enrichment factor at 1 %": enrichment_factor, "BEDROC": bedroc}
+def best_and_drawn(hits: int, n: int) -> dict[str, tuple[float, float]]:
+    """What a draw is expected to reach, and the best there can be, for each score of `screen_tables`.
+
+    hits: how many of the n molecules are active. Taught in notebooks/11_drug_discovery.ipynb, section 2.6.
+    """
+    first, weights = max(1, round(SHARE * n)), np.exp(-ALPHA * np.arange(1, n + 1) / n)
+    worst, best = weights[n - hits :].sum(), weights[:hits].sum()
+    drawn = (hits * weights.mean() - worst) / (best - worst)
+    return {EARLY: (1.0, min(hits, first) / first * n / hits), "BEDROC": (float(drawn), 1.0)}
 
 
 def screen_tables(
     screen: Screen, rankings: Mapping[str, np.ndarray], *, draws: int, seed: int
 ) -> dict[str, pd.DataFrame]:
-    """Enrichment in the first percent, and BEDROC: a row per ranking, a column per kind of decoys, with intervals.
+    """Enrichment in the first percent, and BEDROC: a row per ranking, a column per kind of decoys, 95 % intervals.
 
-    rankings: name -> a score of every molecule of the library, (n,). Intervals resample hits and decoys.
+    rankings: name -> a score of every molecule of the library, (n,). BEDROC's intervals resample hits and decoys, each
+    within their kind, so that the share of actives stays. The enrichment factor is a share of few molecules, often 0 or
+    all, which resampling cannot judge: Wilson's interval of the share, in the same unit.
     Taught in notebooks/11_drug_discovery.ipynb, section 2.6.
     """
-    tables = {}
-    for heading, score in SCORES.items():
-        columns = {}
-        for name, decoys in {"small decoys": screen.small, "matched decoys": screen.matched}.items():
-            rows = np.concatenate([screen.hits, decoys])
-            active = screen.active[rows]
-
-            def interval(values, active=active, rows=rows, score=score):
-                values = values[rows]
-                found = evaluation.bootstrap_statistic(
-                    lambda drawn: score(values[drawn], active[drawn]),
-                    np.arange(len(rows)),
-                    accept=lambda drawn: active[drawn].any(),
-                    draws=draws,
-                    seed=seed,
-                )
-                return evaluation.Interval(found.estimate, found.low, found.high, digits=2)
-
-            columns[name] = {ranking: interval(values) for ranking, values in rankings.items()}
-        tables[heading] = pd.DataFrame(columns)
-    return tables
+    tables: dict[str, dict[str, dict[str, evaluation.Interval]]] = {EARLY: {}, "BEDROC": {}}
+    for name, decoys in {"small decoys": screen.small, "matched decoys": screen.matched}.items():
+        parts = screen.hits, decoys
+        rows = np.concatenate(parts)
+        active = screen.active[rows]
+        first = max(1, round(SHARE * len(rows)))
+        tables[EARLY][name], tables["BEDROC"][name] = {}, {}
+        for ranking, values in rankings.items():
+            found = evaluation.wilson(int(ordered(values[rows], active)[:first].sum()), first)
+            tables[EARLY][name][ranking] = evaluation.Interval(
+                *(end / active.mean() for end in (found.estimate, found.low, found.high)), digits=1
+            )
+            rng = np.random.default_rng(seed)
+            drawn = (np.concatenate([rng.choice(part, len(part)) for part in parts]) for _ in range(draws))
+            low, high = np.quantile([bedroc(values[some], active) for some in drawn], [0.025, 0.975])
+            found = bedroc(values[rows], active)
+            tables["BEDROC"][name][ranking] = evaluation.Interval(found, float(low), float(high), digits=2)
+    return {score: pd.DataFrame(columns) for score, columns in tables.items()}

@@ -47,13 +47,13 @@ def descriptors(molecules: Sequence[Chem.Mol]) -> pd.DataFrame:
 
 
 def fingerprints(molecules: Sequence[Chem.Mol]) -> np.ndarray:
-    """Morgan fingerprints, float32 (n, BITS) of 0 and 1: which surroundings of atoms, up to RADIUS bonds, there are.
+    """Morgan fingerprints, uint8 (n, BITS) of 0 and 1: which surroundings of atoms, up to RADIUS bonds, there are.
 
     A hash gives each surrounding its bit; two may share one. Source: Rogers and Hahn, J Chem Inf Model 50:742, 2010.
     Taught in notebooks/11_drug_discovery.ipynb, section 2.1.
     """
     generator = rdFingerprintGenerator.GetMorganGenerator(radius=RADIUS, fpSize=BITS)
-    return np.array([generator.GetFingerprintAsNumPy(one) for one in molecules], np.float32)
+    return np.array([generator.GetFingerprintAsNumPy(one) for one in molecules], np.uint8)
 
 
 def similarities(prints: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -61,8 +61,8 @@ def similarities(prints: np.ndarray, others: np.ndarray) -> np.ndarray:
 
     Taught in notebooks/11_drug_discovery.ipynb, section 2.5.
     """
-    both = prints @ others.T
-    either = prints.sum(axis=1)[:, None] + others.sum(axis=1) - both
+    both = prints.astype(np.float32) @ others.T.astype(np.float32)
+    either = prints.sum(axis=1, dtype=np.float32)[:, None] + others.sum(axis=1, dtype=np.float32) - both
     return both / np.maximum(either, 1)
 
 

@@ -13,7 +13,7 @@ from functools import cached_property
 import keras
 import numpy as np
 from keras import layers
-from scipy.special import softmax
+from scipy.special import log_softmax, softmax
 
 from helpers.from_scratch.dense import sigmoid
 
@@ -121,13 +121,30 @@ def read(
 
     Taught in notebooks/11_drug_discovery.ipynb, section 3.1.
     """
+    shown, wanted = _shown_and_wanted(alphabet, smiles)
+    schedule = keras.callbacks.LearningRateScheduler(lambda epoch: rate * (1 + np.cos(np.pi * epoch / epochs)) / 2)
+    history = model.fit(shown, wanted, batch_size=batch_size, epochs=epochs, callbacks=[schedule], verbose=0)
+    return np.array(history.history["loss"])
+
+
+def loss_of(model: keras.Model, alphabet: Alphabet, smiles: Sequence[str]) -> float:
+    """The mean cross-entropy of a token of lines, in nats: of lines that were not read it tells what was learned.
+
+    Taught in notebooks/11_drug_discovery.ipynb, section 3.1.
+    """
+    shown, wanted = _shown_and_wanted(alphabet, smiles)
+    said = log_softmax(model.predict(shown, batch_size=64, verbose=0).astype(np.float64), axis=2)
+    chosen = np.take_along_axis(said, np.maximum(wanted, 0)[..., np.newaxis], axis=2)[..., 0]
+    return float(-chosen[wanted != NOTHING].mean())
+
+
+def _shown_and_wanted(alphabet: Alphabet, smiles: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """What the writer reads, from an END on, and what comes next, NOTHING after the END; int64 (n, longest + 1)."""
     wanted = alphabet.numbers(smiles)
     shown = np.column_stack([np.zeros(len(wanted), np.int64), wanted[:, :-1]])
     ended = np.arange(wanted.shape[1]) > (wanted != 0).sum(axis=1)[:, np.newaxis]
     wanted[ended] = NOTHING
-    schedule = keras.callbacks.LearningRateScheduler(lambda epoch: rate * (1 + np.cos(np.pi * epoch / epochs)) / 2)
-    history = model.fit(shown, wanted, batch_size=batch_size, epochs=epochs, callbacks=[schedule], verbose=0)
-    return np.array(history.history["loss"])
+    return shown, wanted
 
 
 def write(

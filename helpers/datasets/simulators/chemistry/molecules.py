@@ -100,7 +100,7 @@ CARDS = {
     }
 }
 TRIES = 40  # draws for each molecule that is wanted, before the demand is refused
-UNIT, TARGET = "log10(mol/L)", "measured log solubility"
+UNIT, TARGET = "log10(mol/L)", "log solubility"
 
 
 def simulate_molecules(molecules: int = 1200, *, seed: int = 1) -> MoleculeDataset:

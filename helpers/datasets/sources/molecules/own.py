@@ -14,13 +14,13 @@ from helpers.datasets.sources.tables.reading import numbers, read_text_table
 
 SMILES, TARGET = "smiles", "target"
 LEAST = 60  # molecules that are left, so that each split has some
-SAME = 0.3  # numbers of one molecule that differ by more, in the target's unit, contradict each other
+SAME = 1.0  # numbers of one molecule that differ by so much or more contradict each other: ten times, in log10
 NAMED = 3  # lines of the file that a note names
 WHY = {
     "unreadable": "RDKit cannot read the SMILES",
     "without a value": "no number in the column target",
     "salts and mixtures": "several molecules in one line: which was measured, the line does not say",
-    "contradicted": f"the same molecule, or a tautomer of it, with values that differ by more than {SAME}",
+    "contradicted": f"the same molecule, or a tautomer of it, with values that differ by {SAME:g} or more",
     "repeated": "the same molecule, or a tautomer of it, under another SMILES: the first line stays, with the mean",
 }
 
@@ -30,7 +30,9 @@ def read_own_molecules(path: Path, *, seed: int = 1) -> MoleculeDataset:
 
     Set aside, in the order of WHY, and each counted and named by its lines in `notes`: what cannot be read, has no
     value, is a salt or a mixture, contradicts another line or repeats it. Tautomers, which differ by where a hydrogen
-    sits and are one substance in a flask, count as one molecule. The splits are drawn at random with the seed.
+    sits and are one substance in a flask, count as one molecule; so do an acid and its charged form. Values are to be
+    logarithms to base 10, or 0 and 1: for others SAME would be too strict or too lax. The splits are drawn at random
+    with the seed.
     Raises DataError that names the file, where a column is lacking, a value is no number or fewer than LEAST stay.
     """
     if not path.is_file():
@@ -70,9 +72,12 @@ def clean(smiles: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarra
     """
     from rdkit import Chem, rdBase
     from rdkit.Chem import rdMolHash
+    from rdkit.Chem.MolStandardize import rdMolStandardize
 
+    uncharger = rdMolStandardize.Uncharger()
     with rdBase.BlockLogs():
         molecules = [Chem.MolFromSmiles(text) for text in smiles]
+        neutral = [None if one is None else uncharger.uncharge(one) for one in molecules]
     aside: dict[str, list[int]] = {why: [] for why in WHY}
     same: dict[str, list[int]] = {}
     for row, molecule in enumerate(molecules):
@@ -82,11 +87,11 @@ def clean(smiles: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarra
             aside["without a value"].append(row)
         elif len(Chem.GetMolFrags(molecule)) > 1:
             aside["salts and mixtures"].append(row)
-        else:  # a hash that leaves out where a hydrogen sits, so that tautomers share it
-            same.setdefault(rdMolHash.MolHash(molecule, rdMolHash.HashFunction.HetAtomTautomerv2), []).append(row)
+        else:  # a hash that leaves out where a hydrogen sits, so that tautomers share it; acids as they are uncharged
+            same.setdefault(rdMolHash.MolHash(neutral[row], rdMolHash.HashFunction.HetAtomTautomerv2), []).append(row)
     kept = []
     for rows in same.values():
-        if np.ptp(target[rows]) > SAME:
+        if np.ptp(target[rows]) >= SAME:
             aside["contradicted"] += rows
         else:
             kept.append((rows[0], target[rows].mean()))

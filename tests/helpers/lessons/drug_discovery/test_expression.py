@@ -55,17 +55,17 @@ def test_the_promise_holds_with_the_batch_in_the_model_and_not_without():
         made = cohort(seed)
         for batch in false:
             called = expression.adjusted(expression.compare_genes(made, batch=batch).p) <= 0.05
-            false[batch].append(expression.discoveries(called, DRIVERS)["false"])
+            false[batch].append(expression.discoveries(called, DRIVERS)["false share"])
     assert np.mean(false[True]) < 0.12
     assert np.mean(false[False]) > 0.4
 
 
 def test_discoveries_of_none_and_of_some():
     nothing = expression.discoveries(np.zeros(400, bool), DRIVERS)
-    assert nothing == {"called": 0, "false": 0.0, "drivers found": 0.0}
+    assert nothing == {"called": 0, "false share": 0.0, "share of drivers": 0.0}
     called = np.zeros(400, bool)
     called[30:50] = True
-    assert expression.discoveries(called, DRIVERS) == {"called": 20, "false": 0.5, "drivers found": 0.25}
+    assert expression.discoveries(called, DRIVERS) == {"called": 20, "false share": 0.5, "share of drivers": 0.25}
 
 
 @pytest.mark.parametrize(("people", "in_batch"), [(6, 0.5), (40, 1.5)])

@@ -1,5 +1,7 @@
 """Groups stay together, models forecast molecules whose group they do not know, and scores are scores."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn import metrics
@@ -32,6 +34,22 @@ def test_kinds_group_more_and_more(molecules, kinds):
     assert 10 < counts["cluster"] < 200
 
 
+def test_the_order_is_the_same_however_the_data_set_was_split(molecules):
+    data = simulate_molecules(200, seed=3)
+    other = replace(data, train=data.test, test=data.train)
+    assert held_out.all_of(other, most=5000, seed=9).keys.tolist() == molecules.keys.tolist()
+
+
+def test_ring_systems_are_the_largest_that_share_atoms(molecules, kinds):
+    lines = ["CCO", "Cc1ccccc1", "c1ccc2ccccc2c1CC1CC1", "C1CCC2(CC1)CCCC2"]
+    assert held_out.ring_systems(views.read(lines)).tolist() == ["", "c1ccccc1", "c1ccc2ccccc2c1", "C1CCC2(CC1)CCCC2"]
+    rings = held_out.ring_systems(views.read(molecules.smiles))
+    leaks = held_out.leak_table(kinds, rings, folds=3, seed=1)
+    assert leaks["groups"].tolist() == [len(np.unique(groups)) for groups in kinds.values()]
+    whole = held_out.leak_table({"rings": rings}, rings, folds=3, seed=1)
+    assert whole.loc["rings", "ring system known"] == 0 < leaks.loc["scaffold", "ring system known"]
+
+
 def test_no_group_is_learned_from_where_it_is_forecast(molecules, kinds):
     learned = []
 
@@ -53,6 +71,8 @@ def test_scores_are_scikit_learns(molecules):
         metrics.root_mean_squared_error(molecules.target, said)
     )
     assert held_out.r_squared(molecules.target, said) == pytest.approx(metrics.r2_score(molecules.target, said))
+    assert held_out.squared_correlation(molecules.target, 3 - 2 * molecules.target) == pytest.approx(1)
+    assert np.isnan(held_out.squared_correlation(molecules.target, np.ones(200)))
 
 
 def test_intervals_hold_the_score_and_are_wider_where_groups_are_few(molecules, kinds):

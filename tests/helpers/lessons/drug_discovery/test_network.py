@@ -72,11 +72,12 @@ def test_a_rare_return_ranks_by_degree(web):
 
 def test_degree_flatters_itself_and_the_walk_is_judged_by_what_it_finds(web):
     people = expression.simulate_cohort(web.drivers, np.random.default_rng(2))
-    scores = network.rankings(web, expression.compare_genes(people, batch=True).p, 0.4)
+    scores = network.rankings(web, expression.compare_genes(people, batch=True).p, [0.4, 0.9])
     judged = {name: network.judge(score, web) for name, score in scores.items()}
     assert judged["interactions recorded"]["known"] > 0.9
     assert abs(judged["interactions recorded"]["unknown"] - 0.5) < 0.15
-    assert judged["walk, hubs taken out"]["unknown"] > judged["own p value"]["unknown"]
+    assert judged["hubs taken out"]["unknown"] > judged["own p value"]["unknown"]
+    assert list(judged)[2:4] == ["walk, r = 0.4", "walk, r = 0.9"]
 
 
 def test_a_perfect_ranking_has_an_area_of_one_and_a_full_yield(web):

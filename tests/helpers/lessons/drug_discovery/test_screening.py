@@ -45,6 +45,25 @@ def test_scores_are_rdkits():
     assert screening.bedroc(-active.astype(float), active) == pytest.approx(0)
 
 
+def test_a_draw_and_the_best_order_are_where_the_marks_are():
+    rng = np.random.default_rng(3)
+    active = np.arange(840) < 40
+    drawn = [screening.bedroc(rng.random(840), active) for _ in range(400)]
+    marks = screening.best_and_drawn(40, 840)
+    assert marks["BEDROC"][0] == pytest.approx(np.mean(drawn), abs=0.01)
+    assert marks[screening.EARLY] == (1.0, screening.enrichment_factor(active.astype(float), active))
+
+
+def test_the_interval_of_none_found_reaches_above_0_and_of_all_found_not_above_the_best(screen):
+    truth = screen.active.astype(float)
+    tables = screening.screen_tables(screen, {"all": truth, "none": -truth}, draws=50, seed=1)
+    early = tables[screening.EARLY]["matched decoys"]
+    assert early["none"].estimate == early["none"].low == 0 < early["none"].high
+    best = screening.best_and_drawn(len(screen.hits), len(screen.hits) + len(screen.matched))[screening.EARLY][1]
+    assert early["all"].estimate == pytest.approx(best)
+    assert early["all"].low < best >= early["all"].high - 1e-9
+
+
 def test_counting_atoms_beats_small_decoys_alone(screen):
     atoms = screen.facts["atoms"].to_numpy(float)
     tables = screening.screen_tables(screen, {"atoms": atoms}, draws=50, seed=1)

@@ -52,6 +52,12 @@ def test_it_learns_what_it_reads(alphabet):
     assert writer.write(author, alphabet, 20, np.random.default_rng(1)).count("CCO") > 15
 
 
+def test_the_loss_of_lines_is_that_of_a_pass_at_rate_0(alphabet, author):
+    assert writer.loss_of(author, alphabet, LINES) == pytest.approx(
+        writer.read(author, alphabet, LINES, epochs=1, rate=0.0)[0], rel=1e-4
+    )
+
+
 def test_places_after_the_end_weigh_nothing(alphabet, author):
     long = writer.Alphabet(alphabet.tokens, 40)
     set_seed(1)

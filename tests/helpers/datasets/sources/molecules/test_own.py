@@ -37,6 +37,18 @@ def test_tautomers_are_one_molecule(one, other):
     assert aside["repeated"] == [1]
 
 
+def test_an_acid_and_its_charged_form_are_one_molecule():
+    kept, values, aside = clean(np.array(["CC(=O)O", "CC(=O)[O-]", "CCO"]), np.array([1.0, 1.4, 1.0]))
+    assert kept.tolist() == [0, 2]
+    assert values[0] == pytest.approx(1.2)
+    assert aside["repeated"] == [1]
+
+
+def test_classes_and_tenfold_differences_contradict_each_other():
+    _, _, aside = clean(np.array(["CCO", "OCC", "CCC", "C(C)C"]), np.array([0.0, 1.0, 3.0, 3.9]))
+    assert (aside["contradicted"], aside["repeated"]) == ([0, 1], [3])
+
+
 def test_a_file_becomes_a_data_set_with_notes_that_name_lines(tmp_path):
     rows = [(text, number / 10) for number, text in enumerate(PLAIN)]
     data = read_own_molecules(saved(tmp_path, [*rows, ("C.C", 1.0), ("nonsense", 1.0)]), seed=3)
