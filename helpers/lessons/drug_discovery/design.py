@@ -96,7 +96,8 @@ def examine(pool: Sequence[str], lines: Sequence[str | None], opinions: Mapping[
 
 
 def dossier(smiles: Sequence[str], opinions: Mapping[str, Opinion]) -> pd.DataFrame:
-    """A row per molecule: each opinion by its name, atoms without hydrogen, `synthetic_accessibility`, and how many `alerts`.
+    """A row per molecule: each opinion by its name, atoms without hydrogen, `synthetic_accessibility`, how
+    many `alerts`.
 
     Taught in notebooks/11_drug_discovery.ipynb, section 3.4.
     """
