@@ -1,0 +1,149 @@
+"""People whose hearts differ: what is usual in one is a sign of disease in another. Their beats, as a data set.
+
+How far people differ is the course's choice: so far that what tells a ventricular beat in one person (it is wide, it is
+early) misleads in the next, whose usual beats are wide, or whose atria fibrillate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from helpers.datasets.arguments import check_number, check_whole
+from helpers.datasets.beats import BeatDataset, BeatSplit, aami_classes
+from helpers.datasets.simulators.ecg_rhythms import USUAL, Heart, T, Wave, trace
+
+SHARE_BLOCKED = 0.15  # of people have a bundle branch block: wide usual beats
+SHARE_FIBRILLATING = 0.12  # of people are in atrial fibrillation throughout
+BEFORE, AFTER = 0.25, 0.4  # seconds of a window, as of helpers.datasets.sources.recordings.mitdb
+SHARES = {"train": 0.4, "validation": 0.15, "test": 0.45}  # of the people
+
+
+def draw_heart(rng: np.random.Generator, *, fibrillating: bool | None = None) -> Heart:
+    """A person's heart: rate, waves, premature beats and noise drawn anew.
+
+    fibrillating: whether the atria do; None leaves it to chance (SHARE_FIBRILLATING).
+    Taught in notebooks/12_biosignals.ipynb, section 2.1.
+    """
+    if fibrillating is None:
+        fibrillating = bool(rng.random() < SHARE_FIBRILLATING)
+    rate = rng.uniform(75, 125) if fibrillating else rng.uniform(55, 100)
+    blocked = rng.random() < SHARE_BLOCKED
+    usual = tuple(_own(wave, rng) for wave in USUAL)
+    if blocked:
+        usual = _blocked(usual, rng)
+    low = rng.uniform(0.55, 0.7)
+    return Heart(
+        heart_rate=rate,
+        hrv=min(float(np.exp(rng.normal(-3.2, 0.6))), 0.15 * 60 / rate),
+        usual=usual,
+        usual_symbol=rng.choice(["L", "R"]) if blocked else "N",
+        atrial=min(float(np.exp(rng.normal(-3.8, 1.3))), 0.3),
+        ventricular=min(float(np.exp(rng.normal(-3.4, 1.4))), 0.4),
+        early=(low, low + rng.uniform(0.08, 0.25)),
+        ectopic=_ectopic(rng),
+        ectopic_p=rng.uniform(-0.8, 1.0),
+        fibrillating=fibrillating,
+        flicker=rng.uniform(0.04, 0.12),
+        irregular=rng.uniform(0.12, 0.26),
+        breathing=rng.uniform(0.02, 0.1),
+        noise=rng.uniform(0.005, 0.03),
+        muscle=float(np.exp(rng.normal(-3.7, 0.7))),
+        wander=rng.uniform(0.02, 0.15),
+    )
+
+
+def simulate_beats(
+    people: int = 60, seconds: float = 120.0, *, rate: int = 360, leads: tuple[str, ...] = ("II",), seed: int = 1
+) -> BeatDataset:
+    """The beats of people, cut from a trace of each, in three splits that share nobody.
+
+    people: 8 to 2000. seconds of trace of each person, 20 to 3600. rate: samples per second, 100 to 1000. leads: II, V1
+    or both. The windows are BEFORE and AFTER the beat, as those of MIT-BIH; beats without a whole window are left out.
+    Raises ValueError naming the argument.
+    Taught in notebooks/12_biosignals.ipynb, section 2.1.
+    """
+    check_whole("people", people, 8, 2000)
+    check_number("seconds", seconds, 20, 3600)
+    rng = np.random.default_rng(seed)
+    names = [f"person-{k:04d}" for k in range(people)]
+    hearts = [draw_heart(rng, fibrillating=bool(k % 8 == 7)) for k in range(people)]  # some in every split
+    parts = [
+        _cut(trace(heart, seconds, rate, seed=int(rng.integers(2**31))).record, name, leads)
+        for name, heart in zip(names, hearts, strict=True)
+    ]
+    ends = np.round(np.cumsum(list(SHARES.values())) * people).astype(int)
+    places = np.split(rng.permutation(people), ends[:-1])
+    splits = {name: _joined([parts[k] for k in place]) for name, place in zip(SHARES, places, strict=True)}
+    return BeatDataset(
+        name="beats",
+        title="Simulated beats of people whose hearts differ",
+        simulated=True,
+        patients_known=True,
+        source=f"simulated by this course (electrocardiogram with arrhythmias), seed {seed}",
+        licence="MIT",
+        citation="McSharry et al., IEEE TBME 50:289, 2003; Sameni et al., IEEE TBME 54:2172, 2007 (the model)",
+        **splits,
+        patient_table=pd.DataFrame(
+            {
+                "rhythm": ["fibrillation" if heart.fibrillating else "sinus" for heart in hearts],
+                "usual beat": [heart.usual_symbol for heart in hearts],
+            },
+            index=pd.Index(names, name="patient"),
+        ),
+        leads=leads,
+        rate=float(rate),
+        before=round(BEFORE * rate),
+    )
+
+
+def _own(wave: Wave, rng: np.random.Generator) -> Wave:
+    """A wave as one person has it: other heights, in part turned over (T), a little other place and width."""
+    heights = np.array(wave.heights) * np.exp(rng.normal(0, 0.3, 2))
+    if wave is T and rng.random() < 0.2:
+        heights = -0.6 * heights
+    return replace(
+        wave,
+        delay=wave.delay * rng.uniform(0.85, 1.1),
+        width=wave.width * rng.uniform(0.85, 1.2),
+        heights=tuple(float(height) for height in heights),
+    )
+
+
+def _blocked(usual: tuple[Wave, ...], rng: np.random.Generator) -> tuple[Wave, ...]:
+    """Usual beats with a bundle branch block: after the first peak a second, wide, and the T wave turned over."""
+    p, q, r, s, t = usual
+    late = rng.uniform(0.05, 0.08)
+    r = replace(r, width=r.width * rng.uniform(1.6, 2.4))
+    s = Wave(late, rng.uniform(0.02, 0.03), tuple(float(0.8 * rng.uniform(0.5, 1.2) * height) for height in r.heights))
+    return p, q, r, s, replace(t, heights=tuple(-height for height in t.heights))
+
+
+def _ectopic(rng: np.random.Generator) -> tuple[Wave, ...]:
+    """The waves of one person's ventricular beats: they start somewhere in the ventricles, so they may point anywhere."""
+    side = rng.choice([-1.0, 1.0], p=[0.35, 0.65])
+    main = side * rng.uniform(0.6, 1.8, 2) * np.array([1.0, rng.choice([-1.0, 1.0])])
+    width, after = rng.uniform(0.022, 0.045), rng.uniform(0.05, 0.09)
+    second = -main * rng.uniform(0.1, 0.7, 2)
+    return (
+        Wave(0.0, width, tuple(map(float, main))),
+        Wave(after, width * rng.uniform(0.7, 1.1), tuple(map(float, second))),
+        Wave(rng.uniform(0.27, 0.34), 0.06, tuple(map(float, -0.3 * main)), stretches=True),
+    )
+
+
+def _cut(record, person: str, leads: tuple[str, ...]) -> BeatSplit:
+    """The windows around the beats of a record that have a whole one."""
+    first, last = round(BEFORE * record.rate), round(AFTER * record.rate)
+    whole = (record.beats >= first) & (record.beats + last <= len(record.signal))
+    at = record.beats[whole]
+    columns = [record.leads.index(lead) for lead in leads]
+    signal = record.signal[:, columns][at[:, None] + np.arange(-first, last)]
+    n = len(at)
+    return BeatSplit(signal, aami_classes(record.symbols[whole]), np.full(n, person), np.full(n, person), at)
+
+
+def _joined(parts: list[BeatSplit]) -> BeatSplit:
+    return BeatSplit(*(np.concatenate(column) for column in zip(*(vars(part).values() for part in parts), strict=True)))
