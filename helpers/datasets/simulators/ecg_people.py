@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 
 from helpers.datasets.arguments import check_number, check_whole
-from helpers.datasets.beats import BeatDataset, BeatSplit, aami_classes
+from helpers.datasets.beats import BeatDataset, cut_windows, joined
 from helpers.datasets.simulators.ecg_rhythms import USUAL, Heart, T, Wave, trace
 
 SHARE_BLOCKED = 0.15  # of people have a bundle branch block: wide usual beats
 SHARE_FIBRILLATING = 0.12  # of people are in atrial fibrillation throughout
 BEFORE, AFTER = 0.25, 0.4  # seconds of a window, as of helpers.datasets.sources.recordings.mitdb
+LEAST_PREMATURE = 0.06  # of the beats of those who have premature ones for certain
 SHARES = {"train": 0.4, "validation": 0.15, "test": 0.45}  # of the people
 
 
@@ -56,12 +57,13 @@ def draw_heart(rng: np.random.Generator, *, fibrillating: bool | None = None) ->
 
 
 def simulate_beats(
-    people: int = 60, seconds: float = 120.0, *, rate: int = 360, leads: tuple[str, ...] = ("II",), seed: int = 1
+    people: int = 60, seconds: float = 120.0, *, rate: int = 360, lead: str = "II", seed: int = 1
 ) -> BeatDataset:
     """The beats of people, cut from a trace of each, in three splits that share nobody.
 
-    people: 8 to 2000. seconds of trace of each person, 20 to 3600. rate: samples per second, 100 to 1000. leads: II, V1
-    or both. The windows are BEFORE and AFTER the beat, as those of MIT-BIH; beats without a whole window are left out.
+    people: 8 to 2000. seconds of trace of each person, 20 to 3600. rate: samples per second, 100 to 1000. lead: II or V1.
+    The windows are BEFORE and AFTER the beat, as those of MIT-BIH; beats without a whole window are left out.
+    Of eight people one is in fibrillation, and two each have some atrial and some ventricular beats at the least.
     Raises ValueError naming the argument.
     Taught in notebooks/12_biosignals.ipynb, section 2.1.
     """
@@ -69,14 +71,21 @@ def simulate_beats(
     check_number("seconds", seconds, 20, 3600)
     rng = np.random.default_rng(seed)
     names = [f"person-{k:04d}" for k in range(people)]
-    hearts = [draw_heart(rng, fibrillating=bool(k % 8 == 7)) for k in range(people)]  # some in every split
+    hearts = [_one_of_eight(k, rng) for k in range(people)]
     parts = [
-        _cut(trace(heart, seconds, rate, seed=int(rng.integers(2**31))).record, name, leads)
+        cut_windows(
+            trace(heart, seconds, rate, seed=int(rng.integers(2**31))).record,
+            lead,
+            BEFORE,
+            AFTER,
+            patient=name,
+            record=name,
+        )[0]
         for name, heart in zip(names, hearts, strict=True)
     ]
     ends = np.round(np.cumsum(list(SHARES.values())) * people).astype(int)
     places = np.split(rng.permutation(people), ends[:-1])
-    splits = {name: _joined([parts[k] for k in place]) for name, place in zip(SHARES, places, strict=True)}
+    splits = {name: joined(parts[k] for k in place) for name, place in zip(SHARES, places, strict=True)}
     return BeatDataset(
         name="beats",
         title="Simulated beats of people whose hearts differ",
@@ -93,10 +102,20 @@ def simulate_beats(
             },
             index=pd.Index(names, name="patient"),
         ),
-        leads=leads,
+        leads=(lead,),
         rate=float(rate),
         before=round(BEFORE * rate),
     )
+
+
+def _one_of_eight(number: int, rng: np.random.Generator) -> Heart:
+    """The heart of a person by their number: the last of eight fibrillates, and four have premature beats for certain."""
+    heart = draw_heart(rng, fibrillating=number % 8 == 7)
+    if number % 4 == 1:
+        return replace(heart, atrial=max(heart.atrial, LEAST_PREMATURE))
+    if number % 4 == 2:
+        return replace(heart, ventricular=max(heart.ventricular, LEAST_PREMATURE))
+    return heart
 
 
 def _own(wave: Wave, rng: np.random.Generator) -> Wave:
@@ -133,17 +152,3 @@ def _ectopic(rng: np.random.Generator) -> tuple[Wave, ...]:
         Wave(rng.uniform(0.27, 0.34), 0.06, tuple(map(float, -0.3 * main)), stretches=True),
     )
 
-
-def _cut(record, person: str, leads: tuple[str, ...]) -> BeatSplit:
-    """The windows around the beats of a record that have a whole one."""
-    first, last = round(BEFORE * record.rate), round(AFTER * record.rate)
-    whole = (record.beats >= first) & (record.beats + last <= len(record.signal))
-    at = record.beats[whole]
-    columns = [record.leads.index(lead) for lead in leads]
-    signal = record.signal[:, columns][at[:, None] + np.arange(-first, last)]
-    n = len(at)
-    return BeatSplit(signal, aami_classes(record.symbols[whole]), np.full(n, person), np.full(n, person), at)
-
-
-def _joined(parts: list[BeatSplit]) -> BeatSplit:
-    return BeatSplit(*(np.concatenate(column) for column in zip(*(vars(part).values() for part in parts), strict=True)))

@@ -1,0 +1,95 @@
+"""Figures of electrocardiograms: traces with their beats, what a filter does, how beats are found and told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from helpers.datasets.series import EcgRecord
+from helpers.plots.labels import label_ends
+from helpers.plots.style import BLACK, BLUE, COLOURS, GREEN, ORANGE, PINK, VERMILION, new_figure, titled
+
+BEAT_COLOURS = {"N": BLACK, "A": ORANGE, "V": VERMILION}
+
+
+@titled("Hearts in and out of rhythm")
+def strip_figure(records: Mapping[str, EcgRecord], start: float, seconds: float) -> Figure:
+    """A stretch of the first lead of each record, one panel each, with the symbol of every beat above it."""
+    figure, axes = new_figure(len(records), 1, width=10, height=1.6 * len(records) + 0.4, sharex=True)
+    for panel, (name, record) in zip(axes[:, 0], records.items(), strict=True):
+        first, last = round(start * record.rate), round((start + seconds) * record.rate)
+        panel.plot(record.seconds[first:last] - start, record.signal[first:last, 0], color=BLUE, lw=1)
+        panel.margins(y=0.25)
+        top = panel.get_ylim()[1]
+        for at, symbol in zip(record.beats, record.symbols, strict=True):
+            if first <= at < last:
+                colour = BEAT_COLOURS.get(str(symbol), BLACK)
+                panel.text(at / record.rate - start, top, symbol, color=colour, ha="center", va="top", fontsize=10)
+        panel.set_title(name, loc="left", fontsize=10)
+        panel.set(ylabel="mV")
+    axes[-1, 0].set_xlabel("seconds")
+    return figure
+
+
+@titled("The mean beat after each filter")
+def filter_figure(beats: Mapping[str, pd.Series], read_at: float) -> Figure:
+    """The mean beat of each trace, mV over seconds from the R peak; a dotted line where the ST segment is read.
+
+    beats: name -> voltage with the seconds as index; the first is the truth, in black. The right panel is enlarged.
+    """
+    figure, axes = new_figure(1, 2, width=10, height=3.2)
+    colours = (BLACK, VERMILION, GREEN, PINK)
+    for panel, enlarged in zip(axes[0], (False, True), strict=True):
+        ends = []
+        for colour, (name, beat) in zip(colours, beats.items(), strict=False):
+            shown = beat[(beat.index > 0.05) & (beat.index < 0.2)] if enlarged else beat
+            panel.plot(shown.index, shown, color=colour, lw=3 if colour == BLACK else 1.5)
+            ends.append((shown.iloc[-1], name, colour))
+        panel.axvline(read_at, color=BLACK, ls=":", lw=1)
+        panel.axhline(0, color=BLACK, lw=0.5)
+        panel.set(xlabel="seconds from the R peak", ylabel="mV")
+    axes[0, 0].set_title("the whole beat", loc="left")
+    axes[0, 1].set_title("the ST segment, read at the dotted line", loc="left")
+    label_ends(axes[0, 1], ends)
+    return figure
+
+
+@titled("From a trace to its beats")
+def detector_figure(stages: Mapping[str, np.ndarray], found: np.ndarray, rate: float, seconds: float = 6) -> Figure:
+    """The first seconds of each stage of a detector, one panel each; the beats found are marked on the first.
+
+    stages: name with its unit -> (n,). found: samples.
+    """
+    figure, axes = new_figure(len(stages), 1, width=10, height=1.3 * len(stages) + 0.4, sharex=True)
+    n = round(seconds * rate)
+    for colour, panel, (name, values) in zip(COLOURS, axes[:, 0], stages.items(), strict=False):
+        panel.plot(np.arange(n) / rate, values[:n], color=colour, lw=1)
+        panel.set_title(name, loc="left", fontsize=10)
+    early = found[found < n]
+    first = next(iter(stages.values()))
+    axes[0, 0].plot(early / rate, first[early], "o", mfc="none", mec=BLACK, ms=8)
+    axes[-1, 0].set_xlabel("seconds")
+    return figure
+
+
+@titled("Of the beats called so, how many are; of those that are, how many are called so")
+def beat_curve_figure(
+    curves: Mapping[str, Mapping[str, pd.DataFrame]], points: Mapping[str, Mapping[str, tuple[float, float]]]
+) -> Figure:
+    """PPV against sensitivity, a panel per class: a line for each model, and named points beside them.
+
+    curves: class -> model -> columns recall and precision. points: class -> name -> (sensitivity, PPV).
+    """
+    figure, axes = new_figure(1, len(curves), width=10, height=4)
+    for panel, (name, models) in zip(axes[0], curves.items(), strict=True):
+        for colour, (model, points_of) in zip(COLOURS, models.items(), strict=False):
+            panel.plot(points_of["recall"], points_of["precision"], color=colour, lw=1.5, label=model)
+        for mark, (label, (sensitivity, ppv)) in zip("osD^v*", points.get(name, {}).items(), strict=False):
+            panel.plot(sensitivity, ppv, mark, color=BLACK, ms=6, label=label, ls="none")
+        panel.set(xlabel="sensitivity", ylabel="PPV", xlim=(0, 1.02), ylim=(0, 1.02))
+        panel.set_title(name, loc="left")
+        panel.legend(fontsize=9, loc="lower left")
+    return figure
