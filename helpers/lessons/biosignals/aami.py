@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.datasets.beats import AAMI
-from helpers.evaluation import Interval, average_precision, over_draws, pr_points, share
+from helpers.evaluation import Interval, average_precision, over_draws, pr_points, share, threshold_for_sensitivity
 from helpers.evaluation.cases import Labelled
 
 NAMES = tuple(AAMI)
@@ -16,6 +16,17 @@ DISEASES = ("ventricular", "supraventricular")  # in the order in which they are
 # Beats that are no false alarm of a class, though they are not of it (ANSI/AAMI EC57; de Chazal et al. 2004)
 FORGIVEN = {"ventricular": ("fusion", "unknown"), "supraventricular": ("unknown",)}
 LEVEL = 0.95
+
+
+def thresholds_for(labels: np.ndarray, risks: np.ndarray, wanted: float) -> dict[str, float]:
+    """For each disease the highest threshold that finds this share of its beats; risks: (n, 5), out of fold.
+
+    Taught in notebooks/12_biosignals.ipynb, section 2.2.
+    """
+    return {
+        name: threshold_for_sensitivity(labels == NAMES.index(name), risks[:, NAMES.index(name)], wanted)
+        for name in DISEASES
+    }
 
 
 def call(risks: np.ndarray, thresholds: Mapping[str, float]) -> np.ndarray:
@@ -45,9 +56,7 @@ def rates(labels: np.ndarray, calls: np.ndarray, name: str, weights: np.ndarray 
     return share(named, own, weights), share(own, named & counted(labels, name), weights)
 
 
-def rate_table(
-    calls: Mapping[str, np.ndarray], rows: Labelled, *, draws: int = 1000, seed: int = 1
-) -> pd.DataFrame:
+def rate_table(calls: Mapping[str, np.ndarray], rows: Labelled, *, draws: int = 1000, seed: int = 1) -> pd.DataFrame:
     """Sensitivity and PPV of each disease, and accuracy, of each model with 95 % intervals by patient.
 
     calls: name -> classes called, (n,). One row per model; columns V sensitivity, V PPV, S sensitivity, S PPV, accuracy,
@@ -57,7 +66,9 @@ def rate_table(
     table = {}
     for model, called in calls.items():
         right = called == rows.labels
-        line = {"accuracy": _interval(rows, lambda weights, right=right: share(right, right | ~right, weights), draws, seed)}
+        line = {
+            "accuracy": _interval(rows, lambda weights, right=right: share(right, right | ~right, weights), draws, seed)
+        }
         for name in DISEASES:
             for k, what in enumerate(("sensitivity", "PPV")):
 

@@ -71,14 +71,16 @@ def _compiled(inputs: list, last, classes: int) -> keras.Model:
     return network
 
 
-def train(bench: Restartable, inputs: list[np.ndarray], labels: np.ndarray, *, epochs: int, seed: int) -> None:
+def train(
+    bench: Restartable, inputs: list[np.ndarray], labels: np.ndarray, *, epochs: int, seed: int, batch: int = BATCH
+) -> None:
     """Train a network from fresh weights; no row is left out and none is counted twice.
 
-    inputs: arrays (n, ...), in the order of the network's. Taught in notebooks/12_biosignals.ipynb, section 2.2.
+    inputs: arrays (n, ...), in the order of the network's. batch: rows of a step. Taught in notebooks/12_biosignals.ipynb, section 2.2.
     """
     set_seed(seed)
     bench.start_anew()
-    bench.network.fit(inputs, labels, epochs=epochs, batch_size=BATCH, verbose=0)
+    bench.network.fit(inputs, labels, epochs=epochs, batch_size=batch, verbose=0)
 
 
 def learner(
