@@ -151,4 +151,3 @@ def _ectopic(rng: np.random.Generator) -> tuple[Wave, ...]:
         Wave(after, width * rng.uniform(0.7, 1.1), tuple(map(float, second))),
         Wave(rng.uniform(0.27, 0.34), 0.06, tuple(map(float, -0.3 * main)), stretches=True),
     )
-

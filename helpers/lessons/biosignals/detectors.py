@@ -49,7 +49,9 @@ def st_levels(signal: np.ndarray, beats: np.ndarray, rate: float) -> np.ndarray:
     return (after - before).astype(float)
 
 
-def mean_beat(signal: np.ndarray, beats: np.ndarray, rate: float, before: float = 0.25, after: float = 0.5) -> pd.Series:
+def mean_beat(
+    signal: np.ndarray, beats: np.ndarray, rate: float, before: float = 0.25, after: float = 0.5
+) -> pd.Series:
     """The mean over all beats of one lead around them (mV), the level before the QRS complex at 0; index: seconds.
 
     Taught in notebooks/12_biosignals.ipynb, section 1.2.

@@ -53,7 +53,9 @@ def prepare(data: BeatDataset) -> tuple[Beats, Beats]:
         runs = _runs(scaled, rows.records)
         made.append(Beats(np.clip(windows, -3, 3), scaled, runs, rows.labels, rows.patients))
     train, validation, test = made
-    return Beats(*(np.concatenate([getattr(one, part.name) for one in (train, validation)]) for part in fields(Beats))), test
+    return Beats(
+        *(np.concatenate([getattr(one, part.name) for one in (train, validation)]) for part in fields(Beats))
+    ), test
 
 
 def _raw(rows: BeatSplit, data: BeatDataset) -> tuple[np.ndarray, np.ndarray]:
