@@ -71,16 +71,16 @@ def check_earliness(earliness: Callable[[np.ndarray], np.ndarray]) -> None:
         if found.shape != rr.shape:
             raise NotYetError(f"one ratio for each of {len(rr)} intervals; yours has the shape {found.shape}")
         places = np.arange(len(rr))
-        right = _ratios(rr, lambda k: rr[max(0, k - 10) : k])
+        right = _ratios(rr, lambda rr, k: rr[max(0, k - 10) : k])
         slips = {
             "the interval itself is in its mean: an early beat then hides itself": _ratios(
-                rr, lambda k: rr[max(0, k - 10) : k + 1]
+                rr, lambda rr, k: rr[max(0, k - 10) : k + 1]
             ),
-            "ten, or as many as there are: yours takes all before": _ratios(rr, lambda k: rr[:k]),
+            "ten, or as many as there are: yours takes all before": _ratios(rr, lambda rr, k: rr[:k]),
             "a monitor does not know the record's mean yet": rr / rr.mean(),
-            "the ten after it are the future": _ratios(rr, lambda k: rr[k + 1 : k + 11]),
+            "the ten after it are the future": _ratios(rr, lambda rr, k: rr[k + 1 : k + 11]),
             "the mean stands below: an early beat has a ratio under 1": 1 / right,
-            "ten intervals, not one": _ratios(rr, lambda k: rr[max(0, k - 1) : k]),
+            "ten intervals, not one": _ratios(rr, lambda rr, k: rr[max(0, k - 1) : k]),
             "also the first ones have a mean, of those that there are": np.where(places < 10, 1.0, right),
         }
         if not np.allclose(found, right):
@@ -90,9 +90,9 @@ def check_earliness(earliness: Callable[[np.ndarray], np.ndarray]) -> None:
             raise NotYetError(f"for {rr.tolist()} the ratios are not {found.round(3).tolist()}")
 
 
-def _ratios(rr: np.ndarray, among: Callable[[int], np.ndarray]) -> np.ndarray:
+def _ratios(rr: np.ndarray, among: Callable[[np.ndarray, int], np.ndarray]) -> np.ndarray:
     """Each interval over the mean of those that `among` picks; 1 where there are none."""
-    return np.array([rr[k] / among(k).mean() if len(among(k)) and k > 0 else 1.0 for k in range(len(rr))])
+    return np.array([rr[k] / among(rr, k).mean() if k > 0 and len(among(rr, k)) else 1.0 for k in range(len(rr))])
 
 
 def check_predicted(predicted: Callable[[np.ndarray, np.ndarray, float, float], float]) -> None:

@@ -111,8 +111,8 @@ class BeatDataset(SplitByPatient):
 def cut_windows(ecg: EcgRecord, lead: str, before: float, after: float, *, patient: str, record: str) -> tuple:
     """The windows around the beats of a record in one lead (a BeatSplit), and how many beats had no whole one.
 
-    before, after: seconds. patient, record: what the rows are to be called. Raises ValueError where there is no such lead,
-    and as aami_classes does.
+    before, after: seconds. patient, record: what the rows are to be called. Raises ValueError where there is no such
+    lead, and as aami_classes does.
     """
     column = ecg.leads.index(lead)
     first, last = round(before * ecg.rate), round(after * ecg.rate)

@@ -61,8 +61,8 @@ def simulate_beats(
 ) -> BeatDataset:
     """The beats of people, cut from a trace of each, in three splits that share nobody.
 
-    people: 8 to 2000. seconds of trace of each person, 20 to 3600. rate: samples per second, 100 to 1000. lead: II or V1.
-    The windows are BEFORE and AFTER the beat, as those of MIT-BIH; beats without a whole window are left out.
+    people: 8 to 2000. seconds of trace of each person, 20 to 3600. rate: samples per second, 100 to 1000. lead: II or
+    V1. The windows are BEFORE and AFTER the beat, as those of MIT-BIH; beats without a whole window are left out.
     Of eight people one is in fibrillation, and two each have some atrial and some ventricular beats at the least.
     Raises ValueError naming the argument.
     Taught in notebooks/12_biosignals.ipynb, section 2.1.
@@ -109,7 +109,7 @@ def simulate_beats(
 
 
 def _one_of_eight(number: int, rng: np.random.Generator) -> Heart:
-    """The heart of a person by their number: the last of eight fibrillates, and four have premature beats for certain."""
+    """The heart of a person by their number: the last of eight fibrillates, and four surely have early beats."""
     heart = draw_heart(rng, fibrillating=number % 8 == 7)
     if number % 4 == 1:
         return replace(heart, atrial=max(heart.atrial, LEAST_PREMATURE))
@@ -141,7 +141,7 @@ def _blocked(usual: tuple[Wave, ...], rng: np.random.Generator) -> tuple[Wave, .
 
 
 def _ectopic(rng: np.random.Generator) -> tuple[Wave, ...]:
-    """The waves of one person's ventricular beats: they start somewhere in the ventricles, so they may point anywhere."""
+    """The waves of one person's ventricular beats: they start anywhere in the ventricles, and may point anywhere."""
     side = rng.choice([-1.0, 1.0], p=[0.35, 0.65])
     main = side * rng.uniform(0.6, 1.8, 2) * np.array([1.0, rng.choice([-1.0, 1.0])])
     width, after = rng.uniform(0.022, 0.045), rng.uniform(0.05, 0.09)

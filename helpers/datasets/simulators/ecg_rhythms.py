@@ -1,8 +1,8 @@
 """Hearts out of rhythm: beats that come too early, from above or from below, and fibrillating atria, in two leads.
 
-The waves are those of the dynamical model (McSharry et al., IEEE TBME 50:289, 2003; helpers.datasets.simulators.ecg), in
-the form in which each of them leaves a Gaussian in the trace (Sameni et al., IEEE TBME 54:2172, 2007), so that a beat may
-have any waves, and may begin before the last one has ended:
+The waves are those of the dynamical model (McSharry et al., IEEE TBME 50:289, 2003; helpers.datasets.simulators.ecg),
+in the form in which each of them leaves a Gaussian in the trace (Sameni et al., IEEE TBME 54:2172, 2007), so that a
+beat may have any waves, and may begin before the last one has ended:
 
     z(t) = Σ_beats Σ_waves A exp(-(t - t_beat - d)² / (2 w²))
 
@@ -32,8 +32,8 @@ WANDER_HZ = 0.4  # the baseline moves more slowly than this
 class Wave:
     """One wave of a beat: how long after the R peak (s, negative before), how wide (s), and its height by lead (mV).
 
-    stretches: its delay grows as the square root of the RR interval before, as Bazett's rule has it for the QT interval.
-    atrial: the atria make it: it is another in a premature atrial beat, and absent where they fibrillate.
+    stretches: its delay grows as the square root of the RR interval before, as Bazett's rule has it for the QT
+    interval. atrial: the atria make it: it is another in a premature atrial beat, and absent where they fibrillate.
     """
 
     delay: float
@@ -44,7 +44,7 @@ class Wave:
 
 
 # Angles and widths of Table I of McSharry et al. as seconds at 60 beats a minute; heights in II from the table's pushes
-# (A = a b², the R wave 1 mV); those in V1 are of the usual picture there, a small R and a deep S, and the course's choice.
+# (A = a b², the R wave 1 mV); those in V1 are the usual picture there, a small R and a deep S: the course's choice.
 P = Wave(-1 / 6, 0.025, (0.15, 0.06), atrial=True)
 Q = Wave(-1 / 24, 0.012, (-0.12, 0.0))
 R = Wave(0.0, 0.013, (1.1, 0.25))
@@ -101,7 +101,7 @@ class Heart:
 
 @dataclass(frozen=True, eq=False)
 class Traced:
-    """A record and what no real record has: the trace without noise and wander, float32 (n, 2), mV, from the same beats."""
+    """A record and what no real record has: the trace without noise and wander, float32 (n, 2), mV."""
 
     record: EcgRecord
     clean: np.ndarray = field(repr=False)
@@ -144,7 +144,7 @@ def trace(heart: Heart, seconds: float, rate: int = 360, *, seed: int = 1) -> Tr
 
 
 def _sinus(heart: Heart, seconds: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Times (s) and symbols of the beats of a sinus rhythm with premature ones, from before the start to after the end."""
+    """Times (s) and symbols of a sinus rhythm with premature beats, from before the start to after the end."""
     mean = 60 / heart.heart_rate
     lengths = beat_lengths(int(1.3 * seconds / mean) + 12, mean, heart.hrv, rng)
     now, times, kinds = -(2 + rng.random()) * mean, [], []

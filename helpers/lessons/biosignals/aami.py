@@ -1,4 +1,4 @@
-"""How beats are called and counted as the standard has it: a threshold for each disease, sensitivity and PPV of each."""
+"""Beats called and counted as the standard has it: a threshold, sensitivity and PPV for each disease."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def rates(labels: np.ndarray, calls: np.ndarray, name: str, weights: np.ndarray 
 def rate_table(calls: Mapping[str, np.ndarray], rows: Labelled, *, draws: int = 1000, seed: int = 1) -> pd.DataFrame:
     """Sensitivity and PPV of each disease, and accuracy, of each model with 95 % intervals by patient.
 
-    calls: name -> classes called, (n,). One row per model; columns V sensitivity, V PPV, S sensitivity, S PPV, accuracy,
-    of Interval objects. A PPV of no call is NaN; draws without one are left out of its interval.
+    calls: name -> classes called, (n,). One row per model; columns V sensitivity, V PPV, S sensitivity, S PPV,
+    accuracy, of Interval objects. A PPV of no call is NaN; draws without one are left out of its interval.
     Taught in notebooks/12_biosignals.ipynb, section 2.2.
     """
     table = {}

@@ -18,7 +18,7 @@ NEIGHBOURS = 5  # beats to either side that the recurrent network reads
 
 @dataclass(frozen=True, eq=False)
 class Beats:
-    """n beats: windows float32 (n, samples, 2), numbers float32 (n, 15), runs float32 (n, 11, 15), labels, patients (n,).
+    """n beats: windows (n, samples, 2), numbers (n, 15), runs (n, 11, 15), all float32; labels, patients (n,).
 
     windows: the beat and its difference from the usual one (shapes.against_the_usual). numbers: NUMBERS. runs: the
     numbers of the beats around it in its record, itself in the middle; zeros beyond an end.

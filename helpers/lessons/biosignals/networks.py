@@ -76,7 +76,8 @@ def train(
 ) -> None:
     """Train a network from fresh weights; no row is left out and none is counted twice.
 
-    inputs: arrays (n, ...), in the order of the network's. batch: rows of a step. Taught in notebooks/12_biosignals.ipynb, section 2.2.
+    inputs: arrays (n, ...), in the order of the network's. batch: rows of a step.
+    Taught in notebooks/12_biosignals.ipynb, section 2.2.
     """
     set_seed(seed)
     bench.start_anew()
