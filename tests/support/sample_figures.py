@@ -351,3 +351,15 @@ FIGURES |= {
     "exposure_figure": lambda: plots.exposure_figure(np.linspace(-1, 2, 60) ** 2, np.arange(60) < 5, alt=SENTENCE),
     "price_figure": lambda: plots.price_figure(PRICES, {"AUC": (["A", "B"], 0.5), "B": (["B"], None)}, alt=SENTENCE),
 }
+BEAT = pd.Series(np.sin(np.linspace(0, 6, 40)), np.linspace(-0.2, 0.4, 40))
+FIGURES |= {
+    "strip_figure": lambda: plots.strip_figure(
+        {"sinus": simulate_ecg(10), "noisy": simulate_ecg(10, noise=0.2)}, 2, 5, alt=SENTENCE
+    ),
+    "filter_figure": lambda: plots.filter_figure({"truth": BEAT, "causal": BEAT - 0.2}, 0.11, alt=SENTENCE),
+    "beat_curve_figure": lambda: plots.beat_curve_figure(
+        {"V": {"a model": pd.DataFrame({"recall": [0, 0.5, 1], "precision": [1, 0.9, 0.1]})}, "S": {}},
+        {"V": {"published": (0.8, 0.7)}},
+        alt=SENTENCE,
+    ),
+}

@@ -12,8 +12,11 @@ from helpers.datasets.simulators.ecg_rhythms import trace
 from helpers.lessons.biosignals.shapes import thinned
 
 SECONDS, RATE, THIN_RATE = 20, 360, 60
+# Beats a minute, of both groups: a fibrillation that nobody treats is faster, and easy to tell by that.
+PACE = (65, 110)
+MOST_HRV = 0.08  # seconds: standard deviation of the RR intervals of a sinus rhythm, at most
 STEPS = 20  # RR intervals of a stretch, from its start; zeros where it has fewer
-MOST_ATRIAL = 0.25  # of the beats of those in sinus rhythm, at most: premature, so irregular without fibrillation
+MOST_ATRIAL = 0.15  # of the beats of those in sinus rhythm, at most: premature, so irregular without fibrillation
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +56,8 @@ def simulate_stretches(
     for ill in labels:
         heart = draw_heart(rng, fibrillating=bool(ill))
         atrial = 0.0 if ill else rng.uniform(0, MOST_ATRIAL)
-        heart = replace(heart, atrial=atrial, muscle=muscle)
+        calm = {"heart_rate": rng.uniform(*PACE), "hrv": min(heart.hrv, MOST_HRV)}
+        heart = replace(heart, **calm, atrial=atrial, muscle=muscle)
         lead = trace(heart, SECONDS, RATE, seed=int(rng.integers(2**31))).record.signal[:, 0]
         apart = np.diff(detect(lead.astype(float), RATE)) / RATE
         logs = np.log(apart / np.median(apart)) if len(apart) else np.zeros(0)

@@ -46,8 +46,8 @@ def unlikeness(channels: np.ndarray, seconds: np.ndarray) -> np.ndarray:
 
     channels: as against_the_usual makes them. seconds: the time of each sample from the R peak, (samples,).
     unlike: logarithm of the root mean square of the difference in P, QRS and T. alike: correlation with the usual
-    beat. height: logarithm of the QRS's height over the usual one's. width: of its spread over time, weighted by the square of
-    the voltage, likewise. area: of the difference in the QRS, signed.
+    beat. height: logarithm of the QRS's height over the usual one's. width: of its spread over time, weighted by the
+    square of the voltage, likewise. area: of the difference in the QRS, signed.
     Taught in notebooks/12_biosignals.ipynb, section 2.1.
     """
     beat, more = channels[..., 0], channels[..., 1]

@@ -1,10 +1,9 @@
-"""Figures of electrocardiograms: traces with their beats, what a filter does, how beats are found and told apart."""
+"""Figures of electrocardiograms: traces with their beats, what a filter does, how beats are told apart."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -54,24 +53,6 @@ def filter_figure(beats: Mapping[str, pd.Series], read_at: float) -> Figure:
     axes[0, 0].set_title("the whole beat", loc="left")
     axes[0, 1].set_title("the ST segment, read at the dotted line", loc="left")
     label_ends(axes[0, 1], ends)
-    return figure
-
-
-@titled("From a trace to its beats")
-def detector_figure(stages: Mapping[str, np.ndarray], found: np.ndarray, rate: float, seconds: float = 6) -> Figure:
-    """The first seconds of each stage of a detector, one panel each; the beats found are marked on the first.
-
-    stages: name with its unit -> (n,). found: samples.
-    """
-    figure, axes = new_figure(len(stages), 1, width=10, height=1.3 * len(stages) + 0.4, sharex=True)
-    n = round(seconds * rate)
-    for colour, panel, (name, values) in zip(COLOURS, axes[:, 0], stages.items(), strict=False):
-        panel.plot(np.arange(n) / rate, values[:n], color=colour, lw=1)
-        panel.set_title(name, loc="left", fontsize=10)
-    early = found[found < n]
-    first = next(iter(stages.values()))
-    axes[0, 0].plot(early / rate, first[early], "o", mfc="none", mec=BLACK, ms=8)
-    axes[-1, 0].set_xlabel("seconds")
     return figure
 
 
