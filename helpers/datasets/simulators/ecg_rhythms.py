@@ -25,6 +25,7 @@ REACH = 4.5  # widths of a wave to either side; beyond lies less than 1/20,000 o
 NEARER = 0.03  # seconds between the P wave of an atrial beat and where the usual one lies
 SHORTEST_RR = 0.3  # seconds; the atrioventricular node lets nothing through sooner
 MUSCLE_HZ = (20, 60)  # where muscles disturb
+MOTION_HZ = (1, 10)  # where an electrode that slides on the skin disturbs: among the P and T waves
 WANDER_HZ = 0.4  # the baseline moves more slowly than this
 
 
@@ -69,7 +70,8 @@ class Heart:
     multiple of the usual; it lies NEARER to its QRS. st: height of the ST segment by lead, mV.
     fibrillating: the atria do, in irregular waves of `flicker` mV in V1 and half of that in II; there is no P wave, and
     `irregular` is the RR interval's standard deviation as a share of its mean. breathing: how far heights move with the
-    breath, as a share. noise, muscle, wander: standard deviations in mV, white, 20 to 60 Hz, and below 0.4 Hz.
+    breath, as a share. noise, muscle, motion, wander: standard deviations in mV, white, 20 to 60 Hz, 1 to 10 Hz, and
+    below 0.4 Hz.
     """
 
     heart_rate: float = 70.0
@@ -88,13 +90,14 @@ class Heart:
     breathing: float = 0.04
     noise: float = 0.01
     muscle: float = 0.0
+    motion: float = 0.0
     wander: float = 0.0
 
     def __post_init__(self):
         check_number("heart_rate", self.heart_rate, 30, 180)
         for name in ("atrial", "ventricular", "irregular", "breathing"):
             check_number(name, getattr(self, name), 0, 0.5)
-        for name in ("flicker", "noise", "muscle", "wander"):
+        for name in ("flicker", "noise", "muscle", "motion", "wander"):
             check_number(name, getattr(self, name), 0, 2)
         check_number("hrv", self.hrv, 0, 0.2 * 60 / self.heart_rate)
 
@@ -219,10 +222,14 @@ def _flicker(n: int, rate: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _disturbance(heart: Heart, n: int, rate: int, rng: np.random.Generator) -> np.ndarray:
-    """White noise, muscle and wander, each of its own standard deviation, float64 (n, 2), drawn for each lead."""
+    """White noise, muscle, motion and wander, each with its standard deviation, float64 (n, 2), drawn for each lead."""
     total = rng.normal(0, heart.noise, (n, len(LEADS)))
     top, settling = min(MUSCLE_HZ[1], 0.45 * rate), 10 * rate
-    bands = ((heart.muscle, (MUSCLE_HZ[0], top), "bandpass"), (heart.wander, WANDER_HZ, "lowpass"))
+    bands = (
+        (heart.muscle, (MUSCLE_HZ[0], top), "bandpass"),
+        (heart.motion, MOTION_HZ, "bandpass"),
+        (heart.wander, WANDER_HZ, "lowpass"),
+    )
     for size, band, kind in bands:
         white = rng.normal(size=(n + settling, len(LEADS)))
         drawn = sosfilt(butter(2, band, kind, fs=rate, output="sos"), white, axis=0)[settling:]

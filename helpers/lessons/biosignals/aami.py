@@ -82,7 +82,8 @@ def rate_table(calls: Mapping[str, np.ndarray], rows: Labelled, *, draws: int = 
 
 
 def _interval(rows: Labelled, score, draws: int, seed: int) -> Interval:
-    values = over_draws(rows, score, draws=draws, seed=seed)
+    with np.errstate(invalid="ignore"):  # a draw in which nothing was called
+        values = over_draws(rows, score, draws=draws, seed=seed)
     values = values[np.isfinite(values)]
     low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]) if len(values) else (np.nan, np.nan)
     return Interval(float(score(None)), float(low), float(high))

@@ -45,11 +45,11 @@ def build_beat_gru(steps: int, numbers: int, *, units: int = 16, dropout: float 
 
 
 def build_rhythm_gru(steps: int, *, units: int = 12) -> keras.Model:
-    """A GRU over the logarithms of successive RR intervals, and two classes: (n, steps, 1) → (n, units) → (n, 2).
+    """A GRU over successive RR intervals and their changes, and two classes: (n, steps, 2) → (n, units) → (n, 2).
 
     Taught in notebooks/12_biosignals.ipynb, section 2.5.
     """
-    runs = keras.Input((steps, 1))
+    runs = keras.Input((steps, 2))
     return _compiled([runs], layers.GRU(units)(runs), 2)
 
 

@@ -71,8 +71,8 @@ def test_fibrillating_atria_leave_no_p_wave_and_no_regular_interval():
 
 
 def test_what_disturbs_has_the_size_asked_for():
-    for name, size in (("noise", 0.05), ("muscle", 0.1), ("wander", 0.2)):
-        quiet = {"noise": 0.0, "muscle": 0.0, "wander": 0.0}
+    for name, size in (("noise", 0.05), ("muscle", 0.1), ("motion", 0.1), ("wander", 0.2)):
+        quiet = {"noise": 0.0, "muscle": 0.0, "motion": 0.0, "wander": 0.0}
         one = trace(Heart(**quiet | {name: size}), 120, seed=1)
         assert (one.record.signal - one.clean).std() == pytest.approx(size, rel=0.05), name
 
