@@ -1,9 +1,10 @@
 """Virtual people with epilepsy: when their seizures come, what goes before, and looks at their EEG by day and night.
 
-The signal is that of a neural mass (`neural_mass`), its gain of excitation being what leads to a seizure. All that is
-the course's own making, with these habits of real recordings: seizures come more often at some hours than at others;
-the background slows by night; five things drift over hours, among them the electrode; and some people, some seizures
-and some rises of the gain keep to no rule.
+The signal is that of a neural mass (`neural_mass`), its gain of excitation being what leads to a seizure. All the rest
+is of the course's own making, with these habits of real recordings: seizures come at preferred hours (Karoly et al.,
+Lancet Neurology 17:977, 2018), here by night as those of the frontal lobe do (Hofstra et al., Epilepsy & Behavior
+14:617, 2009); the background slows by night; five things drift over hours, among them the electrode; some seizures come
+without a rise, and some rises without a seizure.
 """
 
 from __future__ import annotations
@@ -22,15 +23,15 @@ LOOK_SECONDS = 4  # of EEG that are looked at
 STEP_MINUTES = 5  # from one look to the next
 SEIZURES_A_DAY = 4.5  # before those are left out that follow another too soon: 2 to 3 remain
 APART_HOURS = 4.0  # at least, from one seizure to the next
-FAVOURITE = (3.0, 3.0)  # the hour at which a person's seizures are most likely: mean and deviation over people
-PEAKED = 1.2  # κ of the von Mises distribution of seizures over the day
+FAVOURITE = (3.0, 2.0)  # the hour at which a person's seizures are most likely: mean and deviation over people
+PEAKED = 2.0  # κ of the von Mises distribution of seizures over the day
 RISE_MINUTES = (40.0, 120.0)  # from the first change to the seizure
-RISE_MV = 0.3  # how far the gain has risen by then, on average
+RISE_MV = 0.24  # how far the gain has risen by then, on average
 WITHOUT = 0.3  # of the seizures come without any rise
 FALSE_RISES_A_DAY = 1.0  # the same rise, and nothing follows
 DRIFT_HOURS = 3.0  # time constant of what drifts
 DRIFT = {"gain": 0.03, "tempo": 0.06, "drive": 4.0, "electrode": 0.25, "noise": 0.35}  # standard deviations
-NIGHT_TEMPO = 0.3  # how much slower the background is in the middle of the night than at noon
+NIGHT_TEMPO = 0.4  # how much slower the background is in the middle of the night than at noon
 SEIZURE_GAIN = (3.9, 4.6)  # mV
 SEIZURE_SECONDS = (40.0, 120.0)
 ELECTRODE_NOISE = 0.1  # mV

@@ -72,7 +72,7 @@ def worth_figure(curves: Mapping[str, pd.DataFrame], chosen: Mapping[str, float]
     figure, axes = new_figure(width=7.5, height=3.9)
     panel, ends = axes[0, 0], []
     panel.plot([0, 1], [0, 1], ":", color=BLACK, lw=1.5)
-    panel.text(0.7, 0.62, "light at random", fontsize=9, rotation=30, ha="center")
+    panel.text(0.62, 0.55, "light at random", fontsize=9, rotation=27, ha="center", va="top")
     for k, (name, curve) in enumerate(curves.items()):
         colour = COLOURS[k]
         order = curve.sort_values("time in warning")

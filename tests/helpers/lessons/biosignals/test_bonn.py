@@ -29,6 +29,7 @@ def made(groups):
         source="here",
         licence="none",
         citation="none",
+        patients_known=False,
     )
 
 
