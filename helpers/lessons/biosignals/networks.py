@@ -85,7 +85,7 @@ def train(
 
 
 def learner(
-    bench: Restartable, inputs: Callable[[Beats], list[np.ndarray]], *, epochs: int, seed: int
+    bench: Restartable, inputs: Callable[[Beats], list[np.ndarray]], *, epochs: int, seed: int, batch: int = BATCH
 ) -> Callable[[Beats], Callable[[Beats], np.ndarray]]:
     """What heartbeats.out_of_fold asks for: learn from beats, then answer for others, by a network.
 
@@ -93,7 +93,7 @@ def learner(
     """
 
     def learn(beats: Beats) -> Callable[[Beats], np.ndarray]:
-        train(bench, inputs(beats), beats.labels, epochs=epochs, seed=seed)
+        train(bench, inputs(beats), beats.labels, epochs=epochs, seed=seed, batch=batch)
         return lambda others: bench.network.predict(inputs(others), batch_size=2048, verbose=0)
 
     return learn

@@ -62,14 +62,16 @@ def beat_curve_figure(
 ) -> Figure:
     """PPV against sensitivity, a panel per class: a line for each model, and named points beside them.
 
-    curves: class -> model -> columns recall and precision. points: class -> name -> (sensitivity, PPV).
+    curves: class -> model -> columns recall and precision. points: class -> name -> (sensitivity, PPV); names
+    that begin with "ours" are coloured.
     """
     figure, axes = new_figure(1, len(curves), width=10, height=4)
     for panel, (name, models) in zip(axes[0], curves.items(), strict=True):
         for colour, (model, points_of) in zip(COLOURS, models.items(), strict=False):
             panel.plot(points_of["recall"], points_of["precision"], color=colour, lw=1.5, label=model)
-        for mark, (label, (sensitivity, ppv)) in zip("osD^v*", points.get(name, {}).items(), strict=False):
-            panel.plot(sensitivity, ppv, mark, color=BLACK, ms=6, label=label, ls="none")
+        for mark, (label, (sensitivity, ppv)) in zip("osD^v<*PX", points.get(name, {}).items(), strict=False):
+            colour = VERMILION if label.startswith("ours") else BLACK
+            panel.plot(sensitivity, ppv, mark, color=colour, ms=7, label=label, ls="none")
         panel.set(xlabel="sensitivity", ylabel="PPV", xlim=(0, 1.02), ylim=(0, 1.02))
         panel.set_title(name, loc="left")
         panel.legend(fontsize=9, loc="lower left")
