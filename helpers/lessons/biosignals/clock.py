@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.datasets.simulators.eeg_days import Looks
+from helpers.datasets.simulators.biosignals.eeg_days import Looks
 
 
 def clock_features(looks: Looks) -> np.ndarray:

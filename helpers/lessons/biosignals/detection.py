@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.datasets.simulators.eeg_days import Looks
+from helpers.datasets.simulators.biosignals.eeg_days import Looks
 from helpers.evaluation import Interval, bootstrap_statistic
 from helpers.evaluation.alarms import people_with_alarms
 from helpers.evaluation.thresholds import rate

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.signal import lfilter
 from sklearn.linear_model import LogisticRegression
 
-from helpers.datasets.simulators.eeg_days import Looks
+from helpers.datasets.simulators.biosignals.eeg_days import Looks
 from helpers.evaluation import Interval, bootstrap_statistic
 from helpers.evaluation.alarms import Event, alarm_spans, event_leads, judge_alarms
 from helpers.evaluation.thresholds import rate

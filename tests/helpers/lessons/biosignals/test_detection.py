@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.datasets.simulators.eeg_days import START, Looks
+from helpers.datasets.simulators.biosignals.eeg_days import START, Looks
 from helpers.lessons.biosignals import detection
 
 SECOND = np.timedelta64(1, "s")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.datasets.simulators.eeg_days import START, Looks
+from helpers.datasets.simulators.biosignals.eeg_days import START, Looks
 from helpers.lessons.biosignals import clock, prediction, splits
 
 MINUTE = np.timedelta64(1, "m")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from helpers.datasets.simulators import neural_mass as nm
+from helpers.datasets.simulators.biosignals import neural_mass as nm
 
 
 def test_the_sigmoid_is_half_its_height_at_the_threshold():

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.signal import lfilter
 
 from helpers.datasets.arguments import check_number, check_whole
-from helpers.datasets.simulators.neural_mass import BACKGROUND_GAIN, INPUT_MEAN, simulate_columns
+from helpers.datasets.simulators.biosignals.neural_mass import BACKGROUND_GAIN, INPUT_MEAN, simulate_columns
 
 START = np.datetime64("2026-01-05T00:00:00", "s")
 LOOK_SECONDS = 4  # of EEG that are looked at

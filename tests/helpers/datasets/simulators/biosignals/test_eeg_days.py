@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.datasets.simulators import eeg_days as simulated
+from helpers.datasets.simulators.biosignals import eeg_days as simulated
 
 MINUTE = np.timedelta64(1, "m")
 
