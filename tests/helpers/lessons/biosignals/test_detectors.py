@@ -39,4 +39,4 @@ def test_the_mean_beat_stands_on_the_level_before_its_qrs():
     record = trace(Heart(wander=0.0), 60, seed=2).record
     mean = detectors.mean_beat(record.signal[:, 0] + 3, record.beats, 360)
     assert mean.idxmax() == pytest.approx(0, abs=0.01)
-    assert abs(mean[mean.index.values.searchsorted(-0.08)]) < 0.02
+    assert abs(mean.iloc[mean.index.values.searchsorted(-0.08)]) < 0.02
