@@ -25,9 +25,9 @@ def neighbours_auc(
     said = np.zeros(len(told))
     for person in np.unique(people):
         mine = people == person
-        known = min(NEIGHBOURS, int((learn & mine).sum()))
-        model = KNeighborsRegressor(known, weights="distance").fit(features[learn & mine], told[learn & mine])
-        said[ask & mine] = model.predict(features[ask & mine]) if (ask & mine).any() else []
+        if (learn & mine).any() and (ask & mine).any():
+            model = KNeighborsRegressor(min(NEIGHBOURS, int((learn & mine).sum())), weights="distance")
+            said[ask & mine] = model.fit(features[learn & mine], told[learn & mine]).predict(features[ask & mine])
     return float(roc_auc_score(told[ask], said[ask]))
 
 
