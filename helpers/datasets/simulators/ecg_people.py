@@ -26,7 +26,6 @@ def draw_heart(rng: np.random.Generator, *, fibrillating: bool | None = None) ->
     """A person's heart: rate, waves, premature beats and noise drawn anew.
 
     fibrillating: whether the atria do; None leaves it to chance (SHARE_FIBRILLATING).
-    Taught in notebooks/12_biosignals.ipynb, section 2.1.
     """
     if fibrillating is None:
         fibrillating = bool(rng.random() < SHARE_FIBRILLATING)
@@ -65,7 +64,6 @@ def simulate_beats(
     V1. The windows are BEFORE and AFTER the beat, as those of MIT-BIH; beats without a whole window are left out.
     Of eight people one is in fibrillation, and two each have some atrial and some ventricular beats at the least.
     Raises ValueError naming the argument.
-    Taught in notebooks/12_biosignals.ipynb, section 2.1.
     """
     check_whole("people", people, 8, 2000)
     check_number("seconds", seconds, 20, 3600)

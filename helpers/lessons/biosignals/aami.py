@@ -48,10 +48,7 @@ def counted(labels: np.ndarray, name: str) -> np.ndarray:
 
 
 def rates(labels: np.ndarray, calls: np.ndarray, name: str, weights: np.ndarray | None = None) -> tuple:
-    """Sensitivity and PPV of a class; with weights (draws, n) two arrays (draws,). NaN of no beat.
-
-    Taught in notebooks/12_biosignals.ipynb, section 2.2.
-    """
+    """Sensitivity and PPV of a class; with weights (draws, n) two arrays (draws,). NaN of no beat."""
     own, named = labels == NAMES.index(name), calls == NAMES.index(name)
     return share(named, own, weights), share(own, named & counted(labels, name), weights)
 
@@ -101,7 +98,7 @@ def precision_of(labels: np.ndarray, risks: np.ndarray, name: str) -> float:
 def curve(labels: np.ndarray, risks: np.ndarray, name: str) -> pd.DataFrame:
     """PPV against sensitivity of a class at every threshold: columns recall, precision. risks: (n, 5).
 
-    Taught in notebooks/12_biosignals.ipynb, section 3.
+    Taught in notebooks/12_biosignals.ipynb, section 2.2.
     """
     keep = counted(labels, name)
     return pr_points(labels[keep] == NAMES.index(name), risks[keep, NAMES.index(name)])
@@ -111,7 +108,7 @@ def sensitivity_at(labels: np.ndarray, risks: np.ndarray, name: str, ppv: float)
     """The highest sensitivity that comes with at least this PPV, whatever the threshold; 0 where none does.
 
     It is read from the rows' own curve: for standing beside a published pair, and no choice of a threshold.
-    Taught in notebooks/12_biosignals.ipynb, section 3.
+    Taught in notebooks/12_biosignals.ipynb, section 2.2.
     """
     points = curve(labels, risks, name)
     return float(points["recall"][points["precision"] >= ppv].max())

@@ -82,7 +82,6 @@ def foldings(beats: Beats, folds: int, by: str) -> Iterator[tuple[np.ndarray, np
     """The rows to learn from and the rows to answer for, fold by fold: by "person" or by "beat".
 
     by person: nobody is in both. by beat: at random, so that everybody is. Raises ValueError for another word.
-    Taught in notebooks/12_biosignals.ipynb, section 2.4.
     """
     if by not in ("person", "beat"):
         raise ValueError(f"by: expected person or beat, found {by!r}")

@@ -25,7 +25,6 @@ def rr_features(at: np.ndarray, rate: float) -> np.ndarray:
     intervals nearest to the beat: large where the atria fibrillate, and hardly moved by single early beats.
     The first beat has the record's usual interval before it, the last after it.
     Raises ValueError for fewer beats than two, or beats out of order.
-    Taught in notebooks/12_biosignals.ipynb, section 2.1.
     """
     at = np.asarray(at, float)
     if len(at) < 2 or (np.diff(at) <= 0).any():
@@ -41,7 +40,6 @@ def rr_features(at: np.ndarray, rate: float) -> np.ndarray:
 def local_means(before: np.ndarray, beats: int = LOCAL) -> np.ndarray:
     """The mean of up to `beats` intervals before each one, itself left out; of the first its own. float64 (n,).
 
-    Taught in notebooks/12_biosignals.ipynb, section 2.1.
 
     >>> local_means(np.array([1.0, 2.0, 3.0]), beats=2).tolist()
     [1.0, 1.0, 1.5]
@@ -53,10 +51,7 @@ def local_means(before: np.ndarray, beats: int = LOCAL) -> np.ndarray:
 
 
 def irregularity(before: np.ndarray, around: int = AROUND) -> np.ndarray:
-    """The median over the nearest intervals of |ln(RR / the RR before it)|, and .01 more, float64 (n,).
-
-    Taught in notebooks/12_biosignals.ipynb, section 2.1.
-    """
+    """The median over the nearest intervals of |ln(RR / the RR before it)|, and .01 more, float64 (n,)."""
     change = np.abs(np.diff(np.log(before), prepend=np.log(before[0])))
     padded = np.pad(change, around // 2, mode="reflect" if len(change) > around // 2 else "edge")
     return np.median(sliding_window_view(padded, around + 1), axis=1) + 0.01
@@ -66,7 +61,6 @@ def by_record(records: np.ndarray, at: np.ndarray, rate: float) -> np.ndarray:
     """rr_features of the beats of several records, float32 (n, 7).
 
     records: the record of each beat, (n,). at: its sample there, ascending within each record.
-    Taught in notebooks/12_biosignals.ipynb, section 2.1.
     """
     features = np.empty((len(at), len(NAMES)), np.float32)
     for one in np.unique(records):

@@ -78,7 +78,7 @@ def train(
     """Train a network from fresh weights; no row is left out and none is counted twice.
 
     inputs: arrays (n, ...), in the order of the network's. batch: rows of a step.
-    Taught in notebooks/12_biosignals.ipynb, section 2.2.
+    Taught in notebooks/12_biosignals.ipynb, section 2.5.
     """
     set_seed(seed)
     bench.start_anew()

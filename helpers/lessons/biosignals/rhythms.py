@@ -37,10 +37,7 @@ class Stretches:
 
     @property
     def irregular(self) -> np.ndarray:
-        """The floor: the median of |ln(RR / the RR before it)| of each stretch, (n,).
-
-        Taught in notebooks/12_biosignals.ipynb, section 2.5.
-        """
+        """The floor: the median of |ln(RR / the RR before it)| of each stretch, (n,)."""
         return np.median(self.beating[:, 1:, 1], axis=1) / SCALE
 
 

@@ -11,7 +11,6 @@ def thinned(signal: np.ndarray, rate: float, wanted: float = SAMPLES_PER_SECOND)
     """Windows at a lower rate, float32 (n, samples // step): each value the mean of `step` neighbours.
 
     signal: (n, samples). The step is rate / wanted, rounded, and at least 1.
-    Taught in notebooks/12_biosignals.ipynb, section 2.1.
     """
     step = max(1, round(rate / wanted))
     whole = signal.shape[1] // step * step
@@ -24,7 +23,6 @@ def against_the_usual(windows: np.ndarray, records: np.ndarray) -> np.ndarray:
     windows: (n, samples) in mV. records: the record of each, (n,). The usual beat of a record is the median over all of
     its beats, sample by sample; both channels are divided by its height (95th less 5th percentile). That is for reading
     a finished record: the median knows its end, and no label. The median of each window is taken off before.
-    Taught in notebooks/12_biosignals.ipynb, section 2.1.
     """
     level = windows - np.median(windows, axis=1, keepdims=True)
     channels = np.empty((*windows.shape, 2), np.float32)
@@ -48,7 +46,6 @@ def unlikeness(channels: np.ndarray, seconds: np.ndarray) -> np.ndarray:
     unlike: logarithm of the root mean square of the difference in P, QRS and T. alike: correlation with the usual
     beat. height: logarithm of the QRS's height over the usual one's. width: of its spread over time, weighted by the
     square of the voltage, likewise. area: of the difference in the QRS, signed.
-    Taught in notebooks/12_biosignals.ipynb, section 2.1.
     """
     beat, more = channels[..., 0], channels[..., 1]
     usual = beat - more
