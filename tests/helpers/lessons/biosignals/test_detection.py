@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.datasets.simulators.biosignals.eeg_days import START, Looks
+from helpers.evaluation import wilson
 from helpers.lessons.biosignals import detection
 
 SECOND = np.timedelta64(1, "s")
@@ -46,3 +47,10 @@ def test_the_threshold_keeps_to_the_limit(looks):
     score = np.linspace(0, 1, 300)
     limit = detection.threshold_at(looks, score, 0.0)
     assert detection.judge(looks, detection.twice(score >= limit, looks.people))["false"].sum() == 0 or limit == 1
+
+
+def test_all_found_has_an_interval_by_people(looks):
+    on = on_at(looks, "A", 112) | on_at(looks, "B", 320)
+    both = wilson(2, 2)
+    found = detection.scores(detection.judge(looks, on), draws=20)["seizures found"]
+    assert (found.estimate, found.low, found.high) == (1, both.low, both.high)
