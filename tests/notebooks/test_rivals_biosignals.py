@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.signal import butter, sosfilt, sosfiltfilt
 
-from helpers.datasets.simulators.ecg_people import simulate_beats
-from helpers.datasets.simulators.ecg_rhythms import Heart, trace
+from helpers.datasets.simulators.biosignals.ecg_people import simulate_beats
+from helpers.datasets.simulators.biosignals.ecg_rhythms import Heart, trace
 from helpers.lessons.biosignals import aami, detectors, heartbeats, networks
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from helpers.datasets.simulators.ecg_people import draw_heart
-from helpers.datasets.simulators.ecg_rhythms import trace
+from helpers.datasets.simulators.biosignals.ecg_people import draw_heart
+from helpers.datasets.simulators.biosignals.ecg_rhythms import trace
 from helpers.lessons.biosignals.shapes import thinned
 
 SECONDS, RATE, THIN_RATE = 20, 360, 60

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers.datasets import load
 from helpers.datasets.beats import BeatDataset
-from helpers.datasets.simulators.ecg_people import simulate_beats
+from helpers.datasets.simulators.biosignals.ecg_people import simulate_beats
 from helpers.datasets.sources.recordings.own_ecg import load_own_beats
 from helpers.notebook.reference import published
 

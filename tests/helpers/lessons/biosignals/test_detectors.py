@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.signal import butter, sosfilt, sosfiltfilt
 
-from helpers.datasets.simulators.ecg_rhythms import Heart, trace
+from helpers.datasets.simulators.biosignals.ecg_rhythms import Heart, trace
 from helpers.lessons.biosignals import detectors
 
 

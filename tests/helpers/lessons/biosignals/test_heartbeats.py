@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from helpers.datasets.simulators.ecg_people import simulate_beats
+from helpers.datasets.simulators.biosignals.ecg_people import simulate_beats
 from helpers.lessons.biosignals import aami, heartbeats, networks, sources
 from helpers.models.training import Restartable
 

@@ -5,7 +5,7 @@ import pytest
 import wfdb
 
 from helpers.datasets import DataError
-from helpers.datasets.simulators.ecg_rhythms import Heart, trace
+from helpers.datasets.simulators.biosignals.ecg_rhythms import Heart, trace
 from helpers.datasets.sources.recordings.own_ecg import load_own_beats
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from helpers.datasets.simulators.ecg_rhythms import Heart, trace
+from helpers.datasets.simulators.biosignals.ecg_rhythms import Heart, trace
 
 
 def rr_around(record, symbol):

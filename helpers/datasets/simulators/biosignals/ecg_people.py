@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.datasets.arguments import check_number, check_whole
 from helpers.datasets.beats import BeatDataset, cut_windows, joined
-from helpers.datasets.simulators.ecg_rhythms import USUAL, Heart, T, Wave, trace
+from helpers.datasets.simulators.biosignals.ecg_rhythms import USUAL, Heart, T, Wave, trace
 
 SHARE_BLOCKED = 0.15  # of people have a bundle branch block: wide usual beats
 SHARE_FIBRILLATING = 0.12  # of people are in atrial fibrillation throughout

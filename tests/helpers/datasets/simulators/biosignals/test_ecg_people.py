@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.datasets.simulators.ecg_people import draw_heart, simulate_beats
+from helpers.datasets.simulators.biosignals.ecg_people import draw_heart, simulate_beats
 
 
 @pytest.fixture(scope="module")
