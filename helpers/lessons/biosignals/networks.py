@@ -35,13 +35,15 @@ def build_beat_cnn(samples: int, numbers: int, *, filters: int = 16, dropout: fl
 
 
 def build_beat_gru(steps: int, numbers: int, *, units: int = 16, dropout: float = 0.3) -> keras.Model:
-    """A GRU that reads the numbers of the beats around one from both sides, and five classes.
+    """A GRU that reads up to a beat from before and one that reads back to it from after, and five classes.
 
-    Shapes for 11 beats, n runs: (n, 11, 15) → (n, 32) → probabilities (n, 5). Compiled as the other.
+    steps: odd, the beat in the middle. Shapes for 11 beats, n runs: (n, 11, 15) → states (n, 11, 32) → those at the beat
+    (n, 32) → probabilities (n, 5). Compiled as the other.
     Taught in notebooks/12_biosignals.ipynb, section 2.2.
     """
     runs = keras.Input((steps, numbers))
-    read = layers.Bidirectional(layers.GRU(units))(runs)
+    states = layers.Bidirectional(layers.GRU(units, return_sequences=True))(runs)
+    read = layers.Flatten()(layers.Cropping1D(steps // 2)(states))
     return _compiled([runs], layers.Dropout(dropout)(read), CLASSES)
 
 

@@ -43,14 +43,15 @@ def draw_heart(rng: np.random.Generator, *, fibrillating: bool | None = None) ->
         atrial=min(float(np.exp(rng.normal(-3.8, 1.3))), 0.3),
         ventricular=min(float(np.exp(rng.normal(-3.4, 1.4))), 0.4),
         early=(low, low + rng.uniform(0.08, 0.25)),
-        ectopic=_ectopic(rng),
+        ectopic=_ectopic(usual, rng),
         ectopic_p=rng.uniform(-0.8, 1.0),
         fibrillating=fibrillating,
         flicker=rng.uniform(0.04, 0.12),
         irregular=rng.uniform(0.12, 0.26),
         breathing=rng.uniform(0.02, 0.1),
         noise=rng.uniform(0.005, 0.03),
-        muscle=float(np.exp(rng.normal(-3.7, 0.7))),
+        muscle=float(np.exp(rng.normal(-3.4, 0.7))),
+        motion=float(np.exp(rng.normal(-3.2, 0.6))),
         wander=rng.uniform(0.02, 0.15),
     )
 
@@ -138,14 +139,20 @@ def _blocked(usual: tuple[Wave, ...], rng: np.random.Generator) -> tuple[Wave, .
     return p, q, r, s, replace(t, heights=tuple(-height for height in t.heights))
 
 
-def _ectopic(rng: np.random.Generator) -> tuple[Wave, ...]:
-    """The waves of one person's ventricular beats: they start anywhere in the ventricles, and may point anywhere."""
+def _ectopic(usual: tuple[Wave, ...], rng: np.random.Generator) -> tuple[Wave, ...]:
+    """The waves of one person's ventricular beats: they start anywhere in the ventricles, and may point anywhere.
+
+    In some people they start so near to where the usual beat enters that they look much like it (`near`, a share).
+    """
+    r, near = usual[2], max(0.0, rng.uniform(-0.6, 0.95))
     side = rng.choice([-1.0, 1.0], p=[0.35, 0.65])
     main = side * rng.uniform(0.6, 1.8, 2) * np.array([1.0, rng.choice([-1.0, 1.0])])
     width, after = rng.uniform(0.022, 0.045), rng.uniform(0.05, 0.09)
-    second = -main * rng.uniform(0.1, 0.7, 2)
+    main = near * np.array(r.heights) + (1 - near) * main
+    width = near * r.width + (1 - near) * width
+    second = -(1 - near) * main * rng.uniform(0.1, 0.7, 2)
     return (
         Wave(0.0, width, tuple(map(float, main))),
         Wave(after, width * rng.uniform(0.7, 1.1), tuple(map(float, second))),
-        Wave(rng.uniform(0.27, 0.34), 0.06, tuple(map(float, -0.3 * main)), stretches=True),
+        Wave(rng.uniform(0.27, 0.34), 0.06, tuple(map(float, (0.25 * near - 0.3 * (1 - near)) * main)), stretches=True),
     )
