@@ -37,8 +37,8 @@ def build_beat_cnn(samples: int, numbers: int, *, filters: int = 16, dropout: fl
 def build_beat_gru(steps: int, numbers: int, *, units: int = 16, dropout: float = 0.3) -> keras.Model:
     """A GRU that reads up to a beat from before and one that reads back to it from after, and five classes.
 
-    steps: odd, the beat in the middle. Shapes for 11 beats, n runs: (n, 11, 15) → states (n, 11, 32) → those at the beat
-    (n, 32) → probabilities (n, 5). Compiled as the other.
+    steps: odd, the beat in the middle. Shapes for 11 beats, n runs: (n, 11, 15) → states (n, 11, 32) → those at the
+    beat (n, 32) → probabilities (n, 5). Compiled as the other.
     Taught in notebooks/12_biosignals.ipynb, section 2.2.
     """
     runs = keras.Input((steps, numbers))
