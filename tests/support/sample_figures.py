@@ -354,7 +354,7 @@ FIGURES |= {
 BEAT = pd.Series(np.sin(np.linspace(0, 6, 40)), np.linspace(-0.2, 0.4, 40))
 FIGURES |= {
     "strip_figure": lambda: plots.strip_figure(
-        {"sinus": simulate_ecg(10), "noisy": simulate_ecg(10, noise=0.2)}, 2, 5, alt=SENTENCE
+        {"sinus": simulate_ecg(10), "noisy": simulate_ecg(10, noise=0.2)}, 5, alt=SENTENCE
     ),
     "filter_figure": lambda: plots.filter_figure({"truth": BEAT, "causal": BEAT - 0.2}, 0.11, alt=SENTENCE),
     "beat_curve_figure": lambda: plots.beat_curve_figure(

@@ -85,8 +85,10 @@ def foldings(beats: Beats, folds: int, by: str) -> Iterator[tuple[np.ndarray, np
     """
     if by not in ("person", "beat"):
         raise ValueError(f"by: expected person or beat, found {by!r}")
-    splitter = GroupKFold(folds) if by == "person" else KFold(folds, shuffle=True, random_state=0)
-    yield from splitter.split(beats.numbers, beats.labels, beats.patients)
+    if by == "person":
+        yield from GroupKFold(folds).split(beats.numbers, groups=beats.patients)
+    else:
+        yield from KFold(folds, shuffle=True, random_state=0).split(beats.numbers)
 
 
 def out_of_fold(

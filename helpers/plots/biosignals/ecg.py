@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -15,10 +16,14 @@ BEAT_COLOURS = {"N": BLACK, "A": ORANGE, "V": VERMILION}
 
 
 @titled("Hearts in and out of rhythm")
-def strip_figure(records: Mapping[str, EcgRecord], start: float, seconds: float) -> Figure:
-    """A stretch of the first lead of each record, one panel each, with the symbol of every beat above it."""
+def strip_figure(records: Mapping[str, EcgRecord], seconds: float) -> Figure:
+    """So many seconds of the first lead of each record, one panel each, from where most beats are not its usual ones.
+
+    The symbol of every beat stands above it.
+    """
     figure, axes = new_figure(len(records), 1, width=10, height=1.6 * len(records) + 0.4, sharex=True)
     for panel, (name, record) in zip(axes[:, 0], records.items(), strict=True):
+        start = _liveliest(record, seconds)
         first, last = round(start * record.rate), round((start + seconds) * record.rate)
         panel.plot(record.seconds[first:last] - start, record.signal[first:last, 0], color=BLUE, lw=1)
         panel.margins(y=0.25)
@@ -31,6 +36,15 @@ def strip_figure(records: Mapping[str, EcgRecord], start: float, seconds: float)
         panel.set(ylabel="mV")
     axes[-1, 0].set_xlabel("seconds")
     return figure
+
+
+def _liveliest(record: EcgRecord, seconds: float) -> int:
+    """The second from which on most beats are of other kinds than the commonest; the first of several."""
+    kinds, counts = np.unique(record.symbols, return_counts=True)
+    others = record.beats[record.symbols != kinds[counts.argmax()]] / record.rate
+    starts = np.arange(max(1, int(len(record.signal) / record.rate - seconds)))
+    inside = (others >= starts[:, None]) & (others < starts[:, None] + seconds)
+    return int(starts[inside.sum(axis=1).argmax()])
 
 
 @titled("The mean beat after each filter")
@@ -65,7 +79,7 @@ def beat_curve_figure(
     curves: class -> model -> columns recall and precision. points: class -> name -> (sensitivity, PPV); names
     that begin with "ours" are coloured.
     """
-    figure, axes = new_figure(1, len(curves), width=10, height=4)
+    figure, axes = new_figure(1, len(curves), width=10, height=4.3)
     for panel, (name, models) in zip(axes[0], curves.items(), strict=True):
         for colour, (model, points_of) in zip(COLOURS, models.items(), strict=False):
             panel.plot(points_of["recall"], points_of["precision"], color=colour, lw=1.5, label=model)
@@ -74,5 +88,5 @@ def beat_curve_figure(
             panel.plot(sensitivity, ppv, mark, color=colour, ms=7, label=label, ls="none")
         panel.set(xlabel="sensitivity", ylabel="PPV", xlim=(0, 1.02), ylim=(0, 1.02))
         panel.set_title(name, loc="left")
-        panel.legend(fontsize=9, loc="lower left")
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=9)
     return figure
