@@ -84,6 +84,9 @@ def train(
     """
     set_seed(seed)
     bench.start_anew()
+    for number, layer in enumerate(bench.network.layers):
+        if isinstance(layer, layers.Dropout):  # else what it drops would depend on what was trained before
+            layer.seed_generator.state.assign(np.array([number, seed], np.uint32))
     bench.network.fit(inputs, labels, epochs=epochs, batch_size=batch, verbose=0)
 
 
