@@ -57,7 +57,7 @@ def test_reference_studies_are_named_after_their_notebook():
         if path.stem.startswith("real_"):
             values = study_values(path)
             named = f"real_{find_notebook(values['notebook']).stem}"
-            sets = [values["parameters"].get(parameter) for parameter in ("dataset", "table")]
+            sets = [values["parameters"].get(parameter) for parameter in ("dataset", "table", "motif_data")]
             assert path.stem in (named, *(f"{named}_{name}" for name in sets))
             assert set(values) <= {"title", "notebook", "parameters", "seeds"}, "make_reference.py runs no grid"
             assert values["seeds"] == [1, 2, 3, 4, 5]
