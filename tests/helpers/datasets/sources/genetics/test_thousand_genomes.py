@@ -181,4 +181,6 @@ def test_the_real_variants(real, folder):
 
 @pytest.mark.parametrize("folder", HERE, ids=str)
 def test_the_people_are_drawn_by_where_they_come_from(real, folder):
-    assert dataset_figure(load("thousand_genomes")).alt.startswith("2,504 people by the first two principal components")
+    alt = dataset_figure(load("thousand_genomes")).alt
+    assert alt.startswith("2,504 people of 1000 Genomes")
+    assert "by two principal components, in groups: AFR, AMR, EAS, EUR, SAS" in alt
