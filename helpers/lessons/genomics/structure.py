@@ -56,12 +56,14 @@ def principal_components(genotypes: np.ndarray, count: int) -> tuple[np.ndarray,
 
 class Found(NamedTuple):
     """inflation: of the association. shuffled_within: the same, the mean over five shuffles of the outcome among the
-    people of each town, which takes away what genes do and leaves what towns do. mixed: what a score explains among
+    people of each town, which takes away what genes do and leaves what towns do; shuffled_sd: their standard deviation.
+    mixed: what a score explains among
     people of all towns who were not learned from. within: the same, where each is compared with people of the same
     town only."""
 
     inflation: float
     shuffled_within: float
+    shuffled_sd: float
     mixed: Interval
     within: Interval
 
@@ -83,7 +85,8 @@ def score_of(study: Study, components: int) -> Found:
     said = by_weights(*mean_and_sd(learn), weights)(test)
     outcome, town = study.outcome[half:], study.town[half:]
     own = [values - _means(values, town)[town] for values in (said, outcome)]
-    return Found(found, float(np.mean(shuffled)), explained(said, outcome), explained(*own))
+    shuffled = float(np.mean(shuffled)), float(np.std(shuffled, ddof=1))
+    return Found(found, *shuffled, explained(said, outcome), explained(*own))
 
 
 def _shuffled_within(town: np.ndarray) -> Iterator[np.ndarray]:
