@@ -373,3 +373,17 @@ FIGURES |= {
         {"one": GRID / 20 + 0.5, "two": GRID / 20 + 0.4}, "share of G and C", alt=SENTENCE, title="What is shown"
     ),
 }
+BY_SPLIT = pd.DataFrame(
+    {"random": [Interval(1, 0.9, 1.1)] * 2, "scaffold": [Interval(2, 1.5, 2.5)] * 2}, index=["a", "b"]
+)
+LIKE = pd.DataFrame(
+    {"split": ["random"] * 15 + ["scaffold"] * 15, "alike": RISKS / 1.2, "error": 1 - RISKS / 2, "width": 0.5}
+)
+FIGURES |= {
+    "held_out_figure": lambda: plots.held_out_figure(BY_SPLIT, "log10(mol/L)", alt=SENTENCE),
+    "likeness_figure": lambda: plots.likeness_figure(LIKE, "log10(mol/L)", alt=SENTENCE),
+    "ranking_figure": lambda: plots.ranking_figure(
+        {"BEDROC": BY_SPLIT, "factor": BY_SPLIT}, {"BEDROC": (0.1, 1), "factor": (1, 21)}, alt=SENTENCE
+    ),
+    "molecules": lambda: plots.molecules(["CCO", "c1ccccc1"], ["ethanol", "benzene"], alt=SENTENCE, title="Two"),
+}
