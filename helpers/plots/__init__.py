@@ -1,6 +1,8 @@
 """Figures in one style, each with a title and a text for those who cannot see it, shown where a cell ends with one."""
 
 from helpers.plots.alarms import alarm_figure, clarke_figure, lead_figure
+from helpers.plots.biosignals.ecg import beat_curve_figure, filter_figure, strip_figure
+from helpers.plots.biosignals.eeg import clock_figure, eeg_figure, light_figure, worth_figure
 from helpers.plots.controls import control
 from helpers.plots.datasets import dataset_figure
 from helpers.plots.drug_discovery.design import rounds_figure

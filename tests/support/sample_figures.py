@@ -387,3 +387,15 @@ FIGURES |= {
     ),
     "molecules": lambda: plots.molecules(["CCO", "c1ccccc1"], ["ethanol", "benzene"], alt=SENTENCE, title="Two"),
 }
+BEAT = pd.Series(np.sin(np.linspace(0, 6, 40)), np.linspace(-0.2, 0.4, 40))
+FIGURES |= {
+    "strip_figure": lambda: plots.strip_figure(
+        {"sinus": simulate_ecg(10), "noisy": simulate_ecg(10, noise=0.2)}, 5, alt=SENTENCE
+    ),
+    "filter_figure": lambda: plots.filter_figure({"truth": BEAT, "causal": BEAT - 0.2}, 0.11, alt=SENTENCE),
+    "beat_curve_figure": lambda: plots.beat_curve_figure(
+        {"V": {"a model": pd.DataFrame({"recall": [0, 0.5, 1], "precision": [1, 0.9, 0.1]})}, "S": {}},
+        {"V": {"published": (0.8, 0.7)}},
+        alt=SENTENCE,
+    ),
+}
