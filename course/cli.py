@@ -14,6 +14,7 @@ import click
 from course.data.commands import data
 from course.run.terminal import ASSIGNMENT, FOLDER, NOTEBOOK, Group, columns
 from course.sweep.commands import claims_command, compare_command, results_command, sweep_command
+from course.views.commands import export_command, progress_command
 
 VERSIONS = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "pandas", "scikit-learn", "jupyterlab", "papermill")
 
@@ -52,7 +53,15 @@ def main():
     """
 
 
-for command in (data, sweep_command, results_command, compare_command, claims_command):
+for command in (
+    data,
+    sweep_command,
+    results_command,
+    compare_command,
+    claims_command,
+    export_command,
+    progress_command,
+):
     main.add_command(command)
 
 

@@ -56,8 +56,9 @@ class Section(NamedTuple):
 
 
 class _Piece(NamedTuple):
-    """What one cell adds to which section; its optional heading, if any; whether it counts as the lesson."""
+    """What a cell (its number, from 0) adds to a section; its optional heading, if any; whether that counts."""
 
+    cell: int
     section: str
     optional: str | None
     counted: bool
@@ -86,6 +87,13 @@ def sections(notebook) -> list[Section]:
     return found
 
 
+def optional_cells(notebook) -> set[int]:
+    """The numbers, from 0, of the cells (of nbformat's notebook) that stand wholly under optional headings."""
+    pieces = list(_pieces(notebook))
+    kept = {piece.cell for piece in pieces if piece.counted and any(piece.count)}
+    return {piece.cell for piece in pieces if piece.optional and not piece.counted} - kept
+
+
 def _sum(counts: Iterable[Count]) -> Count:
     return Count(*map(sum, zip(Count(), *counts, strict=True)))
 
@@ -94,16 +102,16 @@ def _pieces(notebook) -> Iterator[_Piece]:
     """What each cell, and each part of a text under a heading, adds."""
     section, optional = OPENING, None
     apart = None  # the level of the heading under which nothing counts as the lesson
-    for cell in notebook.cells:
+    for number, cell in enumerate(notebook.cells):
         tags = cell.metadata.get("tags", [])
         if any(tag.startswith("solution") for tag in tags):
             continue
         if cell.cell_type != "markdown":
             if "exercise" in tags:
-                yield _Piece(section, optional, True, Count(exercises=1))
+                yield _Piece(number, section, optional, True, Count(exercises=1))
             elif BOOKKEEPING not in tags and cell.source:
                 figures = sum("image/png" in output.get("data", {}) for output in cell.get("outputs", []))
-                yield _Piece(section, optional, apart is None, Count(cells=1, figures=figures))
+                yield _Piece(number, section, optional, apart is None, Count(cells=1, figures=figures))
             continue
         for heading, part in _parts(cell.source.split(_EXERCISE)[0]):
             if heading:
@@ -113,7 +121,7 @@ def _pieces(notebook) -> Iterator[_Piece]:
                     optional = title if _OPTIONAL.search(title) else None
                 if level == 2:
                     section = title
-            yield _Piece(section, optional, apart is None, Count(words=len(part.split())))
+            yield _Piece(number, section, optional, apart is None, Count(words=len(part.split())))
 
 
 def _parts(text: str) -> Iterator[tuple[re.Match | None, str]]:
