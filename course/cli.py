@@ -172,6 +172,25 @@ def doctor_command(as_json: bool):
     sys.exit(examine(["--json"] if as_json else []))
 
 
+@main.command("room")
+@click.argument("notebook", type=NOTEBOOK)
+@click.option("--learners", type=click.IntRange(1, 200), required=True, help="How many kernels run at once.")
+@click.option("--profile", default="smoke", show_default=True, help="Named values: smoke, default or full.")
+def room_command(notebook: Path, learners: int, profile: str):
+    """Measure how a machine holds a class: as many kernels at once as there are learners, each running NOTEBOOK.
+
+    Tells when the first and the last were done, and how much memory the kernels took; a learner's JupyterLab comes on
+    top. Exit code 1: a kernel ended with an error, as where memory ran out.
+    """
+    from course.run.room import measure
+    from helpers.notebook.parameters import profile_values
+
+    profile_values(notebook, profile)  # refuses an unknown one before a kernel starts
+    room = measure(notebook, profile, learners)
+    click.echo(room)
+    sys.exit(bool(room.failed))
+
+
 @main.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh"]))
 def completion_command(shell: str):

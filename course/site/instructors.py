@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from course.site import launch
 from course.site.syllabus import with_blocks
 from helpers.base.paths import ROOT
 from helpers.notebook import reading_time
@@ -17,6 +18,7 @@ from helpers.notebook.reading_time import Section
 
 FOLDER = ROOT / "docs" / "instructors"
 INDEX = FOLDER / "index.md"
+MACHINES = FOLDER / "machines.md"
 PLANS = {  # the numbers of the notebooks, by day
     "half-day": (("02", "04"),),
     "one-day": (("01", "02", "04", "05"),),
@@ -87,6 +89,11 @@ def index(text: str, notebooks: Sequence[Path]) -> str:
     return with_blocks(text, {"notebooks": overview(notebooks)} | plans)
 
 
+def machines(text: str, notebooks: Sequence[Path]) -> str:
+    """The text of the page on machines with the links to the first notebook as they are now."""
+    return with_blocks(text, {"links": launch.links(notebooks[0])})
+
+
 def overview(notebooks: Sequence[Path]) -> str:
     """The notebooks as a Markdown table: minutes, and what they ask of who comes."""
     lines = ["| notes on | read and run | exercises | asks for |", "|---|---|---|---|"]
@@ -148,4 +155,5 @@ def refresh(notebooks: Sequence[Path]):
     for notebook in notebooks:
         text = page_of(notebook).read_text(encoding="utf-8")
         page_of(notebook).write_text(page(text, notebook), encoding="utf-8")
-    INDEX.write_text(index(INDEX.read_text(encoding="utf-8"), notebooks), encoding="utf-8")
+    for path, made in ((INDEX, index), (MACHINES, machines)):
+        path.write_text(made(path.read_text(encoding="utf-8"), notebooks), encoding="utf-8")
