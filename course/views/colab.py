@@ -19,10 +19,12 @@ if "google.colab" in sys.modules:
     import pathlib
     import subprocess
 
+    source = "{repository}"
+    version = "{commit}"
     fetched = str(pathlib.Path("fetched-course").resolve())
     if not pathlib.Path(fetched).exists():
-        subprocess.run(["git", "clone", "--quiet", "{repository}", fetched], check=True)
-    subprocess.run(["git", "-C", fetched, "checkout", "--quiet", "{commit}"], check=True)
+        subprocess.run(["git", "clone", "--quiet", source, fetched], check=True)
+    subprocess.run(["git", "-C", fetched, "checkout", "--quiet", version], check=True)
     sys.path.insert(0, fetched)
     from course.views.colab_setup import set_up
 
