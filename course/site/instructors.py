@@ -19,11 +19,9 @@ from helpers.notebook.reading_time import Section
 FOLDER = ROOT / "docs" / "instructors"
 INDEX = FOLDER / "index.md"
 MACHINES = FOLDER / "machines.md"
-PLANS = {  # the numbers of the notebooks, by day
-    "half-day": (("02", "04"),),
-    "one-day": (("01", "02", "04", "05"),),
-    "three-day": (("01", "02", "03", "04"), ("05", "06", "07", "08"), ("09", "10", "11", "12")),
-}
+PLANS = ("half-day", "one-day", "three-day")
+IN_HALF_A_DAY, IN_A_DAY = ("02", "04"), ("01", "02", "04", "05")
+FIRST_OF_THREE_DAYS = 4  # notebooks; the others share the second and the third
 START = 9 * 60  # minutes after midnight
 WELCOME, CLOSING = 15, 10  # minutes at both ends of a day
 PAUSE, SHORT_PAUSE, LUNCH = 15, 10, 60  # between two notebooks, before the exercises of a long one, at noon
@@ -108,12 +106,27 @@ def overview(notebooks: Sequence[Path]) -> str:
 def plan(name: str, notebooks: Sequence[Path]) -> str:
     """A plan (one of PLANS) as Markdown, a table a day, with the time by the clock and the breaks."""
     by_number = {notebook.stem[:2]: course_metadata(notebook) for notebook in notebooks}
-    tables = []
-    for number, day in enumerate(PLANS[name], start=1):
+    tables, planned = [], days(name, list(by_number))
+    for number, day in enumerate(planned, start=1):
         rows = [f"| {clock(begin)} to {clock(end)} | {what} |" for begin, end, what in hours(day, by_number)]
-        heading = [f"Day {number}", ""] if len(PLANS[name]) > 1 else []
+        heading = [f"Day {number}", ""] if len(planned) > 1 else []
         tables.append("\n".join([*heading, "| time | what |", "|---|---|", *rows]))
     return "\n\n".join(tables)
+
+
+def days(name: str, numbers: Sequence[str]) -> list[Sequence[str]]:
+    """The notebooks of a plan (one of PLANS), by day. numbers: of all notebooks, in teaching order.
+
+    >>> days("three-day", ["01", "02", "03", "04", "05", "06", "07"])
+    [['01', '02', '03', '04'], ['05', '06'], ['07']]
+    """
+    first, others = numbers[:FIRST_OF_THREE_DAYS], numbers[FIRST_OF_THREE_DAYS:]
+    half = (len(others) + 1) // 2
+    return {
+        "half-day": [IN_HALF_A_DAY],
+        "one-day": [IN_A_DAY],
+        "three-day": [first, others[:half], others[half:]],
+    }[name]
 
 
 def hours(day: Sequence[str], courses: dict[str, dict]) -> Iterator[tuple[int, int, str]]:
