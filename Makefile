@@ -56,7 +56,7 @@ lab: env ## open JupyterLab on the first notebook
 
 # the extras `frameworks` and `parquet` stay out: PyTorch alone would triple what everybody downloads
 lock: env ## resolve requirements.lock again from pyproject.toml (UPGRADE=1 for the newest versions)
-	$(UV) pip compile --quiet --python "$(BIN)/python" --universal --extra test --extra cluster --extra chemistry --generate-hashes --no-header \
+	$(UV) pip compile --quiet --python "$(BIN)/python" --universal --extra test --extra cluster --generate-hashes --no-header \
 	    --no-emit-index-url $(if $(UPGRADE),--upgrade) --output-file requirements.lock pyproject.toml
 
 refresh: env ## execute every notebook and store it with its outputs

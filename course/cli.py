@@ -14,6 +14,7 @@ import click
 from course.data.commands import data
 from course.run.terminal import ASSIGNMENT, FOLDER, NOTEBOOK, Group, columns
 from course.sweep.commands import claims_command, compare_command, results_command, sweep_command
+from course.views.commands import export_command, progress_command
 
 VERSIONS = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "pandas", "scikit-learn", "jupyterlab", "papermill")
 
@@ -52,7 +53,15 @@ def main():
     """
 
 
-for command in (data, sweep_command, results_command, compare_command, claims_command):
+for command in (
+    data,
+    sweep_command,
+    results_command,
+    compare_command,
+    claims_command,
+    export_command,
+    progress_command,
+):
     main.add_command(command)
 
 
@@ -161,6 +170,25 @@ def doctor_command(as_json: bool):
     from course.doctor import main as examine
 
     sys.exit(examine(["--json"] if as_json else []))
+
+
+@main.command("room")
+@click.argument("notebook", type=NOTEBOOK)
+@click.option("--learners", type=click.IntRange(1, 200), required=True, help="How many kernels run at once.")
+@click.option("--profile", default="smoke", show_default=True, help="Named values: smoke, default or full.")
+def room_command(notebook: Path, learners: int, profile: str):
+    """Measure how a machine holds a class: as many kernels at once as there are learners, each running NOTEBOOK.
+
+    Tells when the first and the last were done, and how much memory the kernels took; a learner's JupyterLab comes on
+    top. Exit code 1: a kernel ended with an error, as where memory ran out.
+    """
+    from course.run.room import measure
+    from helpers.notebook.parameters import profile_values
+
+    profile_values(notebook, profile)  # refuses an unknown one before a kernel starts
+    room = measure(notebook, profile, learners)
+    click.echo(room)
+    sys.exit(bool(room.failed))
 
 
 @main.command("completion")

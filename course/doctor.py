@@ -19,12 +19,11 @@ import socket
 import subprocess
 import sys
 import tempfile
-import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 
+from course.run.packages import import_names, installed, locked_versions, normal_name, python_range, required_packages
 from course.run.settings import user_settings
 from course.run.threads import available_cores
 from helpers.base.files import refusal
@@ -35,7 +34,6 @@ MEMORY_MB = 1500  # a kernel with TensorFlow, the browser's server, and room for
 DISK_MB = 2000  # build/, an environment and the small data sets
 KERNEL_SECONDS = 120
 INSTALL = "run `make env` (or: pip install --require-hashes -r requirements.lock, then pip install --no-deps -e .)"
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
 @dataclass(frozen=True)
@@ -48,16 +46,6 @@ class Check:
     todo: str = ""
 
 
-def python_range() -> tuple[tuple[int, int], tuple[int, int]]:
-    """The versions of Python that the course runs on, as pyproject.toml has them: from, and below.
-
-    >>> python_range()[0] >= (3, 11)
-    True
-    """
-    low, high = re.fullmatch(r">=3\.(\d+),<3\.(\d+)", PROJECT["requires-python"]).groups()
-    return (3, int(low)), (3, int(high))
-
-
 def check_python() -> Check:
     """The version of Python is one that the lock resolves for."""
     low, high = python_range()
@@ -65,65 +53,6 @@ def check_python() -> Check:
     span = f"{low[0]}.{low[1]} to {high[0]}.{high[1] - 1}"
     todo = "" if fine else f"install Python {span}; make env PYTHON=/path/to/it"
     return Check("Python", fine, platform.python_version(), todo)
-
-
-def required_packages() -> list[str]:
-    """The packages that pyproject.toml asks for on this machine.
-
-    >>> {"nbconvert", "nbval", "click"} <= set(required_packages())
-    True
-    """
-    here = {"sys_platform": sys.platform, "platform_machine": platform.machine()}
-    names = []
-    for line in PROJECT["dependencies"]:
-        requirement, _, marker = line.partition(";")
-        if not marker or eval(marker, {"__builtins__": {}}, here):  # a marker of ours, in Python's own syntax
-            names.append(re.match(r"[A-Za-z0-9._-]+", requirement)[0])
-    return names
-
-
-def locked_versions(lock: str) -> dict[str, set[str]]:
-    """The versions that the text of a lock names for each package (several where platforms differ).
-
-    >>> sorted(locked_versions("numpy==2.3.0 ; python_version < '3.12'\\nnumpy==2.4.0\\n    # via scipy")["numpy"])
-    ['2.3.0', '2.4.0']
-    """
-    found: dict[str, set[str]] = {}
-    for name, pin in re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", lock, re.MULTILINE):
-        found.setdefault(_normal(name), set()).add(pin)
-    return found
-
-
-def installed(package: str) -> str | None:
-    """The version of a package that is installed, None where it is missing or damaged."""
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
-
-
-def import_names(packages: Sequence[str]) -> list[str]:
-    """How the packages that are installed are imported: `scikit-learn` as `sklearn`.
-
-    Of a package with several names the one like its own, else the shortest.
-
-    >>> import_names(["scikit-learn", "jupyterlab"])
-    ['sklearn', 'jupyterlab']
-    """
-    names: dict[str, list[str]] = {}
-    for name, distributions in packages_distributions().items():
-        for distribution in distributions:
-            names.setdefault(_normal(distribution), []).append(name)
-    found = (names.get(_normal(package), []) for package in packages)
-    return [
-        min(some, key=lambda name: (_normal(name) != _normal(own), len(name)))
-        for own, some in zip(packages, found, strict=True)
-        if some
-    ]
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def check_packages(root: Path = ROOT) -> Check:
@@ -135,7 +64,7 @@ def check_packages(root: Path = ROOT) -> Check:
     wrong, missing = [], []
     packages = required_packages()
     for package in packages:
-        found, pinned = installed(package), locked.get(_normal(package), set())
+        found, pinned = installed(package), locked.get(normal_name(package), set())
         if found is None:
             missing.append(package)
         elif pinned and found not in pinned:

@@ -11,6 +11,7 @@ from helpers.base.paths import ROOT
 FLOORS = (
     ("course",),  # the command itself: start, cli, doctor
     ("course.sweep",),
+    ("course.views",),
     ("course.site",),
     ("course.data",),
     ("course.run",),

@@ -12,8 +12,7 @@ from jinja2 import pass_context
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from helpers.notebook.claims import RESULT_MIME
-from helpers.notebook.facts import FACT_MIME
+from course.run.outputs import leave_out_recorded
 
 ziamath.config.svg2 = False  # outlines in each formula instead of references to glyphs of the formula before
 FONT_SIZE = 16  # pixels, beside text of 14: the letters come out equally high
@@ -23,9 +22,7 @@ TEMPLATE = Path(__file__).with_name("templates") / "notebook.html.j2"
 def notebook_page(path: Path) -> str:
     """The notebook at a path as one HTML page: text, code, outputs, figures, and formulas as drawings."""
     notebook = nbformat.read(path, as_version=4)
-    for cell in notebook.cells:  # a recorded result or a fact has nothing that a page could show
-        if cell.cell_type == "code":
-            cell.outputs = [one for one in cell.outputs if set(one.get("data", {})) not in ({RESULT_MIME}, {FACT_MIME})]
+    leave_out_recorded(notebook)
     exporter = _Exporter(template_name="lab", template_file=str(TEMPLATE))
     body, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": path.stem}})
     return body

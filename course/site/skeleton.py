@@ -87,6 +87,26 @@ STUBS = {{"{number}.1": [None, ...]}}
 WRONG = {{"{number}.1": [(200, "the root of the number"), (20, "as many as before"), (2001, "over the root of n")]}}
 '''
 
+NOTES = """# Teaching {number}: {words}
+
+<!-- minutes: begin -->
+<!-- minutes: end -->
+
+## Misconceptions to expect
+
+* *The scatter of numbers shrinks with more of them.* That of their mean does (section 1).
+
+## Questions to ask
+
+* Before section 1: how many numbers make a mean ten times as sure?
+
+## Where to cut
+
+First what the table calls optional. If you are still late:
+
+* Let exercise {number}.1 be homework.
+"""
+
 
 def lay_down(name: str, root: Path = ROOT) -> list[Path]:
     """Write the files of a new notebook, called NN_topic; their paths. Nothing that exists is overwritten.
@@ -103,6 +123,7 @@ def lay_down(name: str, root: Path = ROOT) -> list[Path]:
     texts = {
         root / "helpers" / "checks" / f"{topic}.py": CHECKS.format(stem=name, number=number),
         root / "tests" / "support" / f"answers_{topic}.py": ANSWERS.format(number=number),
+        root / "docs" / "instructors" / f"{name}.md": NOTES.format(number=number, words=topic.replace("_", " ")),
     }
     notebook = root / "notebooks" / f"{name}.ipynb"
     for path in texts:

@@ -74,11 +74,11 @@ def repository() -> str:
 
 
 def launch_links(notebook: Path) -> tuple[str, str]:
-    """Addresses that open a notebook on Binder and on Colab."""
+    """Addresses that open a notebook on Binder and on Colab (there from the branch of .github/workflows/colab.yml)."""
     owner_and_name = repository().removeprefix("https://github.com/")
     place = f"notebooks/{notebook.name}"
     binder = f"https://mybinder.org/v2/gh/{owner_and_name}/HEAD?urlpath=lab/tree/{place}"
-    return binder, f"https://colab.research.google.com/github/{owner_and_name}/blob/main/{place}"
+    return binder, f"https://colab.research.google.com/github/{owner_and_name}/blob/colab/{place}"
 
 
 def schedule(notebooks: Sequence[Path]) -> str:

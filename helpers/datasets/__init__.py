@@ -11,6 +11,7 @@ from helpers.datasets.draws import draw_patients, limit_training
 from helpers.datasets.given import readable
 from helpers.datasets.series import Record, SeriesDataset, SeriesSplits, record_counts
 from helpers.datasets.simulators.bone import simulate_bone
+from helpers.datasets.simulators.chemistry.molecules import simulate_molecules
 from helpers.datasets.simulators.chest import simulate_chest
 from helpers.datasets.simulators.tissue import simulate_tissue
 from helpers.datasets.sources.catalogue import names_of_kind, set_and_size
@@ -20,6 +21,7 @@ from helpers.datasets.sources.genetics.thousand_genomes import load_thousand_gen
 from helpers.datasets.sources.glucose import load_glucose
 from helpers.datasets.sources.medmnist import load_archive, load_medmnist
 from helpers.datasets.sources.molecules.molnet import load_bbbp, load_esol
+from helpers.datasets.sources.molecules.own import read_own_molecules
 from helpers.datasets.sources.recordings.bonn import is_bonn, load_bonn
 from helpers.datasets.sources.recordings.mitdb import load_mitdb
 from helpers.datasets.sources.stored import remembered
@@ -32,10 +34,12 @@ from helpers.datasets.tables import TableDataset, load_diabetes, load_wisconsin
 from helpers.notebook.running import choices_where
 
 SIMULATORS = {"chest": simulate_chest, "bone": simulate_bone, "tissue": simulate_tissue}
+OWN_FILES = {"a table": read_own_table, "molecules": read_own_molecules}  # in a .csv, where a notebook asks for them
 WITH_DOSE = ("chest", "bone")  # radiographs: X-rays can be spared, at the cost of noise
 SHIPPED = {"glucose": load_glucose}
 TABLES = {"wisconsin": load_wisconsin, "diabetes": load_diabetes}  # real, and shipped with scikit-learn
-LOADERS = SIMULATORS | SHIPPED | TABLES  # whatever needs no download
+MADE_UP = {"molecules": simulate_molecules}
+LOADERS = SIMULATORS | SHIPPED | TABLES | MADE_UP  # whatever needs no download
 DOWNLOADED_SERIES = {"big-ideas": load_big_ideas_glucose}
 FETCHED = {  # fetched where they are not here, and split with the seed
     "mitdb": load_mitdb,
@@ -81,9 +85,12 @@ def load(dataset: str, *, seed: int = 1, dose: float = 1.0) -> Described:
     if dataset.lower().endswith(".npz"):
         require_kind(Path(dataset).name, ["images"], asked, names)
     elif dataset.lower().endswith(SERIES_FILES):
-        require_kind(Path(dataset).name, ["time series", "a table"], asked, names)
-    own_table = dataset.lower().endswith(".csv") and "a table" in asked and "time series" not in asked
-    data = read_own_table(Path(readable(dataset)), seed=seed) if own_table else _load(dataset, seed, dose)
+        require_kind(Path(dataset).name, ["time series", "a table", "molecules"], asked, names)
+    own = [kind for kind in OWN_FILES if dataset.lower().endswith(".csv") and kind in asked]
+    if own and "time series" not in asked:
+        data = OWN_FILES[own[0]](Path(readable(dataset)), seed=seed)
+    else:
+        data = _load(dataset, seed, dose)
     require_kind(data.name, [kind_of_data(data)], asked, names)
     if asked:
         require_size(data)
@@ -98,6 +105,8 @@ def _kind_of_name(name: str) -> str | None:
         return "images"
     if name in SHIPPED or name in DOWNLOADED_SERIES:
         return "time series"
+    if name in MADE_UP:
+        return "molecules"
     return "a table" if name in TABLES else None
 
 

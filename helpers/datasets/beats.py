@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from helpers.datasets.contract import SplitByPatient
+from helpers.datasets.series import EcgRecord
 
 # The five classes of ANSI/AAMI EC57 and the symbols of the WFDB annotations (physionet.org) that each stands for.
 AAMI = {
@@ -104,3 +106,25 @@ class BeatDataset(SplitByPatient):
     def seconds(self) -> np.ndarray:
         """The time of each sample of a window from the beat, float64 (samples,), seconds."""
         return (np.arange(self.train.signal.shape[1]) - self.before) / self.rate
+
+
+def cut_windows(ecg: EcgRecord, lead: str, before: float, after: float, *, patient: str, record: str) -> tuple:
+    """The windows around the beats of a record in one lead (a BeatSplit), and how many beats had no whole one.
+
+    before, after: seconds. patient, record: what the rows are to be called. Raises ValueError where there is no such
+    lead, and as aami_classes does.
+    """
+    column = ecg.leads.index(lead)
+    first, last = round(before * ecg.rate), round(after * ecg.rate)
+    whole = (ecg.beats >= first) & (ecg.beats + last <= len(ecg.signal))
+    at = ecg.beats[whole]
+    signal = ecg.signal[at[:, np.newaxis] + np.arange(-first, last), column][..., np.newaxis]
+    n = len(at)
+    rows = BeatSplit(signal, aami_classes(ecg.symbols[whole]), np.full(n, patient), np.full(n, record), at)
+    return rows, int((~whole).sum())
+
+
+def joined(parts: Iterable[BeatSplit]) -> BeatSplit:
+    """Several sets of beats as one, in their order."""
+    columns = zip(*(vars(part).values() for part in parts), strict=True)
+    return BeatSplit(*(np.concatenate(column) for column in columns))

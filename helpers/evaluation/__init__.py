@@ -16,6 +16,7 @@ from helpers.evaluation.calibration import (
     reliability,
 )
 from helpers.evaluation.cases import Labelled, Patients, at_prevalence, by_patient, one_against_rest, two_columns
+from helpers.evaluation.conformal import conformal_half_width
 from helpers.evaluation.curves import (
     average_precision,
     delong,

@@ -32,6 +32,8 @@ PUBLISHED = {
     "accuracy": "test accuracy",
     "path_rmse": SCORES["path_rmse"],
     "path_mae": SCORES["path_mae"],
+    "r2_random": "validation R², random",
+    "r2_scaffold": "validation R², scaffold",
 }
 
 

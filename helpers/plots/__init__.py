@@ -1,8 +1,14 @@
 """Figures in one style, each with a title and a text for those who cannot see it, shown where a cell ends with one."""
 
 from helpers.plots.alarms import alarm_figure, clarke_figure, lead_figure
+from helpers.plots.biosignals.ecg import beat_curve_figure, filter_figure, strip_figure
+from helpers.plots.biosignals.eeg import clock_figure, eeg_figure, light_figure, worth_figure
 from helpers.plots.controls import control
 from helpers.plots.datasets import dataset_figure
+from helpers.plots.drug_discovery.design import rounds_figure
+from helpers.plots.drug_discovery.screen import held_out_figure, likeness_figure, ranking_figure
+from helpers.plots.drug_discovery.structures import molecules
+from helpers.plots.drug_discovery.target import volcano_figure
 from helpers.plots.evaluation import (
     calibration_figure,
     cost_figure,

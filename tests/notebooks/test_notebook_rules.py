@@ -6,7 +6,6 @@ import sys
 
 import notebook_rules as rules
 import pytest
-import reading_time
 import sample_notebooks as sample
 
 from helpers.base.paths import ROOT
@@ -137,34 +136,6 @@ def test_a_broken_notebook_is_told(write, rule, cells, fault):
     faults = rule(write(cells))
     assert len(faults) == 1
     assert fault in faults[0]
-
-
-TEXTS = {
-    "words of the lesson": ("## A\n\n" + "word " * 178, reading_time.Count(180, 0, 0, 0)),
-    "an optional section": ("## A\n\n### More (optional)\n\nmany words\n\n## B", reading_time.Count(4, 0, 0, 0)),
-    "an exercise": ("Read this. ✏️ **Exercise 01.1: add.** Not this.", reading_time.Count(2, 0, 0, 0)),
-    "a quiz": ("## 9 Quiz\n\n1. What?\n\n## Summary\n\n## Sources\n\n* A", reading_time.Count(2, 0, 0, 0)),
-}
-
-
-@pytest.mark.parametrize(("text", "count"), TEXTS.values(), ids=TEXTS)
-def test_words_are_counted_where_they_are_read(text, count):
-    assert reading_time.count(sample.new_notebook(cells=[sample.new_markdown_cell(text)])) == count
-
-
-def test_cells_and_figures_are_counted_where_they_are_read():
-    cells = [
-        sample.code(SHOWN.source, *SHOWN.outputs),
-        sample.code("x", tags=["bookkeeping"]),
-        sample.code("x", tags=["exercise"]),
-        sample.code("x", tags=["solution-01.1"]),
-        sample.new_markdown_cell("## Optional: more"),
-        sample.code(SHOWN.source, *SHOWN.outputs),
-    ]
-    counted = reading_time.count(sample.new_notebook(cells=cells))
-    assert counted == reading_time.Count(0, 1, 1, 1)
-    assert counted.reading == 40 / 60 + 1
-    assert counted.exercising == reading_time.MINUTES_AN_EXERCISE
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers import evaluation
 from helpers.datasets import load
 from helpers.datasets.windows import Scaler, make_windows, split_by_time
 from helpers.from_scratch import recurrent as scratch
@@ -239,6 +240,6 @@ def test_normal_errors_have_a_ratio_below_the_bands():
 def test_half_the_width_and_the_share_of_d_among_all_windows_lie_outside(windows):
     _, validation, test = windows
     ridge = forecasting.fit_ridge(windows[0], validation)
-    width = forecasting.conformal_half_width(validation.targets - ridge.predict(validation), 0.9)
+    width = evaluation.conformal_half_width(validation.targets - ridge.predict(validation), 0.9)
     assert np.mean(np.abs(test.targets - ridge.predict(test)) <= width / 2) < 0.87
     assert clarke.zone_shares(test.targets, ridge.predict(test))["D"] < 0.1

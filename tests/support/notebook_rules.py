@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
-import reading_time
 
 from helpers.base import schemas
+from helpers.notebook import reading_time
 from helpers.notebook.claims import RESULT_MIME, claims_of
 from helpers.notebook.evidence import BOOKKEEPING
 from helpers.notebook.parameters import profile_names, profile_values, read_parameters

@@ -373,3 +373,29 @@ FIGURES |= {
         {"one": GRID / 20 + 0.5, "two": GRID / 20 + 0.4}, "share of G and C", alt=SENTENCE, title="What is shown"
     ),
 }
+BY_SPLIT = pd.DataFrame(
+    {"random": [Interval(1, 0.9, 1.1)] * 2, "scaffold": [Interval(2, 1.5, 2.5)] * 2}, index=["a", "b"]
+)
+LIKE = pd.DataFrame(
+    {"split": ["random"] * 15 + ["scaffold"] * 15, "alike": RISKS / 1.2, "error": 1 - RISKS / 2, "width": 0.5}
+)
+FIGURES |= {
+    "held_out_figure": lambda: plots.held_out_figure(BY_SPLIT, "log10(mol/L)", alt=SENTENCE),
+    "likeness_figure": lambda: plots.likeness_figure(LIKE, "log10(mol/L)", alt=SENTENCE),
+    "ranking_figure": lambda: plots.ranking_figure(
+        {"BEDROC": BY_SPLIT, "factor": BY_SPLIT}, {"BEDROC": (0.1, 1), "factor": (1, 21)}, alt=SENTENCE
+    ),
+    "molecules": lambda: plots.molecules(["CCO", "c1ccccc1"], ["ethanol", "benzene"], alt=SENTENCE, title="Two"),
+}
+BEAT = pd.Series(np.sin(np.linspace(0, 6, 40)), np.linspace(-0.2, 0.4, 40))
+FIGURES |= {
+    "strip_figure": lambda: plots.strip_figure(
+        {"sinus": simulate_ecg(10), "noisy": simulate_ecg(10, noise=0.2)}, 5, alt=SENTENCE
+    ),
+    "filter_figure": lambda: plots.filter_figure({"truth": BEAT, "causal": BEAT - 0.2}, 0.11, alt=SENTENCE),
+    "beat_curve_figure": lambda: plots.beat_curve_figure(
+        {"V": {"a model": pd.DataFrame({"recall": [0, 0.5, 1], "precision": [1, 0.9, 0.1]})}, "S": {}},
+        {"V": {"published": (0.8, 0.7)}},
+        alt=SENTENCE,
+    ),
+}

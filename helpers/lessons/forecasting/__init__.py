@@ -1,8 +1,8 @@
 """Notebook 03: forecasts and their errors. Also `alarms` and `clarke`."""
 
+from helpers.evaluation import conformal_half_width
 from helpers.lessons.forecasting.forecasts import (
     aggregations,
-    conformal_half_width,
     error_table,
     fit_ridge,
     limit_windows,

@@ -279,26 +279,6 @@ def path_errors(targets: np.ndarray, forecast: np.ndarray) -> dict[str, float]:
     }
 
 
-def conformal_half_width(residuals: np.ndarray, coverage: float = 0.9) -> float:
-    """Half the width of an interval around each forecast that holds the share `coverage` of new values.
-
-    residuals: truth minus forecast on values the model has not learned from, shape (n,). The half width is the k-th
-    smallest of their sizes with k = ceil((n + 1) coverage): if those and the new value come in random order, the
-    interval holds the new one with at least that probability (split conformal prediction; Papadopoulos et al. 2002,
-    Lei et al., JASA 113:1094, 2018).
-    Raises ValueError where n is too small for such a k to exist.
-
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.4.
-    """
-    k = int(np.ceil((len(residuals) + 1) * coverage - 1e-9))
-    if k > len(residuals):
-        raise ValueError(
-            f"residuals: a coverage of {coverage} needs at least {int(np.ceil(coverage / (1 - coverage) - 1e-9))}, "
-            f"got {len(residuals)}"
-        )
-    return float(np.sort(np.abs(residuals))[k - 1])
-
-
 def nearest_neighbours(train: Windows, windows: Windows, neighbours: int = 5) -> np.ndarray:
     """What came after the most similar training windows: the mean of their changes, added to the last value.
 

@@ -6,7 +6,7 @@ import pytest
 
 from course.data import cards
 from course.data.cards import NOT_STATED, OF_EVERY_SIMULATION, card, markdown_card, page, size, task
-from helpers.datasets import LOADERS, SHIPPED, SIMULATORS, load
+from helpers.datasets import LOADERS, MADE_UP, SHIPPED, SIMULATORS, load
 from helpers.datasets.sources.catalogue import read_catalogue
 
 NAMES = [*LOADERS, *read_catalogue()]
@@ -24,7 +24,7 @@ def test_there_is_a_card_for_every_data_set_once():
 @pytest.mark.parametrize("name", NAMES)
 def test_every_card_answers_the_same_questions(name):
     facts, text = card(name), markdown_card(name)
-    origin = "simulated" if name in SIMULATORS | SHIPPED else facts.get("origin", "real patients")
+    origin = "simulated" if name in SIMULATORS | SHIPPED | MADE_UP else facts.get("origin", "real patients")
     for question in ("Who", "How measured", "How labelled", "Known bias", "Licence", "Cite", "Size", "Predict"):
         assert text.count(f"| **{question}** | ") == 1
     assert f"| **Licence** | {facts['licence']} |" in text

@@ -58,6 +58,8 @@ def test_a_new_notebook_runs_and_keeps_every_rule(copy):
     assert refreshed.returncode == 0, refreshed.stderr
     notebook = folder / "notebooks" / "13_survival.ipynb"
     assert [fault for rule in rules.RULES for fault in rule(notebook)] == []
+    assert "| 1 How sure is a mean? |" in (folder / "docs/instructors/13_survival.md").read_text(encoding="utf-8")
+    assert "(13_survival.md)" in (folder / "docs" / "instructors" / "index.md").read_text(encoding="utf-8")
     checked = run("-c", CHECK)
     assert checked.returncode == 0, checked.stderr
 
@@ -70,7 +72,7 @@ def test_another_form_of_name_is_refused(name):
 
 
 def test_nothing_that_exists_is_overwritten(tmp_path):
-    for folder in ("notebooks", "helpers/checks", "tests/support"):
+    for folder in ("notebooks", "helpers/checks", "tests/support", "docs/instructors"):
         (tmp_path / folder).mkdir(parents=True)
     lay_down("13_survival", tmp_path)
     with pytest.raises(RequestError, match=r"13 is taken by 13_survival\.ipynb"):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from helpers.datasets.errors import DataError
 
-INSTALL = "It is in requirements.lock; elsewhere: pip install rdkit, or the extra `chemistry` of this project."
+INSTALL = "It is in requirements.lock; elsewhere: pip install rdkit."
 
 
 class Identity(NamedTuple):

@@ -22,16 +22,16 @@ def random_split(keys: np.ndarray, *, seed: int) -> dict[str, np.ndarray]:
 def scaffold_split(scaffolds: np.ndarray) -> dict[str, np.ndarray]:
     """Indices of the rows of each split, sorted: whole scaffolds, the commonest for training, the rarest for the test.
 
-    As MoleculeNet does it: scaffolds in order of their number of rows (of two with as many, the one that comes first in
-    the file) go to training while they fit into its share, then to validation while they fit, then to the test. There
-    is nothing random in it. scaffolds: text, shape (n,).
+    As DeepChem does it for MoleculeNet: scaffolds in order of their number of rows (of two with as many, the one that
+    comes later in the file) go to training while they fit into its share, then to validation while they fit into both
+    shares together, then to the test. There is nothing random in it. scaffolds: text, shape (n,).
     """
     groups = pd.Series(np.arange(len(scaffolds))).groupby(scaffolds, sort=False).apply(list).tolist()
     splits: dict[str, list[int]] = {"train": [], "validation": [], "test": []}
-    for rows in sorted(groups, key=len, reverse=True):
+    for rows in sorted(groups, key=lambda rows: (len(rows), rows[0]), reverse=True):
         if len(splits["train"]) + len(rows) <= TRAIN * len(scaffolds):
             splits["train"] += rows
-        elif len(splits["validation"]) + len(rows) <= VALIDATION * len(scaffolds):
+        elif len(splits["train"]) + len(splits["validation"]) + len(rows) <= (TRAIN + VALIDATION) * len(scaffolds):
             splits["validation"] += rows
         else:
             splits["test"] += rows

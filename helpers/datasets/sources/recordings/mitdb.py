@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from helpers.datasets.arguments import check_number
-from helpers.datasets.beats import BeatDataset, BeatSplit, aami_classes
+from helpers.datasets.beats import BeatDataset, BeatSplit, cut_windows, joined
 from helpers.datasets.errors import DataError
 from helpers.datasets.series import EcgRecord
 from helpers.datasets.sources.catalogue import read_catalogue, remote_files
@@ -88,7 +87,7 @@ def load_mitdb(*, seed: int = 1, before: float = BEFORE, after: float = AFTER) -
             f"Left out: the paced records {', '.join(PACED)}, record 201 (its person is tested on, record 202), and "
             f"{lost} beats at the ends of records.",
         ),
-        **{split: _joined(part for part, _ in parts) for split, parts in windows.items()},
+        **{split: joined(part for part, _ in parts) for split, parts in windows.items()},
         patient_table=pd.DataFrame(
             {"drawn": ["for rare arrhythmias" if one >= "200" else "at random" for one in people]},
             index=pd.Index(people, name="patient"),
@@ -108,16 +107,4 @@ def cut_beats(ecg: EcgRecord, record: str, before: float, after: float) -> tuple
         raise DataError(
             f"record {record}", expected=f"lead {LEAD}", found=", ".join(ecg.leads), todo="Leave the record out."
         )
-    first, last = round(before * ecg.rate), round(after * ecg.rate)
-    whole = (ecg.beats >= first) & (ecg.beats + last <= len(ecg.signal))
-    at = ecg.beats[whole]
-    samples = at[:, np.newaxis] + np.arange(-first, last)
-    signal = ecg.signal[samples, ecg.leads.index(LEAD)][..., np.newaxis]
-    n = len(at)
-    split = BeatSplit(signal, aami_classes(ecg.symbols[whole]), np.full(n, person(record)), np.full(n, record), at)
-    return split, int((~whole).sum())
-
-
-def _joined(parts: Iterable[BeatSplit]) -> BeatSplit:
-    columns = zip(*(vars(part).values() for part in parts), strict=True)
-    return BeatSplit(*(np.concatenate(column) for column in columns))
+    return cut_windows(ecg, LEAD, before, after, patient=person(record), record=record)

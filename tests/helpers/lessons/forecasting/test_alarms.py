@@ -3,20 +3,13 @@
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from helpers.datasets.series import GLUCOSE, Record, SeriesDataset
 from helpers.datasets.windows import make_windows
-from helpers.evaluation import wilson
 from helpers.lessons.forecasting.alarms import (
     Event,
     alarm_curve,
-    alarm_differences,
-    alarm_intervals,
-    alarm_scores,
-    alarm_spans,
-    choose_alarm,
     event_leads,
     events_of,
     judge_alarms,
@@ -67,22 +60,6 @@ def test_missing_readings_neither_prolong_nor_bridge():
     assert spans([60, 60, nan, nan, nan, 60, 60]) == [], "a gap of 20 minutes between readings"
     assert spans([60, 60, 60, nan, nan, nan, 60, 60, 60]) == [(0, 2), (6, 8)]
     assert spans([nan] * 4) == []
-
-
-def spans_of(forecast, moments, threshold):
-    """Each alarm as the indices of its first and last moment."""
-    return ((alarm_spans(forecast, moments, threshold) - START) / np.timedelta64(300, "s")).tolist()
-
-
-def test_an_alarm_is_on_until_fifteen_quiet_minutes_have_passed():
-    forecast = np.array([90, 65, 60, 90, 90, 65, 90, 90, 90, 60], float)
-    assert spans_of(forecast, times(10), 70) == [[1, 5], [9, 9]], "two quiet forecasts are ten minutes"
-    assert spans_of(forecast, times(10), 50) == []
-    assert spans_of(np.array([60, 90, 60, 90, 60], float), times(5), 70) == [[0, 4]]
-
-
-def test_a_sensor_that_comes_back_after_a_silence_sounds_anew():
-    assert spans_of(np.full(4, 50.0), times(12)[[0, 1, 8, 9]], 70) == [[0, 1], [8, 9]]
 
 
 @pytest.fixture
@@ -253,66 +230,6 @@ def test_alarms_and_false_alarms_at_night_are_counted_apart(person):
     assert row[[*columns, "nights"]].tolist() == [1, 0, 1, 0, 0]
 
 
-def test_scores_add_people_up_before_they_divide():
-    table = pd.DataFrame(
-        {
-            "events": [4, 0, 1],
-            "warned": [3, 0, 0],
-            "sounded": [6, 2, 0],
-            "true": [3, 0, 0],
-            "false": [2, 2, 0],
-            "false at night": [1, 0, 0],
-            "days": [2.0, 1.0, 1.0],
-            "nights": [2.0, 1.0, 2.0],
-        }
-    )
-    assert alarm_scores(table).tolist() == [5, 3 / 5, 1.0, 1 / 5, 2.0, 3 / 7]
-    nothing = alarm_scores(table.iloc[[2]].assign(events=0))
-    assert nothing[["sensitivity", "PPV"]].isna().all()
-    assert nothing["false alarms a day"] == 0
-
-
-def test_intervals_hold_their_estimate_and_empty_scores_stay_empty():
-    table = pd.DataFrame(
-        {
-            "events": [4, 2, 1],
-            "warned": [0, 0, 0],
-            "sounded": [5, 2, 3],
-            "true": [0, 0, 0],
-            "false": [5, 2, 3],
-            "false at night": [0, 0, 0],
-            "days": [2.0, 1.0, 3.0],
-            "nights": [0.0, 0.0, 0.0],
-        }
-    )
-    intervals = alarm_intervals(table, draws=200)
-    assert intervals["false alarms a day"].estimate == pytest.approx(10 / 6)
-    assert intervals["false alarms a day"].low == 1
-    assert intervals["false alarms a day"].high >= 2.4
-    nobody = wilson(0, 3)  # three people had an event
-    for name in ("sensitivity", "PPV"):
-        assert (intervals[name].low, intervals[name].high) == pytest.approx((nobody.low, nobody.high))
-    assert np.isnan(intervals["false alarms a night"].estimate), "no night"
-
-
-def curve_of(rows):
-    return pd.DataFrame(rows, columns=["threshold", "sensitivity", "false alarms a day"]).set_index("threshold")
-
-
-def test_the_choice_is_the_most_sensitive_that_keeps_to_the_limit():
-    curve = curve_of([(60, 0.1, 0.0), (70, 0.8, 0.7), (80, 1.0, 1.6), (85, 1.0, 1.4), (95, 0.7, 0.9)])
-    assert choose_alarm(curve, 1.0) == 70
-    assert choose_alarm(curve, 2.0) == 85
-    assert choose_alarm(curve, 0.7) == 70
-    with pytest.raises(ValueError, match="most_false: no threshold"):
-        choose_alarm(curve, -1)
-
-
-def test_without_events_the_choice_is_the_highest_quiet_threshold():
-    curve = curve_of([(60, np.nan, 0.0), (70, np.nan, 0.5), (80, np.nan, 1.6)])
-    assert choose_alarm(curve, 1.0) == 70
-
-
 def test_a_perfect_forecast_warns_and_persistence_cannot(person):
     data, _ = person
     ahead = make_windows(data, 2, 3)
@@ -321,29 +238,3 @@ def test_a_perfect_forecast_warns_and_persistence_cannot(person):
     assert perfect[["sensitivity", "false alarms a day", "PPV"]].tolist() == [1, 0, 1]
     late = alarm_curve(events, ahead, ahead.last, [70.0]).loc[70.0]
     assert late["sensitivity"] == 0
-
-
-def judged_table(warned, false):
-    return pd.DataFrame({"events": [2, 1, 0], "warned": warned, "false": false, "days": [2.0, 2.0, 1.0]})
-
-
-def test_differences_of_two_alarms_are_taken_on_the_same_people():
-    one, other = judged_table([2, 1, 0], [3, 0, 0]), judged_table([1, 1, 0], [1, 0, 0])
-    found = alarm_differences(one, other, draws=200)
-    assert found["sensitivity"].estimate == pytest.approx(1 / 3)
-    assert found["false alarms a day"].estimate == pytest.approx(2 / 5)
-    assert found["sensitivity"].low >= 0  # nobody fares worse, whoever is drawn
-    assert found["sensitivity"].high == pytest.approx(1 / 2)
-
-
-def test_an_alarm_does_not_differ_from_itself():
-    one = judged_table([2, 1, 0], [3, 0, 0])
-    for interval in alarm_differences(one, one, draws=50).values():
-        assert (interval.estimate, interval.low, interval.high) == (0, 0, 0)
-
-
-def test_without_events_the_difference_in_sensitivity_is_undefined():
-    one = judged_table([0, 0, 0], [3, 0, 0]).assign(events=0)
-    found = alarm_differences(one, one, draws=50)
-    assert np.isnan(found["sensitivity"].estimate)
-    assert found["false alarms a day"].estimate == 0

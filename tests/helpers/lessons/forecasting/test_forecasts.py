@@ -224,23 +224,6 @@ def test_a_slope_that_reads_ahead_flatters_and_an_honest_one_does_not():
     assert leaky < 0.85 * clean
 
 
-def test_the_half_width_is_an_order_statistic():
-    residuals = np.array([-9.0, 1, -2, 3, -4, 5, -6, 7, -8])
-    assert f.conformal_half_width(residuals, 0.9) == 9
-    assert f.conformal_half_width(residuals, 0.8) == 8
-    assert f.conformal_half_width(residuals, 0.5) == 5
-    with pytest.raises(ValueError, match="at least 9, got 8"):
-        f.conformal_half_width(residuals[:8], 0.9)
-
-
-def test_intervals_keep_their_promise_where_order_is_random():
-    """2,000 times 19 residuals and a new one: coverage .90 within three standard errors of the exact 18/20."""
-    rng = np.random.default_rng(1)
-    draws = rng.standard_t(3, (2000, 20))
-    held = [abs(row[19]) <= f.conformal_half_width(row[:19], 0.9) for row in draws]
-    assert np.mean(held) == pytest.approx(0.9, abs=0.02)
-
-
 def test_neighbours_know_by_heart_what_they_have_seen(windows):
     np.testing.assert_allclose(f.nearest_neighbours(windows, windows, 1), windows.targets, atol=1e-3)
     later = make_windows(series(wandering(200, 9)), 6, 4)

@@ -1,0 +1,1 @@
+"""Simulated signals of the body: brains, their seizures and their days."""

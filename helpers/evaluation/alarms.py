@@ -1,0 +1,315 @@
+"""Alarms that foretell events: how long before each event they were on, and what they were worth.
+
+An event is anything with a start and an end, such as a low glucose or a seizure. An alarm warns of it where it was on
+early enough to act (`minimum_minutes`) and not so early that it could mean anything (`reach_minutes`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+
+from helpers.evaluation.estimate import Interval
+from helpers.evaluation.inputs import check_number
+from helpers.evaluation.intervals import bootstrap_statistic
+from helpers.evaluation.proportions import wilson
+from helpers.evaluation.thresholds import rate
+
+QUIET_MINUTES = 15  # without the alarm, and the next one is a new alarm: the course's choice
+MINUTE = np.timedelta64(1, "m")
+SHARES = ("sensitivity", "PPV")
+NIGHT_ENDS = 6  # o'clock; it begins at midnight: the night of Danne et al., Diabetes Care 40:1631, 2017
+COUNTED = ("events", "warned", "sounded", "true", "false", "false at night", "days", "nights")
+BEFORE_ALL_RECORDS = np.datetime64(0, "s")
+LEAD_COLUMNS = {
+    "person": object,
+    "start": "datetime64[s]",
+    "end": "datetime64[s]",
+    "follow-on": bool,
+    "foreseeable": bool,
+    "lead (min)": float,
+    "on for (min)": float,
+    "warned": bool,
+    "at night": bool,
+    "lasts (min)": float,
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    """What one person had, from its first moment to its last, both datetime64."""
+
+    start: np.datetime64
+    end: np.datetime64
+
+
+class Watched(Protocol):
+    """The moments at which an alarm could be on. people: whose, (n,). time: datetime64 (n,), ascending in each."""
+
+    people: np.ndarray
+    time: np.ndarray
+    step_minutes: int
+
+
+def alarm_spans(on: np.ndarray, time: np.ndarray, quiet_minutes: float = QUIET_MINUTES) -> np.ndarray:
+    """When the alarm of one person is on: the first and the last moment of each alarm, datetime64, shape (alarms, 2).
+
+    It begins at the first moment that is on and lasts until the last one; after more than quiet_minutes without another
+    that alarm is over, and the next is a new one. Shorter returns belong to the alarm. Minutes without any moment count
+    too: a sensor that comes back after a silence sounds anew (the course's choice).
+    on: bool (n,). time: datetime64 (n,), ascending.
+    """
+    sounding = time[on].astype("datetime64[s]")
+    anew = np.flatnonzero(np.diff(sounding) > np.timedelta64(round(60 * quiet_minutes), "s")) + 1
+    spans = [[part[0], part[-1]] for part in np.split(sounding, anew) if len(part)]
+    return np.array(spans, dtype="datetime64[s]").reshape(-1, 2)
+
+
+def people_with_alarms(
+    watched: Watched, on: np.ndarray, quiet_minutes: float = QUIET_MINUTES
+) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """Each person with the moments at which an alarm could be on, and with their alarms as `alarm_spans` gives them.
+
+    Raises ValueError unless on is bool, one for each moment.
+    """
+    on = np.asarray(on)
+    if on.dtype != bool or on.shape != watched.time.shape:
+        raise ValueError(f"on: expected bool {watched.time.shape}, found {on.dtype} {on.shape}")
+    for person in np.unique(watched.people):
+        mine = watched.people == person
+        yield str(person), watched.time[mine], alarm_spans(on[mine], watched.time[mine], quiet_minutes)
+
+
+def openings(events: Iterable[Event], reach_minutes: float) -> Iterator[tuple[Event, np.datetime64, np.datetime64]]:
+    """Each event of one person with the first moment that may warn of it, and the end of the event before.
+
+    An alarm speaks of the next event only, so the first moment is the start less the reach, or that end where it is
+    later.
+    """
+    before = BEFORE_ALL_RECORDS
+    for event in events:
+        yield event, max(event.start - np.timedelta64(round(60 * reach_minutes), "s"), before), before
+        before = event.end
+
+
+def event_leads(
+    events: Mapping[str, Sequence[Event]],
+    watched: Watched,
+    on: np.ndarray,
+    reach_minutes: float,
+    minimum_minutes: float,
+    quiet_minutes: float = QUIET_MINUTES,
+) -> pd.DataFrame:
+    """Every event of the people of `watched`, one row each, and how long before it the alarm was on.
+
+    on: bool, shape (n,), one for each moment of `watched`. An alarm speaks of the next event only: what was on before
+    the end of the event before counts for this one from that end on.
+
+    Columns: person; start; end; follow-on: whether the event before ended less than reach_minutes earlier; foreseeable:
+    no follow-on, and there was a moment between reach_minutes and minimum_minutes before; lead (min): from the first
+    moment within the reach at which the alarm was on to the event, so an alarm that was on already has the whole reach;
+    NaN without one, whatever the minimum; on for (min): from when that alarm began; warned: foreseeable, with a lead of
+    at least the minimum; at night: whether any of the event lies between midnight and six; lasts (min): start to end.
+    """
+    rows = []
+    reach = np.timedelta64(round(60 * reach_minutes), "s")
+    for person, time, spans in people_with_alarms(watched, on, quiet_minutes):
+        for event, opens, before in openings(events[person], reach_minutes):
+            ahead = (event.start - time[time > before]) / MINUTE
+            in_time = (ahead > 0) & (ahead >= minimum_minutes) & (ahead <= reach_minutes)
+            follow_on = bool(before >= event.start - reach)
+            lead, since = lead_to(event.start, spans, opens)
+            foreseeable = bool(in_time.any()) and not follow_on
+            night = pd.Timestamp(event.start).hour < NIGHT_ENDS or event.end >= event.start.astype("datetime64[D]") + 1
+            rows.append(
+                {
+                    "person": person,
+                    "start": event.start,
+                    "end": event.end,
+                    "follow-on": follow_on,
+                    "foreseeable": foreseeable,
+                    "lead (min)": lead,
+                    "on for (min)": since,
+                    "warned": foreseeable and lead >= minimum_minutes,
+                    "at night": bool(night),
+                    "lasts (min)": float((event.end - event.start) / MINUTE),
+                }
+            )
+    return pd.DataFrame(rows, columns=list(LEAD_COLUMNS)).astype(LEAD_COLUMNS)  # also where there is no event
+
+
+def lead_to(target: np.datetime64, spans: np.ndarray, opens: np.datetime64) -> tuple[float, float]:
+    """Minutes to `target` from the first moment after `opens` with the alarm on, and from when that alarm began.
+
+    spans: as `alarm_spans` gives them. NaN and NaN without an alarm in between.
+    """
+    reaching = spans[(spans[:, 1] >= opens) & (spans[:, 0] < target)]
+    if not len(reaching):
+        return np.nan, np.nan
+    began = reaching[0, 0]
+    return float((target - max(began, opens)) / MINUTE), float((target - began) / MINUTE)
+
+
+def judge_alarms(
+    events: Mapping[str, Sequence[Event]],
+    watched: Watched,
+    on: np.ndarray,
+    reach_minutes: float,
+    minimum_minutes: float,
+    quiet_minutes: float = QUIET_MINUTES,
+) -> pd.DataFrame:
+    """What each person's alarms were worth, one row per person of `watched`.
+
+    on: bool, shape (n,), one for each moment of `watched`.
+
+    - all events: as many as the person had; follow-ons: those that began less than the reach after the end of another;
+      events: the others before which there was a moment within the reach and no later than the minimum;
+    - warned: events before which the alarm was on within the reach and no later than the minimum;
+    - sounded: all alarms, however long each was on; hours on: how long they were, together;
+    - true: alarms that were on so before an event that is no follow-on; false: those that were on neither during an
+      event nor in the reach before one. What remains (too late, during an event, before a follow-on) is neither;
+      at night: of all, and of the false ones, those that began between midnight and six;
+    - days and nights: the time that was watched, moments times step.
+    """
+    leads = event_leads(events, watched, on, reach_minutes, minimum_minutes, quiet_minutes)
+    reach, minimum = (np.timedelta64(round(60 * minutes), "s") for minutes in (reach_minutes, minimum_minutes))
+    rows = {}
+    for person, time, spans in people_with_alarms(watched, on, quiet_minutes):
+        mine = leads[leads["person"] == person]
+        starts, ends = (mine[name].to_numpy("datetime64[s]") for name in ("start", "end"))
+        first, last = spans[:, :1], spans[:, 1:]  # (alarms, 1), against (events,)
+        near = (last >= starts - reach) & (first <= ends)
+        right = (near & ~mine["follow-on"].to_numpy() & (first < starts) & (first <= starts - minimum)).any(axis=1)
+        wrong = ~near.any(axis=1)
+        dark = _is_night(spans[:, 0])
+        hours = watched.step_minutes / 60
+        rows[person] = {
+            "all events": len(mine),
+            "follow-ons": int(mine["follow-on"].sum()),
+            "events": int(mine["foreseeable"].sum()),
+            "warned": int(mine["warned"].sum()),
+            "sounded": len(spans),
+            "sounded at night": int(dark.sum()),
+            "true": int(right.sum()),
+            "false": int(wrong.sum()),
+            "false at night": int((wrong & dark).sum()),
+            "hours on": float(((time >= first) & (time <= last)).any(axis=0).sum() * hours),
+            "days": len(time) * hours / 24,
+            "nights": float(_is_night(time).sum() * hours / NIGHT_ENDS),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("person")
+
+
+def _is_night(time: np.ndarray) -> np.ndarray:
+    return np.asarray(pd.DatetimeIndex(time).hour < NIGHT_ENDS)
+
+
+def alarm_scores(judged: pd.DataFrame) -> pd.Series:
+    """The table of `judge_alarms` added up over people: event sensitivity, alarms per person-day and night, PPV.
+
+    Sensitivity is the share warned of among the events that could be. PPV, the positive predictive value, is the share
+    of true ones among those that were true or false. What nothing defines is NaN: the sensitivity without an event, the
+    PPV without an alarm.
+
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.3.
+    """
+    return pd.Series({"events": int(judged["events"].sum())} | _scores(judged[list(COUNTED)].to_numpy(float)))
+
+
+def alarm_intervals(judged: pd.DataFrame, *, draws: int = 1000, seed: int = 1) -> dict[str, Interval]:
+    """Each score of `alarm_scores` but the number of events with a 95 % interval from resampling people.
+
+    Draws in which nothing defines a score are drawn again; a score that nothing defines at all is NaN to NaN. A share
+    of exactly 0 or 1 is so on every draw: then the interval is Wilson's, with people as the count.
+
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.2.
+    """
+    counts = judged[list(COUNTED)].to_numpy(float)
+    intervals = {}
+    for name, estimate in _scores(counts).items():
+
+        def score(people: np.ndarray, name: str = name) -> float:
+            return _scores(counts[people])[name]
+
+        if np.isnan(estimate):
+            interval = Interval(np.nan, np.nan, np.nan)
+        elif name in SHARES and estimate in (0, 1):
+            people = sum(not np.isnan(score([k])) for k in range(len(counts)))
+            interval = wilson(round(estimate * people), people)
+        else:
+            interval = bootstrap_statistic(
+                score, np.arange(len(counts)), accept=lambda people: not np.isnan(score(people)), draws=draws, seed=seed
+            )
+        intervals[name] = replace(interval, digits=2)
+    return intervals
+
+
+def alarm_differences(
+    judged: pd.DataFrame, other: pd.DataFrame, *, draws: int = 1000, seed: int = 1
+) -> dict[str, Interval]:
+    """Sensitivity and false alarms a day of one alarm minus those of another, on the same resampled people.
+
+    judged and other: tables of `judge_alarms` of the same events and windows. Draws without an event are drawn again
+    for the sensitivity; without any event it is NaN to NaN.
+
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.3.
+    """
+    intervals = {}
+    for name, part, whole in [("sensitivity", "warned", "events"), ("false alarms a day", "false", "days")]:
+        more, base = (judged[part] - other[part]).to_numpy(float), other[whole].to_numpy(float)
+
+        def share(people: np.ndarray, more: np.ndarray = more, base: np.ndarray = base) -> float:
+            return rate(more[people].sum(), base[people].sum())
+
+        if not base.sum():
+            intervals[name] = Interval(np.nan, np.nan, np.nan)
+        else:
+            interval = bootstrap_statistic(
+                share, np.arange(len(base)), accept=lambda people: not np.isnan(share(people)), draws=draws, seed=seed
+            )
+            intervals[name] = replace(interval, digits=2)
+    return intervals
+
+
+def _scores(counts: np.ndarray) -> dict[str, float]:
+    """counts: the columns COUNTED of some people, shape (people, 8)."""
+    events, warned, sounded, right, wrong, dark, days, nights = counts.sum(axis=0)
+    return {
+        "sensitivity": rate(warned, events),
+        "false alarms a day": rate(wrong, days),
+        "false alarms a night": rate(dark, nights),
+        "all alarms a day": rate(sounded, days),
+        "PPV": rate(right, right + wrong),
+    }
+
+
+def curve_of(judge: Callable[[float], pd.DataFrame], thresholds: Iterable[float]) -> pd.DataFrame:
+    """The scores of `alarm_scores` at each threshold, one row per threshold.
+
+    judge: from a threshold to the table of `judge_alarms` of the alarm that has it.
+    """
+    rows = {threshold: alarm_scores(judge(threshold)) for threshold in thresholds}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("threshold")
+
+
+def choose_alarm(curve: pd.DataFrame, most_false: float) -> float:
+    """The threshold with the highest event sensitivity among those with at most so many false alarms a day.
+
+    curve: as `curve_of` gives it, of validation. Of equals the one with fewer false alarms, and then the lowest.
+    Without any event to warn of, the highest threshold that keeps to the limit.
+    Raises ValueError where every threshold gives more false alarms.
+
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.2.
+    """
+    check_number(most_false, "most_false")
+    allowed = curve[curve["false alarms a day"] <= most_false]
+    if allowed.empty:
+        raise ValueError(f"most_false: no threshold gives at most {most_false} false alarms a day")
+    if allowed["sensitivity"].isna().all():
+        return float(allowed.index.max())
+    best = allowed[allowed["sensitivity"] == allowed["sensitivity"].max()]
+    return float(best["false alarms a day"].idxmin())

@@ -1,0 +1,161 @@
+"""A made-up screen: molecules that bind by a hidden rule, decoys of two kinds, how early a ranking finds them.
+
+In earnest take rdkit.ML.Scoring, which has both scores; the notebook holds ours to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from rdkit import Chem
+
+from helpers import evaluation
+from helpers.datasets.simulators.chemistry.molecules import draw_molecules
+from helpers.lessons.drug_discovery.views import descriptors, fingerprints, read
+
+AMINE = "[NX3;!$(N-C=O);!$(N-S=O);!$(N-C#N)]"  # a nitrogen that is no amide
+FLAT = "[c;$(c-[F,Cl,Br]),$(c-C(F)(F)F)]"  # an aromatic carbon with a halogen or CF3
+NEAREST, FARTHEST = 3, 9  # bonds between the two
+FILLS = 14  # atoms that a molecule needs to fill the pocket
+MISTAKEN = 0.01  # share of known molecules that the assay files wrongly
+LEARNED = 0.5  # share of the library that was tested before
+DECOYS = 20  # for each active
+EARLY, SHARE = "enrichment factor at 1 %", 0.01
+ALPHA = 20.0  # of BEDROC: about 80 % of the score come from the first 8 % of the list
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A library of which a part was tested before, and what is screened, with decoys of both kinds.
+
+    prints: (n, bits). facts: the descriptors and `atoms`. active: bool (n,), the truth. learned: the rows tested
+    before, with `found`, bool, what the assay said of them. hits: rows of the actives to find. small, matched: rows of
+    decoys, DECOYS for each hit where there are as many.
+    """
+
+    smiles: np.ndarray
+    prints: np.ndarray
+    facts: pd.DataFrame
+    active: np.ndarray
+    learned: np.ndarray
+    found: np.ndarray
+    hits: np.ndarray
+    small: np.ndarray
+    matched: np.ndarray
+
+
+def binds(molecules: list[Chem.Mol]) -> np.ndarray:
+    """The hidden rule, bool (n,): a nitrogen at the right distance from a halogenated ring, in a molecule that
+    fills the pocket."""
+    amine, flat = Chem.MolFromSmarts(AMINE), Chem.MolFromSmarts(FLAT)
+    said = []
+    for one in molecules:
+        there, here = (np.ravel(one.GetSubstructMatches(pattern)).astype(int) for pattern in (amine, flat))
+        fits = one.GetNumAtoms() >= FILLS and len(there) and len(here)
+        apart = Chem.GetDistanceMatrix(one)[np.ix_(there, here)] if fits else np.zeros(0)
+        said.append(bool(((apart >= NEAREST) & (apart <= FARTHEST)).any()))
+    return np.array(said)
+
+
+def simulate_screen(library: int, *, seed: int) -> Screen:
+    """A made-up library of molecules, a half of which was tested before.
+
+    Taught in notebooks/11_drug_discovery.ipynb, section 2.6.
+    """
+    rng = np.random.default_rng(seed)
+    smiles, _ = draw_molecules(library, rng)
+    molecules = read(smiles)
+    facts, active = descriptors(molecules), binds(molecules)
+    facts["atoms"] = [one.GetNumAtoms() for one in molecules]
+    order = rng.permutation(library)
+    learned, rest = np.split(order, [round(LEARNED * library)])
+    found = active[learned] ^ (rng.random(len(learned)) < MISTAKEN)
+    hits, others = rest[active[rest]], rest[~active[rest]]
+    wanted = min(DECOYS * len(hits), len(others) // 2)
+    sizes = facts["atoms"].to_numpy()[others]
+    small = others[sizes < np.median(sizes)][:wanted]
+    matched = nearest_decoys(facts.to_numpy(), hits, others, wanted)
+    return Screen(smiles, fingerprints(molecules), facts, active, learned, found, hits, small, matched)
+
+
+def nearest_decoys(facts: np.ndarray, hits: np.ndarray, others: np.ndarray, wanted: int) -> np.ndarray:
+    """Decoys like the hits in every descriptor, (wanted,): the hits choose in turn, each the nearest that is left.
+
+    facts: (n, descriptors), compared in standard deviations. After the idea of DUD-E (Mysinger et al., J Med Chem
+    55:6582, 2012), which also asks that decoys differ in their fingerprints.
+    """
+    scaled = (facts - facts.mean(axis=0)) / np.maximum(facts.std(axis=0), 1e-9)
+    apart = np.linalg.norm(scaled[hits][:, None] - scaled[others], axis=2)
+    chosen = []
+    for turn in range(wanted):
+        row = apart[turn % len(hits)]
+        best = int(np.argmin(row))
+        chosen.append(others[best])
+        apart[:, best] = np.inf
+    return np.array(chosen, int)
+
+
+def ordered(scores: np.ndarray, active: np.ndarray) -> np.ndarray:
+    """Whether the molecules are active, best score first; equal scores in an order drawn once and for all."""
+    return active[np.lexsort((np.random.default_rng(0).random(len(scores)), -scores))]
+
+
+def enrichment_factor(scores: np.ndarray, active: np.ndarray, share: float = SHARE) -> float:
+    """How many times more actives the first `share` of the list holds than as many molecules drawn at random would."""
+    first = max(1, round(share * len(scores)))
+    return float(ordered(scores, active)[:first].mean() / active.mean())
+
+
+def bedroc(scores: np.ndarray, active: np.ndarray, alpha: float = ALPHA) -> float:
+    """A score of how early the actives come, 0 to 1: each counts exp(-alpha · rank / n), scaled between worst and best.
+
+    Source: Truchon and Bayly, J Chem Inf Model 47:488, 2007, equation 36 by its sums.
+    """
+    weights = np.exp(-alpha * np.arange(1, len(scores) + 1) / len(scores))
+    hits = int(active.sum())
+    worst, best = weights[len(weights) - hits :].sum(), weights[:hits].sum()
+    return float((weights[ordered(scores, active)].sum() - worst) / (best - worst))
+
+
+def best_and_drawn(hits: int, n: int) -> dict[str, tuple[float, float]]:
+    """What a draw is expected to reach, and the best there can be, for each score of `screen_tables`.
+
+    hits: how many of the n molecules are active. Taught in notebooks/11_drug_discovery.ipynb, section 2.6.
+    """
+    first, weights = max(1, round(SHARE * n)), np.exp(-ALPHA * np.arange(1, n + 1) / n)
+    worst, best = weights[n - hits :].sum(), weights[:hits].sum()
+    drawn = (hits * weights.mean() - worst) / (best - worst)
+    return {EARLY: (1.0, min(hits, first) / first * n / hits), "BEDROC": (float(drawn), 1.0)}
+
+
+def screen_tables(
+    screen: Screen, rankings: Mapping[str, np.ndarray], *, draws: int, seed: int
+) -> dict[str, pd.DataFrame]:
+    """Enrichment in the first percent, and BEDROC: a row per ranking, a column per kind of decoys, 95 % intervals.
+
+    rankings: name -> a score of every molecule of the library, (n,). BEDROC's intervals resample hits and decoys, each
+    within their kind, so that the share of actives stays. The enrichment factor is a share of few molecules, often 0 or
+    all, which resampling cannot judge: Wilson's interval of the share, in the same unit.
+    Taught in notebooks/11_drug_discovery.ipynb, section 2.6.
+    """
+    tables: dict[str, dict[str, dict[str, evaluation.Interval]]] = {EARLY: {}, "BEDROC": {}}
+    for name, decoys in {"small decoys": screen.small, "matched decoys": screen.matched}.items():
+        parts = screen.hits, decoys
+        rows = np.concatenate(parts)
+        active = screen.active[rows]
+        first = max(1, round(SHARE * len(rows)))
+        tables[EARLY][name], tables["BEDROC"][name] = {}, {}
+        for ranking, values in rankings.items():
+            found = evaluation.wilson(int(ordered(values[rows], active)[:first].sum()), first)
+            tables[EARLY][name][ranking] = evaluation.Interval(
+                *(end / active.mean() for end in (found.estimate, found.low, found.high)), digits=1
+            )
+            rng = np.random.default_rng(seed)
+            drawn = (np.concatenate([rng.choice(part, len(part)) for part in parts]) for _ in range(draws))
+            low, high = np.quantile([bedroc(values[some], active) for some in drawn], [0.025, 0.975])
+            found = bedroc(values[rows], active)
+            tables["BEDROC"][name][ranking] = evaluation.Interval(found, float(low), float(high), digits=2)
+    return {score: pd.DataFrame(columns) for score, columns in tables.items()}

@@ -1,0 +1,1 @@
+"""Figures of hearts and brains over time."""
