@@ -13,6 +13,7 @@ import click
 
 from course.data.commands import data
 from course.run.terminal import ASSIGNMENT, FOLDER, NOTEBOOK, Group, columns
+from course.site.translation_command import translation_command
 from course.sweep.commands import claims_command, compare_command, results_command, sweep_command
 
 VERSIONS = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "pandas", "scikit-learn", "jupyterlab", "papermill")
@@ -52,7 +53,7 @@ def main():
     """
 
 
-for command in (data, sweep_command, results_command, compare_command, claims_command):
+for command in (data, sweep_command, results_command, compare_command, claims_command, translation_command):
     main.add_command(command)
 
 
