@@ -13,6 +13,7 @@ import click
 
 from course.data.commands import data
 from course.run.terminal import ASSIGNMENT, FOLDER, NOTEBOOK, Group, columns
+from course.site.translation_command import translation_command
 from course.sweep.commands import claims_command, compare_command, results_command, sweep_command
 from course.views.commands import export_command, progress_command
 
@@ -61,6 +62,7 @@ for command in (
     claims_command,
     export_command,
     progress_command,
+    translation_command,
 ):
     main.add_command(command)
 

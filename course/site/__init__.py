@@ -1,1 +1,1 @@
-"""What is generated for readers: the notebooks' headers and stored outputs, the README, the glossary."""
+"""What is made for readers: headers and stored outputs of the notebooks, their translations, README and glossary."""
