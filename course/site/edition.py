@@ -36,8 +36,8 @@ def _enrich(app: Sphinx, page: nodes.document, name: str):
     if name == GLOSSARY:
         name_rows(page)
     if name.startswith(LESSONS):
-        explain_words(page, app.builder.get_relative_uri(name, GLOSSARY))
         ask(page, name.removeprefix(LESSONS))
+        explain_words(page, app.builder.get_relative_uri(name, GLOSSARY))
 
 
 def _inline_formula(writer, node: nodes.math):

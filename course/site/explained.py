@@ -33,7 +33,7 @@ def name_rows(page: nodes.document):
 def explain_words(page: nodes.document, glossary: str):
     """Turn the first use of each term in a lesson's prose into a link to its row, with the meaning as its title.
 
-    glossary: address of the glossary from the page. Headings, code, outputs, formulas and links stay as they are.
+    glossary: address of the glossary from the page. Headings, code, outputs, quizzes, formulas and links stay.
     """
     seen: set[str] = set()
     for text in list(page.findall(nodes.Text)):

@@ -1,4 +1,4 @@
-"""A lesson's quiz on its page: letters become buttons, and docs/_static/quiz.js says whether the chosen one is right."""
+"""A quiz on a page: letters become buttons, and docs/_static/quiz.js says whether the chosen one is right."""
 
 from __future__ import annotations
 
