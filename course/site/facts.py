@@ -33,7 +33,7 @@ def measured_table() -> str:
             f"{course['seconds']} s, {course['memory_mb']} MB",
             f"{float(run['seconds']):.0f} s, {run['peak_mb']} MB" if run else "none here",
             run["claims"] if run else "",
-            "; ".join(evidence.about[key] for key in ("runs", "processor", "versions")) if evidence else "not yet",
+            "; ".join(evidence.about[key] for key in ("processor", "versions")) if evidence else "not yet",
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
