@@ -21,7 +21,7 @@ OPENING = "Opening"  # what stands before the first section: the header, imports
 _HEADING = re.compile(r"^(#+) (.*)$", re.MULTILINE)
 _OPTIONAL = re.compile(r"\bOptional\b", re.IGNORECASE)
 _APART = re.compile(rf"{_OPTIONAL.pattern}|\bQuiz\b|^Sources$", re.IGNORECASE)
-_EXERCISE = "✏️ **Exercise"
+_EXERCISE = "✎ **Exercise"
 _CODE_BLOCK = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 

@@ -116,6 +116,11 @@ BROKEN = [
         "teaching_minutes: 5",
     ),
     (rules.minutes_are_those_counted, with_cell(SHOWN, sample.code("x", tags=["exercise"])), "exercise_minutes: 1"),
+    (
+        rules.signs_are_in_every_font,
+        with_cell(sample.new_markdown_cell("\N{ELECTRIC LIGHT BULB} Hint")),
+        "☼ for a hint",
+    ),
     (rules.file_is_small, with_cell(sample.code("x", sample.printed("y" * 1_000_000))), "more than 1,000,000"),
     (rules.results_are_recorded_once, with_cell(sample.code("x", sample.recorded_output("total", 1))), "2 times"),
     (rules.claims_are_stated_once, with_cell(sample.code("x", sample.claims_output())), "2 times"),

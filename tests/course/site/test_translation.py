@@ -120,7 +120,7 @@ A **neuron** adds $a + b$ up for 1.5 million people, in `numpy` ([see](../docs/g
 * one, .5
 * two, in March 2024
 
-<details><summary>💡 Hint</summary>
+<details><summary>☼ Hint</summary>
 
 ```python
 1 + 1
@@ -134,7 +134,7 @@ CHINESE = """## 2 求和
 * 一，0.5
 * 二，2024 年 3 月
 
-<details><summary>💡 提示</summary>
+<details><summary>☼ 提示</summary>
 
 ```python
 1 + 1
@@ -161,7 +161,7 @@ def test_a_right_translation_has_no_faults():
         ("150 万", "15 万", "numbers"),
         ("0.5", "0.05", "numbers"),
         ("3 月", "5 月", "numbers"),
-        ("💡", "", "marks"),
+        ("☼", "", "marks"),
         ("一，0.5", "一,0.5", "half width"),
         ("为 150 万人", "为 150 万*人", "does not close"),
         ("**神经元**", "**细胞**", "neuron: 神经元 is not bold"),

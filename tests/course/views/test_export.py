@@ -21,8 +21,8 @@ from helpers.notebook.parameters import profile_values, read_parameters
 COURSE = [pytest.param(path, id=path.stem) for path in find_notebooks()]
 SOLUTION = re.compile(r"<summary>[^<]*(?:Solution|Answers)")
 CODE = re.compile(r"```python\n(.*?)```", re.DOTALL)
-EXERCISE = "✏️ **Exercise 01.1.** Add.\n\n<details><summary>💡 Hint</summary>\n\nCount.\n\n</details>"
-ANSWER = "<details><summary>💡 Solution</summary>\n\n```python\nanswer = 3\n```\n\n</details>"
+EXERCISE = "✎ **Exercise 01.1.** Add.\n\n<details><summary>☼ Hint</summary>\n\nCount.\n\n</details>"
+ANSWER = "<details><summary>☼ Solution</summary>\n\n```python\nanswer = 3\n```\n\n</details>"
 
 
 def read(path):

@@ -11,7 +11,7 @@ SHOWN = sample.code(f"plots.f(alt='{LONG_TEXT}')", sample.figure(LONG_TEXT))
 TEXTS = {
     "words of the lesson": ("## A\n\n" + "word " * 178, reading_time.Count(180, 0, 0, 0)),
     "an optional section": ("## A\n\n### More (optional)\n\nmany words\n\n## B", reading_time.Count(4, 0, 0, 0)),
-    "an exercise": ("Read this. ✏️ **Exercise 01.1: add.** Not this.", reading_time.Count(2, 0, 0, 0)),
+    "an exercise": ("Read this. ✎ **Exercise 01.1: add.** Not this.", reading_time.Count(2, 0, 0, 0)),
     "a quiz": ("## 9 Quiz\n\n1. What?\n\n## Summary\n\n## Sources\n\n* A", reading_time.Count(2, 0, 0, 0)),
 }
 
