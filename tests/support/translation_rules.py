@@ -18,7 +18,7 @@ from course.site.glossary import LONGEST_TERM, read_terms
 
 FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
 TAG = re.compile(r"</?[a-z][^>]*>")
-MARK = re.compile(r"[✏💡❓✓•]")
+MARK = re.compile(r"[✏✎💡☼❓✓•]")
 BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 SENTENCE = re.compile(r"[.?!:]$")  # what ends so and is bold is no term
 MULTIPLES = {"": 1, "million": 10**6, "billion": 10**9, "万": 10**4, "亿": 10**8}
