@@ -1,7 +1,7 @@
 # Deep Learning in Healthcare: `make course` and `make test` are all a person needs; each prepares what it uses.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help env course test thorough bench lab lock refresh real clean
+.PHONY: help env course site test thorough bench lab lock refresh real clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -39,6 +39,9 @@ $(STAMP): requirements.lock requirements-uv.txt pyproject.toml $(VENV)/pyvenv.cf
 course: env ## run every notebook; results under build/course
 	"$(BIN)/course" run --all
 
+site: env ## the web edition in build/site, from the notebooks as they are stored
+	"$(BIN)/sphinx-build" -q -W --keep-going -c docs -d build/site-cache . build/site
+
 test: env ## lint, spelling, unit tests, and every notebook's stored outputs against a fresh run
 	"$(BIN)/ruff" check .
 	"$(BIN)/ruff" format --check .
@@ -56,7 +59,7 @@ lab: env ## open JupyterLab on the first notebook
 
 # the extras `frameworks` and `parquet` stay out: PyTorch alone would triple what everybody downloads
 lock: env ## resolve requirements.lock again from pyproject.toml (UPGRADE=1 for the newest versions)
-	$(UV) pip compile --quiet --python "$(BIN)/python" --universal --extra test --extra cluster --generate-hashes --no-header \
+	$(UV) pip compile --quiet --python "$(BIN)/python" --universal --extra test --extra cluster --extra site --extra browser --generate-hashes --no-header \
 	    --no-emit-index-url $(if $(UPGRADE),--upgrade) --output-file requirements.lock pyproject.toml
 
 refresh: env ## execute every notebook and store it with its outputs

@@ -1,10 +1,11 @@
-"""What tests share: the course's notebooks executed; for downloads, a server that misbehaves and empty folders."""
+"""What tests share: executed notebooks; a browser; for downloads, a server that misbehaves and empty folders."""
 
 import threading
 from functools import cache
 from pathlib import Path
 
 import pytest
+from browsing import headless
 from sample_site import Site
 
 from course.run.execute import run_notebook
@@ -50,6 +51,13 @@ def run_with():
 def smoke_with(run_with):
     """A function that gives the Run of the smoke profile with other values."""
     return lambda notebook, folder, **values: run_with(notebook, folder, **(profile_values(notebook, "smoke") | values))
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless browser."""
+    with headless() as found:
+        yield found
 
 
 @pytest.fixture

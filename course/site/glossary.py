@@ -65,8 +65,17 @@ class Section:
     @property
     def link(self) -> str:
         """A Markdown link to the section, from the docs folder; Jupyter's anchors are headings with hyphens."""
-        anchor = quote(self.heading.replace(" ", "-"), safe="")
-        return f"[{self.notebook.stem[:2]}, {self.heading}](../notebooks/{self.notebook.name}#{anchor})"
+        place = f"../notebooks/{self.notebook.name}#{anchor(self.heading)}"
+        return f"[{self.notebook.stem[:2]}, {self.heading}]({place})"
+
+
+def anchor(heading: str) -> str:
+    """What a link to a heading ends in: Jupyter calls its place by its words, without marks, with hyphens.
+
+    >>> anchor("2 *Optional*: why?")
+    '2-Optional%3A-why%3F'
+    """
+    return quote(re.sub("[*`]", "", heading).replace(" ", "-"), safe="")
 
 
 def read_terms() -> list[Term]:

@@ -16,8 +16,8 @@ from helpers.base.paths import ROOT
 
 NAME = re.compile(r"(?P<number>\d\d)_(?P<topic>[a-z][a-z0-9_]*)")
 HOW_TO_READ = """**How to read this notebook.** Run the cells from top to bottom with Shift + Enter; each needs those \
-above it, and no other notebook. ✏️ is an exercise with a check, 💡 a hint or a solution to unfold, ❓ the quiz. A line \
-that begins with ✓ unfolds to what the text states there and to the band in which each number lies.
+above it, and no other notebook. ✎ is an exercise with a check, ☼ a hint or a solution to unfold, **?** the quiz. A \
+line that begins with ✓ unfolds to what the text states there and to the band in which each number lies.
 
 *Not for clinical use.*"""
 SECTION = """## 1 How sure is a mean?
@@ -26,14 +26,14 @@ The **standard error** of a mean of $n$ numbers with standard deviation $s$ is $
 another $n$ such numbers would lie from this one."""
 ANSWER = """Four times as many numbers make the mean twice as sure.
 
-✏️ **Exercise {number}.1.** How many numbers does a mean need that is ten times as sure as the mean of 20?"""
-SOLUTION = """<details><summary>💡 Hint</summary>
+✎ **Exercise {number}.1.** How many numbers does a mean need that is ten times as sure as the mean of 20?"""
+SOLUTION = """<details><summary>☼ Hint</summary>
 
 The standard error falls with the root of the number.
 
 </details>
 
-<details><summary>💡 Solution</summary>
+<details><summary>☼ Solution</summary>
 
 ```python
 numbers_needed = 20 * 10**2
@@ -42,14 +42,13 @@ numbers_needed = 20 * 10**2
 </details>"""
 QUIZ = """## 2 Quiz
 
-❓ **1.** With four times as many numbers, the standard error is
+**?** Fill in the letters and run the cell.
 
-(a) the same; (b) half as large; (c) a quarter as large; (d) twice as large.
-
-❓ **2.** The standard deviation of the numbers themselves is then about
-
-(a) half as large; (b) a quarter as large; (c) twice as large; (d) the same."""
-QUIZ_ANSWERS = """<details><summary>💡 Answers</summary>
+1. With four times as many numbers, the standard error is
+   (a) the same; (b) half as large; (c) a quarter as large; (d) twice as large.
+2. The standard deviation of the numbers themselves is then about
+   (a) half as large; (b) a quarter as large; (c) twice as large; (d) the same."""
+QUIZ_ANSWERS = """<details><summary>☼ Answers</summary>
 
 1. **b**: it falls with the root of the number.
 2. **d**: more numbers of the same kind scatter as before; only their mean is surer.

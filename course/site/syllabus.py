@@ -81,9 +81,18 @@ def launch_links(notebook: Path) -> tuple[str, str]:
     return binder, f"https://colab.research.google.com/github/{owner_and_name}/blob/main/{place}"
 
 
+def pages_address() -> str:
+    """Where .github/workflows/pages.yml puts the web edition."""
+    owner, name = repository().removeprefix("https://github.com/").split("/")
+    return f"https://{owner}.github.io/{name}/"
+
+
 def schedule(notebooks: Sequence[Path]) -> str:
-    """The notebooks in teaching order as a Markdown table: objectives, minutes, data, links."""
-    lines = ["| notebook | you will be able to | minutes | data | open in |", "|---|---|---|---|---|"]
+    """The notebooks in teaching order as a Markdown table, a line for each: title, what it does, minutes, links.
+
+    What a learner will be able to do stands at the head of each notebook.
+    """
+    lines = ["| lesson | in a line | minutes | open in |", "|---|---|---|---|"]
     minutes = 0
     for notebook in notebooks:
         course = course_metadata(notebook)
@@ -91,9 +100,8 @@ def schedule(notebooks: Sequence[Path]) -> str:
         minutes += course["teaching_minutes"] + course["exercise_minutes"]
         cells = [
             f"[{notebook.stem[:2]} · {course['title']}](notebooks/{notebook.name})",
-            "; ".join(course["objectives"]),
+            course["description"],
             f"{course['teaching_minutes']} + {course['exercise_minutes']}",
-            ", ".join(course["datasets"]),
             f"[Binder]({binder}) · [Colab]({colab})",
         ]
         lines.append(f"| {' | '.join(cells)} |")
@@ -139,13 +147,14 @@ def with_blocks(text: str, blocks: Mapping[str, str]) -> str:
 
 def readme(text: str, notebooks: Sequence[Path]) -> str:
     """The README's text with its generated parts as the notebooks and the reference results have them now."""
-    binder, _ = launch_links(notebooks[0])
+    binder, colab = launch_links(notebooks[0])
     _, alt = picture(SHOWN)
+    launches = (("Read the pages", pages_address()), ("Open on Binder", binder), ("Open on Colab", colab))
     return with_blocks(
         text,
         {
             "picture": f"![{alt}]({PICTURE.relative_to(ROOT).as_posix()})",
-            "binder": f"[Open on Binder]({binder})",
+            "launch": f"**{' · '.join(f'[{text}]({address})' for text, address in launches)}**",
             "schedule": schedule(notebooks),
             "real": real_tables(),
         },

@@ -117,6 +117,11 @@ BROKEN = [
         "teaching_minutes: 5",
     ),
     (rules.minutes_are_those_counted, with_cell(SHOWN, sample.code("x", tags=["exercise"])), "exercise_minutes: 1"),
+    (
+        rules.signs_are_in_every_font,
+        with_cell(sample.new_markdown_cell("\N{ELECTRIC LIGHT BULB} Hint")),
+        "☼ for a hint",
+    ),
     (rules.file_is_small, with_cell(sample.code("x", sample.printed("y" * 1_000_000))), "more than 1,000,000"),
     (rules.results_are_recorded_once, with_cell(sample.code("x", sample.recorded_output("total", 1))), "2 times"),
     (rules.claims_are_stated_once, with_cell(sample.code("x", sample.claims_output())), "2 times"),
@@ -142,7 +147,7 @@ def test_a_broken_notebook_is_told(write, rule, cells, fault):
 TEXTS = {
     "words of the lesson": ("## A\n\n" + "word " * 178, reading_time.Count(180, 0, 0, 0)),
     "an optional section": ("## A\n\n### More (optional)\n\nmany words\n\n## B", reading_time.Count(4, 0, 0, 0)),
-    "an exercise": ("Read this. ✏️ **Exercise 01.1: add.** Not this.", reading_time.Count(2, 0, 0, 0)),
+    "an exercise": ("Read this. ✎ **Exercise 01.1: add.** Not this.", reading_time.Count(2, 0, 0, 0)),
     "a quiz": ("## 9 Quiz\n\n1. What?\n\n## Summary\n\n## Sources\n\n* A", reading_time.Count(2, 0, 0, 0)),
 }
 

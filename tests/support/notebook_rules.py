@@ -27,6 +27,7 @@ CHECK = 'parameters = check_parameters("{number}", globals())\nclaim = parameter
 LONGEST_CELL = 15  # lines of code
 LONGEST_TEXT = 200  # words of a Markdown cell; its tables, folded boxes, quiz and sources left out
 NOT_RUNNING_TEXT = re.compile(r"(?s)<details>.*?</details>|^## (Sources|\d+ Quiz)$.*|(?-s:^\|.*$)", re.MULTILINE)
+EMOJI = re.compile("[\N{BLACK QUESTION MARK ORNAMENT}\N{VARIATION SELECTOR-16}\U0001f000-\U0001faff]")
 LARGEST_FILE = 1_000_000  # bytes
 SHORTEST_ALTERNATIVE = 20  # characters
 CELLS_PER_IGNORED = 4
@@ -249,6 +250,18 @@ def minutes_are_those_counted(path: Path) -> list[str]:
     return faults
 
 
+def signs_are_in_every_font(path: Path) -> list[str]:
+    """An emoji is an empty box where no emoji font is."""
+    faults = []
+    for number, cell in enumerate(read(path).cells):
+        found = "".join(dict.fromkeys(EMOJI.findall(cell.source)))
+        if found:
+            faults.append(
+                f"cell {number}: {found}; write ✎ for an exercise, ☼ for a hint or a solution, **?** for a quiz"
+            )
+    return faults
+
+
 def file_is_small(path: Path) -> list[str]:
     size = path.stat().st_size
     return [f"{size:,} bytes, more than {LARGEST_FILE:,}"] if size > LARGEST_FILE else []
@@ -325,6 +338,7 @@ RULES = (
     cells_are_short,
     texts_are_short,
     minutes_are_those_counted,
+    signs_are_in_every_font,
     file_is_small,
     results_are_recorded_once,
     claims_are_stated_once,

@@ -19,7 +19,7 @@ MINUTES_AN_EXERCISE = 5  # the quiz is one
 
 _HEADING = re.compile(r"^(#+) (.*)$", re.MULTILINE)
 _APART = re.compile(r"\bOptional\b|\bQuiz\b|^Sources$", re.IGNORECASE)
-_EXERCISE = "✏️ **Exercise"
+_EXERCISE = "✎ **Exercise"
 
 
 class Count(NamedTuple):

@@ -3,7 +3,17 @@
 import nbformat
 import pytest
 
-from course.site.syllabus import PICTURE, SHOWN, header, launch_links, picture, readme, repository, with_blocks
+from course.site.syllabus import (
+    PICTURE,
+    SHOWN,
+    header,
+    launch_links,
+    pages_address,
+    picture,
+    readme,
+    repository,
+    with_blocks,
+)
 from helpers.base.paths import README
 from helpers.notebook.index import course_metadata, find_notebooks
 
@@ -26,6 +36,32 @@ def test_the_readme_shows_a_figure_that_a_notebook_has():
     assert image.startswith(b"\x89PNG")
     assert PICTURE.read_bytes() == image, "run `make refresh`"
     assert "three networks" in alt
+
+
+def test_the_readme_tells_each_lesson_in_a_line_and_leaves_its_objectives_to_it():
+    text = README.read_text(encoding="utf-8")
+    for notebook in find_notebooks():
+        course = course_metadata(notebook)
+        (line,) = (
+            line for line in text.splitlines() if line.startswith("|") and f"(notebooks/{notebook.name})" in line
+        )
+        assert course["description"] in line
+        assert not any(objective in text for objective in course["objectives"])
+
+
+def test_what_a_newcomer_needs_stands_before_all_else():
+    text = README.read_text(encoding="utf-8")
+    wanted = (
+        "Not for clinical use",
+        pages_address(),
+        "docs/test_auc.png",
+        "make course",
+        "make test",
+        "## The lessons",
+    )
+    places = [text.index(one) for one in wanted]
+    assert places == sorted(places)
+    assert text[: places[-1]].count("\n") <= 40  # a screen
 
 
 def test_the_readme_says_what_a_visitor_needs():

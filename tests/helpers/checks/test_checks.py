@@ -9,6 +9,7 @@ import pytest
 from answers_cnn_imaging import PREWITT, threshold_by_sorting
 from scipy.signal import correlate2d
 
+from course.site.quizzes import right_letters
 from helpers.checks import EXERCISES, QUIZZES, check, check_quiz
 from helpers.checks.verdicts import NotAttemptedError, NotYetError, attempted, judge
 from helpers.notebook.index import find_notebooks
@@ -193,3 +194,8 @@ def test_a_quiz_is_not_won_by_one_letter():
 def test_no_quiz_has_the_key_of_another():
     keys = [tuple(key.values()) for key in QUIZZES.values()]
     assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("notebook", find_notebooks(), ids=lambda path: path.stem)
+def test_the_web_edition_reads_the_same_letters(notebook):
+    assert right_letters(notebook.stem) == QUIZZES[notebook.stem[:2]]

@@ -1,0 +1,54 @@
+"""The web edition, by Sphinx (`make site`): index.md, the stored notebooks, the cards of the data sets, docs/."""
+
+from course.site.facts import citation, measured_table
+from course.site.syllabus import repository
+
+project = "Deep Learning in Healthcare"
+author = "The maintainers of Deep Learning in Healthcare"
+copyright = author
+extensions = ["myst_nb", "sphinx_copybutton", "course.site.edition"]
+
+# The sources lie where they lie: Sphinx runs in the repository's root, so that a link between two files holds on a page
+# as well, and "edit this page" leads to the file.
+include_patterns = ["index.md", "notebooks/[0-9][0-9]_*.ipynb", "data/README.md", "docs/**.md"]
+exclude_patterns = [".*", "build", "tests"]
+
+nb_execution_mode = "off"  # what is stored is what the tests compare
+nb_custom_formats = {".ipynb": ("course.site.outputs.read_lesson", {}, False)}
+nb_render_plugin = "course"  # course.site.outputs.Outputs
+nb_render_markdown_format = "myst"  # links in printed tables are followed as well
+nb_ipywidgets_js = {}  # a control is a still figure on a page
+nb_code_prompt_show = "Show {type}"
+nb_code_prompt_hide = "Hide {type}"
+myst_enable_extensions = ["dollarmath", "amsmath", "substitution"]
+myst_heading_anchors = 4
+myst_heading_slug_func = "course.site.outputs.slug"  # as Jupyter has them, so that a link holds in both places
+myst_substitutions = {"measured": measured_table(), "citation": citation()}
+
+html_theme = "sphinx_book_theme"
+html_title = project
+html_favicon = "_static/favicon.svg"
+html_math_renderer = "drawn"  # course.site.edition: no script, no network
+html_static_path = ["_static"]
+html_css_files = ["course.css"]
+html_js_files = [("quiz.js", {"defer": "defer"})]
+html_context = {"default_mode": "auto"}  # light or dark as the reader has it; the theme calls none an error
+html_copy_source = True
+html_show_sourcelink = False
+html_last_updated_fmt = None
+html_theme_options = {
+    "repository_url": repository(),
+    "repository_branch": "main",
+    "use_edit_page_button": True,
+    "use_repository_button": True,
+    "launch_buttons": {
+        "binderhub_url": "https://mybinder.org",
+        "colab_url": "https://colab.research.google.com",
+        "notebook_interface": "jupyterlab",
+    },
+    "navbar_persistent": [],  # the search stands in the sidebar
+    "home_page_in_toc": True,
+    "show_navbar_depth": 1,
+    "show_toc_level": 2,
+    "extra_footer": f"<p>Not for clinical use. Code MIT, text CC BY 4.0. {citation()}</p>",
+}
