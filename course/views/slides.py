@@ -13,12 +13,14 @@ from course.run.outputs import leave_out_recorded
 from helpers.notebook.evidence import BOOKKEEPING
 from helpers.notebook.reading_time import optional_cells
 
+TABLE = re.compile(r"^\|.*$\n?", re.MULTILINE)
 SECTION = re.compile(r"\A## ")
 
 
 def view(notebook, path: Path):
     """The notebook (nbformat) with the place of each cell in a show. path: of the source, which it need not know."""
     leave_out_recorded(notebook)
+    notebook.cells[0].source = TABLE.sub("", notebook.cells[0].source).rstrip()  # the header's would not fit on a slide
     optional = optional_cells(notebook)
     for number, cell in enumerate(notebook.cells):
         kind = "skip" if number in optional else _kind(cell, first=number == 0)

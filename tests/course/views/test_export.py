@@ -126,6 +126,7 @@ def test_slides_begin_with_sections_and_leave_out_what_is_folded_or_optional(sou
 def test_nbconvert_makes_slides_of_the_slides_view(tmp_path):
     (path,) = export("slides", [find_notebook("02")], tmp_path)
     body, _ = SlidesExporter().from_filename(str(path))
+    assert "You will be able to" not in read(path).cells[0].source  # the title's slide holds a title
     sections = [cell for cell in read(path).cells if cell.metadata.slideshow.slide_type == "slide"]
     assert len(sections) >= 8
     assert body.count("<section") == body.count("</section")
