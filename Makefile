@@ -48,7 +48,7 @@ test: env ## lint, spelling, unit tests, and every notebook's stored outputs aga
 	"$(BIN)/codespell"
 	"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --no-loadscope-reorder --nbval --nbval-current-env tests helpers course notebooks
 
-thorough: env ## what `make test` leaves out for its length: other values and seeds, killed processes, real data
+thorough: env ## what `make test` leaves out for its length: other values and seeds, killed processes, real data, pages in a browser
 	"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --no-loadscope-reorder -m thorough tests
 
 bench: env ## how much sooner two workers finish a sweep of smoke runs than one (on an idle machine)
