@@ -12,6 +12,16 @@ def matched_by_loop(found, true, tolerance):
     for beat in true:
         near = [one for one in left if abs(one - beat) <= tolerance]
         if near:
+            left.remove(near[0])
+            hits += 1
+    return hits / len(true), hits / len(found)
+
+
+def matched_to_the_nearest(found, true, tolerance):
+    left, hits = list(found), 0
+    for beat in true:
+        near = [one for one in left if abs(one - beat) <= tolerance]
+        if near:
             left.remove(min(near, key=lambda one: abs(one - beat)))
             hits += 1
     return hits / len(true), hits / len(found)
@@ -135,6 +145,7 @@ WRONG = {
         (lambda f, t, w: matched_by_loop(f, t, w)[::-1], "the other way round"),
         (lambda f, t, w: matched_by_loop(f, t, w - 1e-9), "just as far away"),
         (only_later, "before the beat"),
+        (matched_to_the_nearest, "take the earliest"),
         (lambda f, t, w: matched_by_loop(f, t, w)[0], "two numbers"),
     ],
     "12.2": [

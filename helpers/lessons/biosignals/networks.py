@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 
 import keras
@@ -10,10 +11,11 @@ from keras import layers
 from sklearn.linear_model import LogisticRegression
 
 from helpers.lessons.biosignals.heartbeats import Beats
-from helpers.models.training import Restartable, set_seed
+from helpers.models.training import Restartable
 
 CLASSES = 5
 BATCH = 128
+AT_ONCE = 1024  # rows of one answer
 RATE = 0.002  # of Adam
 PENALTY = 0.1  # scikit-learn's C, the inverse of the L2 penalty: chosen within DS1 of MIT-BIH, out of fold by person
 
@@ -47,21 +49,22 @@ def build_beat_gru(steps: int, numbers: int, *, units: int = 16, dropout: float 
     return _compiled([runs], layers.Dropout(dropout)(read), CLASSES)
 
 
-def build_rhythm_gru(steps: int, *, units: int = 12) -> keras.Model:
-    """A GRU over successive RR intervals and their changes, and two classes: (n, steps, 2) → (n, units) → (n, 2).
+def build_gru(steps: int, features: int, *, units: int = 12) -> keras.Model:
+    """A GRU that reads what came before, and two classes: (n, steps, features) → (n, units) → (n, 2).
 
-    Taught in notebooks/12_biosignals.ipynb, section 2.5.
+    Of a rhythm the steps are successive RR intervals, of an EEG the looks of the last hour.
+    Taught in notebooks/12_biosignals.ipynb, sections 2.5 and 4.3.
     """
-    runs = keras.Input((steps, 2))
+    runs = keras.Input((steps, features))
     return _compiled([runs], layers.GRU(units)(runs), 2)
 
 
-def build_rhythm_cnn(samples: int, *, filters: int = 16) -> keras.Model:
-    """Convolutions along a stretch of the trace, averaged over time, and two classes: (n, samples, 1) → (n, 2).
+def build_rhythm_cnn(samples: int, leads: int = 1, *, filters: int = 16) -> keras.Model:
+    """Convolutions along a stretch of the trace, averaged over time, and two classes: (n, samples, leads) → (n, 2).
 
     Taught in notebooks/12_biosignals.ipynb, section 2.5.
     """
-    trace = keras.Input((samples, 1))
+    trace = keras.Input((samples, leads))
     along = trace
     for width, reach in ((filters, 9), (filters, 7), (2 * filters, 5)):
         along = layers.Conv1D(width, reach, strides=2, padding="same", activation="relu")(along)
@@ -77,17 +80,32 @@ def _compiled(inputs: list, last, classes: int) -> keras.Model:
 def train(
     bench: Restartable, inputs: list[np.ndarray], labels: np.ndarray, *, epochs: int, seed: int, batch: int = BATCH
 ) -> None:
-    """Train a network from fresh weights; no row is left out and none is counted twice.
+    """Train a network from fresh weights, in an order of rows that the seed deals; no row is counted twice.
 
-    inputs: arrays (n, ...), in the order of the network's. batch: rows of a step.
+    inputs: arrays (n, ...), in the order of the network's. batch: rows of a step; the rows of an epoch that fill no
+    step wait for the next. Keras' `fit` does the same; step by step one compiled step serves every training, where a
+    new seed of TensorFlow would have it prepared anew (a second for each network, as long as the training itself).
     Taught in notebooks/12_biosignals.ipynb, section 2.5.
     """
-    set_seed(seed)
+    random.seed(seed)  # of it Keras draws the seeds of fresh weights
     bench.start_anew()
     for number, layer in enumerate(bench.network.layers):
         if isinstance(layer, layers.Dropout):  # else what it drops would depend on what was trained before
             layer.seed_generator.state.assign(np.array([number, seed], np.uint32))
-    bench.network.fit(inputs, labels, epochs=epochs, batch_size=batch, verbose=0)
+    rng, batch = np.random.default_rng(seed), min(batch, len(labels))
+    for _ in range(epochs):
+        for rows in rng.permutation(len(labels))[: len(labels) // batch * batch].reshape(-1, batch):
+            bench.network.train_on_batch([part[rows] for part in inputs], labels[rows])
+
+
+def risks_of(bench: Restartable, inputs: list[np.ndarray]) -> np.ndarray:
+    """The network's probabilities for all rows, float32 (n, classes), AT_ONCE rows at a time."""
+    n, found = len(inputs[0]), []
+    each = min(n, AT_ONCE)
+    for first in range(0, n, each):
+        rows = np.minimum(np.arange(first, first + each), n - 1)  # always as many: another shape is another step
+        found.append(bench.network.predict_on_batch([part[rows] for part in inputs]))
+    return np.concatenate(found)[:n]
 
 
 def learner(
@@ -100,7 +118,7 @@ def learner(
 
     def learn(beats: Beats) -> Callable[[Beats], np.ndarray]:
         train(bench, inputs(beats), beats.labels, epochs=epochs, seed=seed, batch=batch)
-        return lambda others: bench.network.predict(inputs(others), batch_size=2048, verbose=0)
+        return lambda others: risks_of(bench, inputs(others))
 
     return learn
 

@@ -10,9 +10,10 @@ from matplotlib.figure import Figure
 
 from helpers.datasets.series import EcgRecord
 from helpers.plots.labels import label_ends
-from helpers.plots.style import BLACK, BLUE, COLOURS, GREEN, ORANGE, PINK, VERMILION, new_figure, titled
+from helpers.plots.style import BLACK, BLUE, COLOURS, GREEN, PINK, VERMILION, new_figure, titled
 
-BEAT_COLOURS = {"N": BLACK, "A": ORANGE, "V": VERMILION}
+BEAT_COLOURS = {"N": BLACK, "A": BLUE, "V": VERMILION}
+WAVES = {"P": -0.165, "QRS": 0.0, "ST": 0.11, "T": 0.26}  # seconds from R where each is named
 
 
 @titled("Hearts in and out of rhythm")
@@ -31,7 +32,16 @@ def strip_figure(records: Mapping[str, EcgRecord], seconds: float) -> Figure:
         for at, symbol in zip(record.beats, record.symbols, strict=True):
             if first <= at < last:
                 colour = BEAT_COLOURS.get(str(symbol), BLACK)
-                panel.text(at / record.rate - start, top, symbol, color=colour, ha="center", va="top", fontsize=10)
+                panel.text(
+                    at / record.rate - start,
+                    top,
+                    symbol,
+                    color=colour,
+                    ha="center",
+                    va="top",
+                    fontsize=10,
+                    weight="bold",
+                )
         panel.set_title(name, loc="left", fontsize=10)
         panel.set(ylabel="mV")
     axes[-1, 0].set_xlabel("seconds")
@@ -64,26 +74,35 @@ def filter_figure(beats: Mapping[str, pd.Series], read_at: float) -> Figure:
         panel.axvline(read_at, color=BLACK, ls=":", lw=1)
         panel.axhline(0, color=BLACK, lw=0.5)
         panel.set(xlabel="seconds from the R peak", ylabel="mV")
+    truth = next(iter(beats.values()))
+    for wave, at in WAVES.items():
+        height = truth.iloc[np.abs(truth.index.to_numpy() - at).argmin()]
+        axes[0, 0].annotate(wave, (at, height), (0, 6), textcoords="offset points", ha="center", fontsize=10)
+    axes[0, 0].margins(y=0.15)
     axes[0, 0].set_title("the whole beat", loc="left")
     axes[0, 1].set_title("the ST segment, read at the dotted line", loc="left")
     label_ends(axes[0, 1], ends)
     return figure
 
 
-@titled("Of the beats called so, how many are; of those that are, how many are called so")
+@titled("PPV against sensitivity, class by class")
 def beat_curve_figure(
     curves: Mapping[str, Mapping[str, pd.DataFrame]], points: Mapping[str, Mapping[str, tuple[float, float]]]
 ) -> Figure:
-    """PPV against sensitivity, a panel per class: a line for each model, and named points beside them.
+    """PPV against sensitivity, a panel per class: a line for each model, and points.
 
-    curves: class -> model -> columns recall and precision. points: class -> name -> (sensitivity, PPV); names
-    that begin with "ours" are coloured.
+    curves: class -> model -> columns recall and precision. points: class -> name -> (sensitivity, PPV). A point with
+    the name of a line is a dot on it (the chosen threshold); others are named, and orange where "ours" begins the name.
     """
     figure, axes = new_figure(1, len(curves), width=10, height=4.3)
     for panel, (name, models) in zip(axes[0], curves.items(), strict=True):
         for colour, (model, points_of) in zip(COLOURS, models.items(), strict=False):
             panel.plot(points_of["recall"], points_of["precision"], color=colour, lw=1.5, label=model)
-        for mark, (label, (sensitivity, ppv)) in zip("osD^v<*PX", points.get(name, {}).items(), strict=False):
+        for colour, model in zip(COLOURS, models, strict=False):
+            if model in points.get(name, {}):
+                panel.plot(*points[name][model], "o", color=colour, ms=8, mec=BLACK)
+        others = {label: pair for label, pair in points.get(name, {}).items() if label not in models}
+        for mark, (label, (sensitivity, ppv)) in zip("osD^v<*PXhp", others.items(), strict=False):
             colour = VERMILION if label.startswith("ours") else BLACK
             panel.plot(sensitivity, ppv, mark, color=colour, ms=7, label=label, ls="none")
         panel.set(xlabel="sensitivity", ylabel="PPV", xlim=(0, 1.02), ylim=(0, 1.02))

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.plots.labels import label_ends
-from helpers.plots.style import BLACK, COLOURS, ORANGE, SKY, VERMILION, new_figure, titled
+from helpers.plots.style import BLACK, COLOURS, SKY, VERMILION, new_figure, titled
 
 GREY = "#777777"
 
@@ -50,15 +50,16 @@ def light_figure(
     hours, seizures = ((moments - time[0]) / np.timedelta64(1, "h") for moments in (time, seizures))
     figure, axes = new_figure(width=10, height=2.9)
     panel = axes[0, 0]
-    panel.fill_between(hours, 0, 1, where=light, step="pre", color=ORANGE, alpha=0.35, lw=0)
+    top = 1.15 * max(risk.max(), threshold)
+    panel.fill_between(hours, 0, top, where=light, step="pre", color=SKY, alpha=0.4, lw=0)
     panel.plot(hours, risk, color=COLOURS[0], lw=1)
     panel.axhline(threshold, color=BLACK, ls=":", lw=1.2)
     panel.text(hours[-1], threshold, " threshold", fontsize=9, va="center")
     for seizure in seizures[seizures >= 0]:
         panel.axvline(seizure, color=VERMILION, lw=1.8)
-    for k, (name, colour) in enumerate((("risk", COLOURS[0]), ("light on", ORANGE), ("seizure", VERMILION))):
+    for k, (name, colour) in enumerate((("risk", COLOURS[0]), ("light on", SKY), ("seizure", VERMILION))):
         panel.text(0.01 + 0.09 * k, 1.03, name, color=colour, fontsize=10, transform=panel.transAxes)
-    panel.set(xlabel="hours of the test part", ylabel="stated risk", ylim=(0, 1), xlim=(hours[0], hours[-1]))
+    panel.set(xlabel="hours of the test part", ylabel="stated risk", ylim=(0, top), xlim=(hours[0], hours[-1]))
     return figure
 
 
@@ -90,7 +91,7 @@ def worth_figure(curves: Mapping[str, pd.DataFrame], chosen: Mapping[str, float]
 
 @titled("Seizures and stated risk by the time of day")
 def clock_figure(tables: Mapping[str, pd.DataFrame]) -> Figure:
-    """A panel per group: bars, the share of seizures by hours from the person's busiest hour; line, the mean risk.
+    """A panel per group: bars, the share of seizures by hours from their mean hour; line, the mean risk; dots: even.
 
     tables: group -> table of `clock.by_hour`.
     """
@@ -100,9 +101,9 @@ def clock_figure(tables: Mapping[str, pd.DataFrame]) -> Figure:
         panel.axhline(1 / 24, color=GREY, ls=":", lw=1.2)
         risk = panel.twinx()
         risk.plot(table.index, table["risk"], color=VERMILION)
-        risk.set_ylim(0, 1)
+        risk.set_ylim(0, 1.2 * max(each["risk"].max() for each in tables.values()))
         risk.spines["right"].set_visible(True)
         risk.set_ylabel("stated risk (line)", color=VERMILION)
-        panel.set(title=group, xlabel="hours from the busiest hour", xticks=range(-12, 13, 6))
+        panel.set(title=group, xlabel="hours from the mean hour of the person's seizures", xticks=range(-12, 13, 6))
     axes[0, 0].set_ylabel("share of seizures (bars)")
     return figure

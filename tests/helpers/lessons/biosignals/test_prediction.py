@@ -107,3 +107,19 @@ def test_shuffled_neighbours_know_when_they_were_recorded():
     future = np.arange(4000) >= 2000
     assert splits.neighbours_auc(walk, told, people, *splits.shuffled(4000, 0.3, 1)) > 0.9
     assert 0.2 < splits.neighbours_auc(walk, told, people, ~future, future) < 0.8
+
+
+def test_the_last_looks_are_of_the_same_person_and_nothing_is_later():
+    features, people = np.arange(12.0).reshape(6, 2), np.repeat(["A", "B"], 3)
+    found = prediction.last_looks(features, people, 2)
+    assert found.shape == (6, 2, 2)
+    assert found[:, :, 0].tolist() == [[0, 0], [0, 2], [2, 4], [6, 6], [6, 8], [8, 10]]
+
+
+def test_seizures_are_drawn_as_well_as_people():
+    """One person alone, half of whose 20 seizures were warned of: resampling people would leave no width at all."""
+    row = {"events": 20, "warned": 10, "sounded": 30, "false": 20, "days": 10.0, "by clock": 2.0, "lit": 0.1}
+    intervals = prediction.worth_intervals(pd.DataFrame([row]), PLAN, draws=2000)
+    low, high = intervals["sensitivity"].low, intervals["sensitivity"].high
+    assert (low, high) == (pytest.approx(0.28, abs=0.06), pytest.approx(0.72, abs=0.06))
+    assert intervals["false alarms a day"].low < 2 < intervals["false alarms a day"].high

@@ -30,5 +30,5 @@ def test_a_trace_without_beats_has_no_intervals():
 
 def test_networks_take_both_views():
     found = rhythms.simulate_stretches(8, detect, motion=0.01, seed=2)
-    assert networks.build_rhythm_gru(20).predict(found.beating, verbose=0).shape == (8, 2)
+    assert networks.build_gru(20, 2).predict(found.beating, verbose=0).shape == (8, 2)
     assert networks.build_rhythm_cnn(1200).predict(found.trace, verbose=0).shape == (8, 2)
