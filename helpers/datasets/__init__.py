@@ -101,13 +101,15 @@ def load(dataset: str, *, seed: int = 1, dose: float = 1.0) -> Described:
 
 def _kind_of_name(name: str) -> str | None:
     """What a data set of that name is, as a sentence calls it; None for a name that says nothing of it."""
-    if name in SIMULATORS or set_and_size(name):
+    if name in SIMULATORS:
         return "images"
     if name in SHIPPED or name in DOWNLOADED_SERIES:
         return "time series"
     if name in MADE_UP:
         return "molecules"
-    return "a table" if name in TABLES else None
+    if name in TABLES:
+        return "a table"
+    return "images" if name not in FETCHED and set_and_size(name) else None  # last: it reads the whole catalogue
 
 
 def _load(dataset: str, seed: int, dose: float) -> Described:

@@ -23,6 +23,7 @@ FILLS = 14  # atoms that a molecule needs to fill the pocket
 MISTAKEN = 0.01  # share of known molecules that the assay files wrongly
 LEARNED = 0.5  # share of the library that was tested before
 DECOYS = 20  # for each active
+AT_ONCE = 500  # molecules of the library that are read together: all of them would take 50 MB
 EARLY, SHARE = "enrichment factor at 1 %", 0.01
 ALPHA = 20.0  # of BEDROC: about 80 % of the score come from the first 8 % of the list
 
@@ -67,9 +68,9 @@ def simulate_screen(library: int, *, seed: int) -> Screen:
     """
     rng = np.random.default_rng(seed)
     smiles, _ = draw_molecules(library, rng)
-    molecules = read(smiles)
-    facts, active = descriptors(molecules), binds(molecules)
-    facts["atoms"] = [one.GetNumAtoms() for one in molecules]
+    parts = [_seen(some) for some in np.array_split(smiles, -(-library // AT_ONCE))]
+    facts = pd.concat([part[0] for part in parts], ignore_index=True)
+    active, prints = (np.concatenate([part[k] for part in parts]) for k in (1, 2))
     order = rng.permutation(library)
     learned, rest = np.split(order, [round(LEARNED * library)])
     found = active[learned] ^ (rng.random(len(learned)) < MISTAKEN)
@@ -78,7 +79,14 @@ def simulate_screen(library: int, *, seed: int) -> Screen:
     sizes = facts["atoms"].to_numpy()[others]
     small = others[sizes < np.median(sizes)][:wanted]
     matched = nearest_decoys(facts.to_numpy(), hits, others, wanted)
-    return Screen(smiles, fingerprints(molecules), facts, active, learned, found, hits, small, matched)
+    return Screen(smiles, prints, facts, active, learned, found, hits, small, matched)
+
+
+def _seen(smiles: np.ndarray) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+    """The descriptors with `atoms`, whether they bind, and the fingerprints of some molecules."""
+    molecules = read(smiles)
+    facts = descriptors(molecules).assign(atoms=[one.GetNumAtoms() for one in molecules])
+    return facts, binds(molecules), fingerprints(molecules)
 
 
 def nearest_decoys(facts: np.ndarray, hits: np.ndarray, others: np.ndarray, wanted: int) -> np.ndarray:

@@ -14,10 +14,13 @@ import pandas as pd
 from rdkit import Chem
 from rdkit.Chem import Crippen, Descriptors, rdFingerprintGenerator
 
+from helpers.lessons.drug_discovery.writer import tokens_of
+
 ELEMENTS = ("C", "N", "O", "S", "F", "Cl", "Br")  # each a feature of its own; all others share one
 HYDROGENS = 4  # features for 0, 1, 2 and 3 or more
 REAL = -1  # the last feature of an atom: 1, and 0 in a place that is padded
 RADIUS, BITS = 2, 1024
+SPELLED = 1  # seed of RDKit's random spellings
 
 
 def read(smiles: Iterable[str]) -> list[Chem.Mol]:
@@ -64,6 +67,25 @@ def similarities(prints: np.ndarray, others: np.ndarray) -> np.ndarray:
     both = prints.astype(np.float32) @ others.T.astype(np.float32)
     either = prints.sum(axis=1, dtype=np.float32)[:, None] + others.sum(axis=1, dtype=np.float32) - both
     return both / np.maximum(either, 1)
+
+
+def spellings(molecules: Sequence[Chem.Mol], *, several: int = 8) -> np.ndarray:
+    """SMILES as numbers of tokens from 1, int32 (n, several, places), padded in front with 0.
+
+    The first is RDKit's own spelling; the others begin at atoms drawn at random, the same in each call (SMILES
+    enumeration; Bjerrum, arXiv:1703.07076, 2017). Tokens are numbered in their order in the alphabet.
+    Taught in notebooks/11_drug_discovery.ipynb, section 2.1.
+    """
+    lines = [
+        [tokens_of(text) for text in (Chem.MolToSmiles(one), *Chem.MolToRandomSmilesVect(one, several - 1, SPELLED))]
+        for one in molecules
+    ]
+    number = {token: k for k, token in enumerate(sorted({t for texts in lines for text in texts for t in text}), 1)}
+    numbers = np.zeros((len(lines), several, max(len(text) for texts in lines for text in texts)), np.int32)
+    for rows, texts in zip(numbers, lines, strict=True):
+        for row, text in zip(rows, texts, strict=True):
+            row[len(row) - len(text) :] = [number[token] for token in text]
+    return numbers
 
 
 class Graphs(NamedTuple):

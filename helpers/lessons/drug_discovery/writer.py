@@ -83,7 +83,7 @@ class Alphabet:
         return found
 
 
-def build_writer(alphabet: Alphabet, *, units: int = 96) -> keras.Sequential:
+def build_writer(alphabet: Alphabet, *, units: int = 64) -> keras.Sequential:
     """A network that says at each place of a line what comes next.
 
     Shapes for n lines of T = longest + 1 tokens: (n, T) numbers of tokens → token (n, T, 32) → lstm (n, T, units) →
@@ -93,7 +93,7 @@ def build_writer(alphabet: Alphabet, *, units: int = 96) -> keras.Sequential:
     """
     model = keras.Sequential(
         [
-            keras.Input((alphabet.longest + 1,), dtype="int64"),
+            keras.Input((None,), dtype="int64"),
             layers.Embedding(len(alphabet.tokens), WIDTH, name="token"),
             layers.LSTM(units, return_sequences=True, name="lstm"),
             layers.Dense(len(alphabet.tokens), name="next"),
@@ -109,22 +109,29 @@ def read(
     model: keras.Model,
     alphabet: Alphabet,
     smiles: Sequence[str],
+    rng: np.random.Generator,
     *,
     epochs: int,
-    rate: float = 0.01,
+    rate: float = 0.015,
     batch_size: int = 32,
 ) -> np.ndarray:
     """Let the writer learn from lines; the loss of each epoch, (epochs,): mean cross-entropy of a token.
 
     Each token, and the END of the line, is to be foretold from those before it, the first of them from an END. rate: of
     the first epoch, lowered along half a cosine (as in helpers.models.training.fit).
+    Batches are given one by one, as `fit` would build a pipeline for each call.
 
     Taught in notebooks/11_drug_discovery.ipynb, section 3.1.
     """
     shown, wanted = _shown_and_wanted(alphabet, smiles)
-    schedule = keras.callbacks.LearningRateScheduler(lambda epoch: rate * (1 + np.cos(np.pi * epoch / epochs)) / 2)
-    history = model.fit(shown, wanted, batch_size=batch_size, epochs=epochs, callbacks=[schedule], verbose=0)
-    return np.array(history.history["loss"])
+    losses = []
+    for epoch in range(epochs):
+        model.optimizer.learning_rate = rate * (1 + np.cos(np.pi * epoch / epochs)) / 2
+        model.reset_metrics()  # what a batch returns is the mean since then
+        for rows in np.split(rng.permutation(len(shown)), range(batch_size, len(shown), batch_size)):
+            loss = model.train_on_batch(shown[rows], wanted[rows])
+        losses.append(float(loss))
+    return np.array(losses)
 
 
 def loss_of(model: keras.Model, alphabet: Alphabet, smiles: Sequence[str]) -> float:

@@ -15,7 +15,7 @@ def line():
 def test_it_learns_and_repeats():
     x = np.linspace(-1, 1, 200, dtype=np.float32)[:, None]
     target = 5 + 3 * x[:, 0].astype(float)
-    model = fitting.trained(line, [x], epochs=60)
+    model = fitting.trained(line, [x], epochs=200)  # of one step each
     rows = np.arange(0, 200, 2)
     first = model(rows, target, 1)
     model(rows, -target, 2)

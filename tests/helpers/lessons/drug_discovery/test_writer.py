@@ -47,14 +47,14 @@ def test_a_line_without_an_end_is_none(alphabet):
 def test_it_learns_what_it_reads(alphabet):
     set_seed(1)
     author = writer.build_writer(alphabet, units=16)
-    losses = writer.read(author, alphabet, ["CCO"] * 32, epochs=60)
+    losses = writer.read(author, alphabet, ["CCO"] * 32, np.random.default_rng(1), epochs=60)
     assert losses[-1] < 0.1 < losses[0]
     assert writer.write(author, alphabet, 20, np.random.default_rng(1)).count("CCO") > 15
 
 
 def test_the_loss_of_lines_is_that_of_a_pass_at_rate_0(alphabet, author):
     assert writer.loss_of(author, alphabet, LINES) == pytest.approx(
-        writer.read(author, alphabet, LINES, epochs=1, rate=0.0)[0], rel=1e-4
+        writer.read(author, alphabet, LINES, np.random.default_rng(1), epochs=1, rate=0.0)[0], rel=1e-4
     )
 
 
@@ -63,7 +63,10 @@ def test_places_after_the_end_weigh_nothing(alphabet, author):
     set_seed(1)
     wider = writer.build_writer(long, units=12)
     wider.set_weights(author.get_weights())
-    losses = [writer.read(one, by, LINES, epochs=1, rate=0.0)[0] for one, by in ((author, alphabet), (wider, long))]
+    losses = [
+        writer.read(one, by, LINES, np.random.default_rng(1), epochs=1, rate=0.0)[0]
+        for one, by in ((author, alphabet), (wider, long))
+    ]
     assert losses[0] == pytest.approx(losses[1], rel=1e-4)
 
 
