@@ -43,7 +43,6 @@ html_theme_options = {
     "use_repository_button": True,
     "launch_buttons": {
         "binderhub_url": "https://mybinder.org",
-        "colab_url": "https://colab.research.google.com",
         "notebook_interface": "jupyterlab",
     },
     "navbar_persistent": [],  # the search stands in the sidebar

@@ -102,10 +102,9 @@ def test_a_word_of_the_glossary_is_explained_once(page):
     assert row_name("heat map") == "term-heat-map"
 
 
-def test_a_page_leads_to_binder_to_colab_and_to_its_source(page):
+def test_a_page_leads_to_binder_and_to_its_source(page):
     for place in (
         "mybinder.org/v2/gh/",
-        "colab.research.google.com/github/",
         "github.com/deep-learning-in-healthcare/",
     ):
         assert re.search(rf'href="https://{place}[^"]*notebooks/02_cnn_imaging\.ipynb"', page)
