@@ -36,7 +36,7 @@ def wanted(found: Callable[[str], str | None] = installed, python: tuple[int, ..
         if package in LEFT_ALONE:
             continue
         name = OTHER_NAME.get(package, package)
-        version = found(name)
+        version = found(name) or found(package)
         if version is None or _numbers(version) < _numbers(least[package]):
             packages.append(f"{name}=={newest_for(locked[package], python)}")
     return packages

@@ -399,3 +399,23 @@ FIGURES |= {
         alt=SENTENCE,
     ),
 }
+HALF_DAY = np.datetime64("2026-01-05", "s") + np.arange(144) * np.timedelta64(300, "s")
+BY_HOUR = pd.DataFrame({"seizures": np.full(24, 1 / 24), "risk": 0.3}, index=range(-12, 12))
+WORTH = pd.DataFrame({"time in warning": [0.1, 0.4], "sensitivity": [0.3, 0.6]}, index=[0.8, 0.5])
+GENES = (np.linspace(-2, 2, 40), np.geomspace(1e-6, 1, 40), np.arange(40) < 5)
+ROUNDS = pd.DataFrame({"guide": [-2.0, -1], "judge": [-2.0, -1.5], "valid": [0.4, 0.8], "diverse": [0.9, 0.8]})
+FIGURES |= {
+    "eeg_figure": lambda: plots.eeg_figure(
+        {"quiet": np.zeros(256), "loud": np.sin(np.arange(256))},
+        256.0,
+        {name: (np.arange(1, 60.0), np.ones(59)) for name in ("quiet", "loud")},
+        alt=SENTENCE,
+    ),
+    "light_figure": lambda: plots.light_figure(
+        HALF_DAY, np.linspace(0, 1, 144), 0.4, np.arange(144) < 30, HALF_DAY[[50]], alt=SENTENCE
+    ),
+    "worth_figure": lambda: plots.worth_figure({"model": WORTH}, {"model": 0.5}, alt=SENTENCE),
+    "clock_figure": lambda: plots.clock_figure({"one": BY_HOUR, "two": BY_HOUR}, alt=SENTENCE),
+    "volcano_figure": lambda: plots.volcano_figure({"one": GENES, "two": GENES}, np.arange(40) % 3 == 0, alt=SENTENCE),
+    "rounds_figure": lambda: plots.rounds_figure(ROUNDS, "log10(mol/L)", alt=SENTENCE),
+}

@@ -16,6 +16,7 @@ STUDIES = [pytest.param(path, id=path.stem) for path in sorted((ROOT / "studies"
 FILES = {  # data that are not shipped and have no address: the parameter and the file
     "real_03_rnn_forecasting": ("dataset", "cgm_broll.csv"),
     "real_08_generalisation": ("elsewhere", "nih_pneumonia_28.npz"),
+    "real_12_biosignals_bonn": ("eeg", "eeg_bonn.tar.xz"),
 }
 
 
@@ -58,6 +59,7 @@ def test_reference_studies_are_named_after_their_notebook():
             values = study_values(path)
             named = f"real_{find_notebook(values['notebook']).stem}"
             sets = [values["parameters"].get(parameter) for parameter in ("dataset", "table", "motif_data")]
+            sets += [name.removeprefix("eeg_").partition(".")[0] for name in [values["parameters"].get("eeg", "")]]
             assert path.stem in (named, *(f"{named}_{name}" for name in sets))
             assert set(values) <= {"title", "notebook", "parameters", "seeds"}, "make_reference.py runs no grid"
             assert values["seeds"] == [1, 2, 3, 4, 5]
