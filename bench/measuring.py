@@ -94,7 +94,7 @@ class Apart:
     def __init__(self, prepare: Callable[..., Callable], *arguments, environment: Mapping[str, str] | None = None):
         self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
         try:
-            with _environment(environment or {}):  # the process starts with the first call
+            with with_environment(environment or {}):  # the process starts with the first call
                 self._pool.submit(_prepare, prepare, arguments).result()
         except BaseException:
             self.close()
@@ -126,7 +126,8 @@ def _again():
 
 
 @contextmanager
-def _environment(changes: Mapping[str, str]) -> Iterator[None]:
+def with_environment(changes: Mapping[str, str]) -> Iterator[None]:
+    """Change environment variables for as long as the block lasts."""
     before = {name: os.environ.get(name) for name in changes}
     os.environ.update(changes)
     try:
