@@ -46,13 +46,13 @@ test: env ## lint, spelling, unit tests, and every notebook's stored outputs aga
 	"$(BIN)/ruff" check .
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/codespell"
-	"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --no-loadscope-reorder --nbval --nbval-current-env tests helpers course notebooks
+	"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --no-loadscope-reorder --nbval --nbval-current-env tests helpers course bench notebooks
 
 thorough: env ## what `make test` leaves out for its length: other values and seeds, killed processes, real data, pages in a browser
 	"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --no-loadscope-reorder -m thorough tests
 
-bench: env ## how much sooner two workers finish a sweep of smoke runs than one (on an idle machine)
-	"$(BIN)/python" tests/course/sweep/bench.py
+bench: env ## what the course costs in time and memory, beside its rivals (on an idle machine; ARGS="--quick", "--help")
+	"$(BIN)/python" -m bench $(ARGS)
 
 lab: env ## open JupyterLab on the first notebook
 	"$(BIN)/jupyter" lab "$(firstword $(sort $(wildcard notebooks/[0-9][0-9]_*.ipynb)))"

@@ -49,12 +49,13 @@ def copies_of_earlier_rows(data: ImageDataset) -> list[tuple[str, int, str, int]
 
 
 def readings_of(path: Path) -> dict[str, list[tuple[datetime, float]]]:
-    """Times and glucose of each person in a table of id, time and gl, line by line."""
+    """Times and glucose of each person's readings in a table of id, time and gl, line by line."""
     people: dict[str, list[tuple[datetime, float]]] = {}
     with gzip.open(path, "rt", encoding="utf-8") as file:
         for line in csv.DictReader(file):
-            value = float(line["gl"]) if line["gl"] else math.nan
-            people.setdefault(line["id"], []).append((datetime.fromisoformat(line["time"]), value))
+            if line["gl"]:
+                reading = datetime.fromisoformat(line["time"]), float(line["gl"])
+                people.setdefault(line["id"], []).append(reading)
     return people
 
 

@@ -9,6 +9,7 @@ from helpers.base.paths import ROOT
 
 # From the top: a package imports only what stands on a later line, and nothing that stands beside it.
 FLOORS = (
+    ("bench",),
     ("course",),  # the command itself: start, cli, doctor
     ("course.sweep",),
     ("course.views",),
@@ -23,8 +24,9 @@ FLOORS = (
     ("helpers.notebook", "helpers.from_scratch"),
     ("helpers.base",),
 )
+HOUSES = ("bench", "course", "helpers")
 FLOOR = {package: number for number, packages in enumerate(FLOORS) for package in packages}
-MODULES = sorted(path for house in ("course", "helpers") for path in (ROOT / house).rglob("*.py"))
+MODULES = sorted(path for house in HOUSES for path in (ROOT / house).rglob("*.py"))
 IDS = [path.relative_to(ROOT).as_posix() for path in MODULES]
 MOST_LINES, MOST_MODULES = 400, 15
 
@@ -45,7 +47,7 @@ def imported(path: Path, root: Path = ROOT) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path.relative_to(root)}: relative import; write the whole name"
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return {name for name in names if name.split(".")[0] in ("course", "helpers")}
+    return {name for name in names if name.split(".")[0] in HOUSES}
 
 
 @pytest.mark.parametrize("package", FLOOR)
@@ -56,7 +58,7 @@ def test_every_package_of_the_order_exists_with_a_sentence_of_what_it_is_for(pac
 
 def test_no_package_is_left_out_of_the_order():
     packages = {f"{file.parents[1].name}.{file.parent.name}" for file in ROOT.glob("*/*/__init__.py")}
-    assert {name for name in packages if name.startswith(("course.", "helpers."))} == FLOOR.keys() - {"course"}
+    assert {name for name in packages if name.startswith(("course.", "helpers."))} == FLOOR.keys() - {"bench", "course"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=IDS)
@@ -93,7 +95,7 @@ def test_a_package_is_small_enough_to_oversee(folder):
 def test_a_test_lies_in_the_folder_of_what_it_tests():
     tested = [path.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")]
     for path in tested:
-        if path.parts[0] in ("course", "helpers"):
+        if path.parts[0] in HOUSES:
             assert (ROOT / path.parent).is_dir(), f"tests/{path}: there is no {path.parent}/"
         else:
             assert path.parts[0] == "notebooks" or len(path.parts) == 1, f"tests/{path}: in no room of the house"
