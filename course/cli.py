@@ -6,7 +6,6 @@ Everything heavy is imported by the command that needs it, so that `course --hel
 from __future__ import annotations
 
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import click
@@ -24,6 +23,8 @@ def _show_versions(ctx: click.Context, param: click.Parameter, wanted: bool):
     """Print the versions that results depend on, and end."""
     if not wanted or ctx.resilient_parsing:
         return
+    from importlib.metadata import PackageNotFoundError, version
+
     from course.run.code_version import code_hash
 
     rows = [("course", f"{version('deep-learning-in-healthcare')}, code {code_hash()}")]

@@ -21,6 +21,7 @@ import psutil
 from course.run.settings import kernel_environment
 from course.run.warm_kernels import WarmKernels
 from helpers.base.errors import FULL_DISK
+from helpers.base.schemas import import_jsonschema
 from helpers.notebook.claims import Claim, claims_of, recorded
 from helpers.notebook.index import fault_of
 
@@ -167,6 +168,7 @@ def run_notebook(
     fork the kernel from. A failure of any kind, also a kernel that dies, comes back in the Run with its cell and error;
     a disk that is full is no fault of the notebook and is raised.
     """
+    import_jsonschema()  # before papermill does
     import papermill
 
     notebook = notebook.resolve()

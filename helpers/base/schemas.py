@@ -5,10 +5,14 @@ A part of a schema may carry `expected`, in words: what the sentence asks for wh
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
+from types import ModuleType
 from typing import NamedTuple
 
 from helpers.base.nearest import did_you_mean
+
+ADDRESSES = "rfc3987_syntax"
 
 
 class Fault(NamedTuple):
@@ -28,15 +32,32 @@ class Fault(NamedTuple):
         return f"{name}expected {self.expected}, found {self.found}"
 
 
+def import_jsonschema() -> ModuleType:
+    """jsonschema, imported without its check of international addresses (the formats iri and iri-reference).
+
+    The package behind that check, which Jupyter brings along, builds its grammar on import: that takes longer than all
+    else that jsonschema imports together, and no schema of the course or of a notebook asks for the check. Whoever
+    imports nbformat calls this first, since nbformat imports jsonschema.
+    """
+    if "jsonschema" not in sys.modules and ADDRESSES not in sys.modules:
+        sys.modules[ADDRESSES] = None  # as if it were not installed, which jsonschema allows for
+        try:
+            import jsonschema
+        finally:
+            del sys.modules[ADDRESSES]
+    import jsonschema
+
+    return jsonschema
+
+
 def faults(instance: object, schema: Mapping) -> Iterator[Fault]:
     """Whatever of an instance its schema does not allow, in the order of its keys.
 
     >>> [fault.text for fault in faults({"sead": 1}, {"properties": {"seed": {}}, "additionalProperties": False})]
     ['sead: no such key; allowed: seed; did you mean seed?']
     """
-    from jsonschema import Draft202012Validator, FormatChecker  # no notebook waits for it, most need no catalogue
-
-    validator = Draft202012Validator(schema, format_checker=FormatChecker())
+    jsonschema = import_jsonschema()  # only here: not every command and notebook needs it
+    validator = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
     for error in sorted(validator.iter_errors(instance), key=lambda one: list(map(str, one.path))):
         where = tuple(error.absolute_path)
         if error.validator == "additionalProperties":

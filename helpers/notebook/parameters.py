@@ -24,6 +24,7 @@ from pathlib import Path
 from helpers.base.errors import RequestError
 from helpers.base.files import is_file
 from helpers.base.nearest import did_you_mean
+from helpers.base.schemas import import_jsonschema
 from helpers.notebook.reading import NotebookError, read_notebook, require_kernel
 
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
@@ -136,6 +137,7 @@ def read_parameters(notebook_path: str | Path) -> dict[str, Parameter]:
     int, float or bool, a default that is no constant or is not allowed, a line that papermill cannot read.
     Raises NotebookError where the file is no notebook, names no kernel, or has a parameters cell that is no Python.
     """
+    import_jsonschema()  # before nbformat does
     import nbformat
     import papermill
 

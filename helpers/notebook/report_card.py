@@ -20,6 +20,7 @@ import numpy as np
 from helpers.base.errors import RequestError
 from helpers.base.files import write_whole
 from helpers.base.paths import ROOT, build_folder
+from helpers.base.schemas import import_jsonschema
 from helpers.notebook.claims import payloads, recorded
 from helpers.notebook.facts import published_facts
 from helpers.notebook.parameters import declared, parameters_source
@@ -141,6 +142,7 @@ def read_card(notebook: Path) -> dict[str, str | None]:
 
     Raises RequestError where the file is no notebook, or was not executed.
     """
+    import_jsonschema()  # before nbformat does
     import nbformat
 
     try:
