@@ -1,9 +1,7 @@
 """Time and memory from 1,000 to 200,000 images, from 28 to 224 pixels a side, and to 1,000,000 windows.
 
-Each size of each step runs in a process of its own, whose memory is looked at before and after: what the step added at
-its highest. Growth that is linear has an exponent near 1 (the slope of log seconds over log items) and takes the same
-memory per item at every size; a fixed cost makes the exponent of small sizes smaller. Of pixels the seconds and bytes
-are of one image; every size there has as many pixels in all, so fewer images where they are larger.
+Each size of each step runs in a process of its own (see bench.growth for what is told of it). Over the pixels of an
+image, every size has as many pixels in all: fewer images where they are larger.
 """
 
 from __future__ import annotations
@@ -11,11 +9,11 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from bench.growth import Point, growth
 from bench.measuring import Apart, Row, seconds_and_mb_of
 from helpers.base.paths import CACHE_DIR_VARIABLE
 from helpers.datasets import limit_training
@@ -27,6 +25,7 @@ from helpers.datasets.windows import Scaler, make_windows
 
 DEFAULT = {
     "images": (1_000, 6_000, 35_000, 200_000),
+    "simulated": (1_000, 7_000, 50_000),
     "pixels": (28, 56, 112, 224),
     "pixels_in_all": 3_000_000,
     "windows": (1_000, 10_000, 100_000, 1_000_000),
@@ -34,6 +33,7 @@ DEFAULT = {
 }
 QUICK = {
     "images": (1_000, 4_000),
+    "simulated": (1_000, 4_000),
     "pixels": (28, 112),
     "pixels_in_all": 600_000,
     "windows": (1_000, 30_000),
@@ -119,20 +119,30 @@ def measured(prepare: Callable[..., Callable], *sizes: int) -> Callable[[], tupl
 
 
 def measure(
-    *, images: Sequence[int], pixels: Sequence[int], pixels_in_all: int, windows: Sequence[int], repeats: int
+    *,
+    images: Sequence[int],
+    simulated: Sequence[int],
+    pixels: Sequence[int],
+    pixels_in_all: int,
+    windows: Sequence[int],
+    repeats: int,
 ) -> Iterator[Row]:
-    """Each step over the number of images, some over the size of images, and cutting windows over their number."""
+    """Each step over the number of images, some over the size of images, and cutting windows over their number.
+
+    simulated: numbers of images for the simulator, which takes the longest of all steps.
+    """
     for name, prepare in IMAGE_STEPS.items():
-        points = [Point(n, n, _runs(prepare, repeats, n, pixels[0])) for n in images]
-        yield from _growth(f"{name}, {pixels[0]} px", "image", points)
+        counts = simulated if prepare is simulate else images
+        points = [Point(n, n, _runs(prepare, repeats, n, pixels[0])) for n in counts]
+        yield from growth(f"{name}, {pixels[0]} px", "image", points)
     for name in ("simulate", "fit a pass"):
         points = []
         for side in pixels:
             n = max(LEAST_IMAGES, pixels_in_all // side**2)
             points.append(Point(side**2, n, _runs(IMAGE_STEPS[name], repeats, n, side)))
-        yield from _growth(f"{name}, {pixels[0]} to {pixels[-1]} px", "image", points, over="pixels of an image")
+        yield from growth(f"{name}, {pixels[0]} to {pixels[-1]} px", "image", points, over="pixels of an image")
     points = [Point(n, n, _runs(cut_windows, repeats, n)) for n in windows]
-    yield from _growth("cut and scale", "window", points)
+    yield from growth("cut and scale", "window", points)
 
 
 def _runs(prepare: Callable[..., Callable], repeats: int, *sizes: int) -> list[tuple[float, float | None]]:
@@ -144,37 +154,6 @@ def _runs(prepare: Callable[..., Callable], repeats: int, *sizes: int) -> list[t
             with Apart(measured, prepare, *sizes, environment=environment) as once:
                 found.append(once())
     return found
-
-
-@dataclass(frozen=True)
-class Point:
-    """A size that was measured. x: what the size is counted by; items: images or windows; runs: as _runs has them."""
-
-    x: int
-    items: int
-    runs: list[tuple[float, float | None]]
-
-    def seconds(self, repeat: int) -> float:
-        """Of one item where x is a size of the item, else of all."""
-        return self.runs[repeat][0] / (1 if self.x == self.items else self.items)
-
-    def bytes_of_an_item(self) -> list[float]:
-        return [mb * 1e6 / self.items for _, mb in self.runs if mb is not None]
-
-
-def _growth(case: str, item: str, points: Sequence[Point], over: str = "") -> Iterator[Row]:
-    """The exponent of time, the pace and the memory at the largest size; all sizes stand in the details."""
-    first, last, repeats = points[0], points[-1], range(len(points[0].runs))
-    log_x = np.log([point.x for point in points])
-    slopes = [np.polyfit(log_x, np.log([point.seconds(k) for point in points]), 1)[0] for k in repeats]
-    sizes = {point.x: {f"{item}s": point.items, "seconds and MB": point.runs} for point in points}
-    span = f"{over or item + 's'} from {first.x:,} to {last.x:,}"
-    yield Row(f"{case}: growth of time", "exponent", tuple(map(float, slopes)), f"1 is linear; {span}", sizes)
-    at = f"of {last.items:,} {item}s"
-    yield Row(f"{case}: pace {at}", f"{item}s/s", tuple(last.items / seconds for seconds, _ in last.runs))
-    earlier = ", ".join(f"{np.median(found):,.0f}" for point in points[:-1] if (found := point.bytes_of_an_item()))
-    note = f"at the smaller sizes {earlier}" if earlier else "only Linux tells"
-    yield Row(f"{case}: memory added, {at}", f"bytes/{item}", tuple(last.bytes_of_an_item()), note)
 
 
 def _rows(images: int, size: int) -> Split:

@@ -17,7 +17,7 @@ from bench.measuring import Apart, Row, in_turn, ratios, seconds_of
 from helpers.datasets.contract import Split
 from helpers.models.frameworks import torch_installed
 
-DEFAULT = {"cases": (("CNN", 2048, 32), ("CNN", 2048, 8), ("LSTM", 1024, 32)), "repeats": 7}
+DEFAULT = {"cases": (("CNN", 2048, 32), ("CNN", 2048, 8), ("LSTM", 1024, 32)), "repeats": 5}
 QUICK = {"cases": (("CNN", 512, 32), ("LSTM", 256, 32)), "repeats": 3}
 OUTPUTS = 10
 UNITS = {"CNN": "images/s", "LSTM": "windows/s"}

@@ -1,33 +1,10 @@
-"""Growth is read from sizes: its exponent, the pace and the memory at the largest."""
+"""Each step does what its name says, at the size that it is told."""
 
 import numpy as np
 import pytest
 
 from bench import scaling
-from bench.scaling import Point
 from helpers.base.paths import CACHE_DIR_VARIABLE
-
-
-def growth(points, **given):
-    return list(scaling._growth("a step", "image", points, **given))
-
-
-def test_the_exponent_of_time_is_the_slope_over_the_logarithms():
-    sizes = (10, 100, 1000)
-    linear = growth([Point(n, n, [(0.002 * n, 3.0 * n), (0.004 * n, 3.0 * n)]) for n in sizes])
-    assert linear[0].values == pytest.approx((1, 1))
-    assert linear[1].values == pytest.approx((500, 250))
-    assert linear[2].values == pytest.approx((3e6, 3e6))
-    assert linear[2].note == "at the smaller sizes 3,000,000, 3,000,000"
-    assert growth([Point(n, n, [(1e-6 * n**2, 1.0)]) for n in sizes])[0].values == pytest.approx((2,))
-
-
-def test_over_the_pixels_time_is_that_of_one_image():
-    points = [Point(side**2, 800 // side, [(1e-6 * side**2 * (800 // side), None)]) for side in (4, 8, 16)]
-    slope, _, memory = growth(points, over="pixels of an image")
-    assert slope.values == pytest.approx((1,))
-    assert "pixels of an image from 16 to 256" in slope.note
-    assert (memory.values, memory.note) == ((), "only Linux tells")
 
 
 @pytest.mark.parametrize("name", ["simulate", "load", "limit"])
@@ -53,7 +30,14 @@ def test_so_many_windows_are_cut_and_scaled(windows):
 
 @pytest.mark.thorough
 def test_every_step_is_measured_at_every_size():
-    given = {"images": (40, 80), "pixels": (28, 56), "pixels_in_all": 50_000, "windows": (30, 2000), "repeats": 1}
+    given = {
+        "images": (40, 80),
+        "simulated": (40, 80),
+        "pixels": (28, 56),
+        "pixels_in_all": 50_000,
+        "windows": (30, 2000),
+        "repeats": 1,
+    }
     rows = list(scaling.measure(**given))
     assert len(rows) == 3 * 7
     assert all(np.isfinite(row.values).all() for row in rows)
