@@ -14,7 +14,7 @@ from course.run.room import measure as measure_room
 from helpers.notebook.index import find_notebook, find_notebooks
 
 DEFAULT = {"notebooks": (), "profile": "smoke", "repeats": 1}
-QUICK = {"notebooks": ("02",), "profile": "smoke", "repeats": 1}
+QUICK = {"notebooks": ("01",), "profile": "smoke", "repeats": 1}
 ROOM_MB = 2000
 
 

@@ -23,7 +23,7 @@ from helpers.notebook.index import course_metadata, find_notebook, find_notebook
 from helpers.notebook.parameters import profile_values
 
 DEFAULT = {"notebooks": (), "profile": "default", "workers": (1, 2)}
-QUICK = {"notebooks": ("01", "02"), "profile": "smoke", "workers": (1, 2)}
+QUICK = {"notebooks": ("01", "04"), "profile": "smoke", "workers": (1, 2)}
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from course.sweep.study_file import read_study
 from helpers.notebook.index import find_notebook
 
 DEFAULT = {"notebook": "02", "runs": 2, "repeats": 1}
-QUICK = {"notebook": "01", "runs": 2, "repeats": 1}
+QUICK = {"notebook": "01", "runs": 1, "repeats": 1}
 
 
 def measure(*, notebook: str, runs: int, repeats: int) -> Iterator[Row]:
