@@ -11,7 +11,7 @@ from pathlib import Path
 
 from course.data import cards
 from course.run.execute import Run, run_notebook
-from course.site import glossary, instructors
+from course.site import glossary, instructors, measurements
 from course.site.syllabus import PICTURE, SHOWN, header, picture, readme
 from helpers.base.paths import README
 from helpers.notebook.index import course_metadata, find_notebooks
@@ -50,12 +50,13 @@ def refresh(notebook: Path, progress: bool = False) -> Run:
 
 
 def refresh_pages():
-    """Write data/README.md, the glossary, the README's picture and generated parts, and those for instructors."""
+    """Write data/README.md, the glossary, and what is generated in the README, for instructors and of measurements."""
     PICTURE.write_bytes(picture(SHOWN)[0])
     cards.PAGE.write_text(cards.page(), encoding="utf-8")
     README.write_text(readme(README.read_text(encoding="utf-8"), find_notebooks()), encoding="utf-8")
     glossary.PAGE.write_text(glossary.page(find_notebooks()), encoding="utf-8")
     instructors.refresh(find_notebooks())
+    measurements.refresh()
 
 
 def tidy(notebook):

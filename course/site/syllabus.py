@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.base.paths import NOTEBOOKS, ROOT
+from helpers.base.paths import DATA, NOTEBOOKS, ROOT
 from helpers.notebook.index import course_metadata
 from helpers.notebook.reference import published, real_files, real_results, summary
 
@@ -29,6 +29,7 @@ REAL = {
         "broll",
     ),
 }
+OTHER_SETS = DATA / "reference" / "medmnist"  # a table of runs for each set that somebody has recorded
 FILES_ARE = {"original": "from the original file, verified by its hash", "copy": "from a copy of the published file"}
 
 
@@ -110,9 +111,29 @@ def schedule(notebooks: Sequence[Path]) -> str:
 
 def real_tables() -> str:
     """For each notebook with results on real data: ours and the published ones, as Markdown tables with a heading."""
-    return "\n\n".join(
-        f"**{title}; {FILES_ARE[real_files(name)]}**\n\n{real_table(name)}" for name, (title, _) in REAL.items()
-    )
+    tables = [f"**{title}; {FILES_ARE[real_files(name)]}**\n\n{real_table(name)}" for name, (title, _) in REAL.items()]
+    return "\n\n".join([*tables, *other_sets(OTHER_SETS)])
+
+
+def other_sets(folder: Path) -> list[str]:
+    """The table of MedMNIST's other sets, a row for each that is recorded; nothing where none is.
+
+    folder: holds what `course results` wrote of studies/medmnist.yml, as SET.csv.
+    """
+    theirs = published("medmnist")
+    recorded = [path for path in sorted(folder.glob("*.csv")) if path.stem in theirs.index]
+    if not recorded:
+        return []
+    models = ("logistic regression", "network", "better network")
+    lines = [f"| set | {' | '.join(f'ours: {model}' for model in models)} | ResNet-18, 28 px |", "|---" * 5 + "|"]
+    for path in recorded:
+        ours = summary(pd.read_csv(path)).loc[list(models)]
+        cells = [f"{row['test AUC']}; {row['test accuracy']}" for _, row in ours.iterrows()]
+        cells.append("; ".join(f"{score:.3f}".removeprefix("0") for score in theirs.loc[path.stem]))
+        lines.append(f"| {' | '.join([path.stem, *cells])} |")
+    return [
+        "**Other sets of MedMNIST through the networks of notebook 02: test AUC; test accuracy**\n\n" + "\n".join(lines)
+    ]
 
 
 def real_table(notebook: str) -> str:

@@ -8,6 +8,7 @@ from course.site.syllabus import (
     SHOWN,
     header,
     launch_links,
+    other_sets,
     pages_address,
     picture,
     readme,
@@ -16,6 +17,7 @@ from course.site.syllabus import (
 )
 from helpers.base.paths import README
 from helpers.notebook.index import course_metadata, find_notebooks
+from helpers.notebook.reference import study_results
 
 COURSE = [pytest.param(path, id=path.stem) for path in find_notebooks()]
 
@@ -82,3 +84,15 @@ def test_launch_links_name_the_repository_and_the_notebook():
 def test_a_missing_part_is_an_error():
     with pytest.raises(ValueError, match="no part between"):
         with_blocks("nothing here", {"schedule": "x"})
+
+
+def test_a_recorded_set_has_a_row_beside_the_published_score(tmp_path):
+    assert other_sets(tmp_path) == []
+    study_results("organs").query("dataset == 'bone'").to_csv(tmp_path / "breastmnist.csv", index=False)
+    (tmp_path / "nosuchset.csv").write_text("seed\n1\n", encoding="utf-8")
+    (table,) = other_sets(tmp_path)
+    *_, row = table.splitlines()
+    assert row.startswith("| breastmnist | ")
+    assert row.endswith(" | .901; .863 |")
+    assert row.count(" to ") == 6
+    assert "nosuchset" not in table

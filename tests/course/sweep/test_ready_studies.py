@@ -12,8 +12,13 @@ from course.sweep.study_file import read_study, study_values
 from helpers.base.paths import ROOT
 from helpers.notebook.index import find_notebook
 
-STUDIES = [pytest.param(path, id=path.stem) for path in sorted((ROOT / "studies").glob("*.yml"))]
+STUDIES = [
+    pytest.param(path, id=path.stem)
+    for path in sorted((ROOT / "studies").glob("*.yml"))
+    if "notebook" in yaml.safe_load(path.read_text(encoding="utf-8"))
+]
 FILES = {  # data that are not shipped and have no address: the parameter and the file
+    "medmnist": ("dataset", "breastmnist.npz"),
     "real_03_rnn_forecasting": ("dataset", "cgm_broll.csv"),
     "real_08_generalisation": ("elsewhere", "nih_pneumonia_28.npz"),
     "real_12_biosignals_bonn": ("eeg", "eeg_bonn.tar.xz"),

@@ -65,6 +65,13 @@ def test_published_scores_belong_to_a_catalogued_set_and_are_shares():
     assert table.to_numpy().max() < 1
 
 
+def test_the_other_sets_are_in_the_catalogue():
+    table = published("medmnist")
+    assert set(table.index) <= set(read_catalogue()) - {"pneumoniamnist"}
+    assert table.to_numpy().min() > 0.5
+    assert table.to_numpy().max() < 1
+
+
 def test_errors_in_mg_are_written_with_two_digits():
     table = summary(pd.DataFrame({"ridge_test_rmse": [17.5, 17.7], "ridge_minus_ridge": [0.0, 0.0]}))
     assert table.loc["ridge", "test RMSE, 30 min"] == "17.60 (17.50 to 17.70)"

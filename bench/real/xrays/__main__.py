@@ -1,0 +1,55 @@
+"""python -m bench.real.xrays choose|confirm FILE: judge the recipes of studies/xrays.yml, then test those chosen."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from bench.real.xrays.choosing import judge
+from bench.real.xrays.confirming import confirm
+from bench.real.xrays.recipe import read_recipes
+from helpers.base.paths import DATA
+from helpers.datasets import load
+
+CHOICE, RESULT = (DATA / "reference" / f"xrays_{name}.csv" for name in ("choice", "test"))
+
+
+def choose(file: str, names: list[str], out: Path):
+    """Judge recipes on the training and validation images together, a row each; those in the table stay as they are."""
+    data = load(file)
+    images = np.concatenate([data.train.images, data.validation.images])[..., 0]
+    labels = np.concatenate([data.train.labels, data.validation.labels])
+    recipes = read_recipes()
+    table = pd.read_csv(out, index_col="recipe") if out.exists() else pd.DataFrame()
+    for name in names or recipes:
+        if name not in table.index:
+            start = time.process_time()
+            row = judge(recipes[name], images, labels)
+            row["CPU seconds"] = time.process_time() - start
+            table = pd.concat([table, row.rename(name).to_frame().T.rename_axis("recipe")])
+            table.round(4).to_csv(out)
+            print(table.loc[[name]].round(4).to_string(), flush=True)
+
+
+def main(arguments: list[str] | None = None):
+    """Read the command line and do what it says."""
+    parser = argparse.ArgumentParser(prog="python -m bench.real.xrays", description=__doc__)
+    parser.add_argument("what", choices=["choose", "confirm"])
+    parser.add_argument("file", help="pneumoniamnist, or a copy of it")
+    parser.add_argument("recipes", nargs="*", help="names in studies/xrays.yml; by default all, or those to confirm")
+    parser.add_argument("--out", type=Path, help="table to write or to go on with")
+    given = parser.parse_args(arguments)
+    if given.what == "choose":
+        choose(given.file, given.recipes, given.out or CHOICE)
+    else:
+        table = confirm(load(given.file), given.recipes)
+        print(table.to_string())
+        table.round(4).to_csv(given.out or RESULT)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""What bench/real measured, as the tables of docs/glucose.md and docs/xrays.md: `make refresh` writes them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from course.site.syllabus import with_blocks
+from helpers.base.paths import DATA, ROOT
+
+REFERENCE = DATA / "reference"
+PAGES = {name: ROOT / "docs" / f"{name}.md" for name in ("glucose", "xrays")}
+
+
+def markdown(table: pd.DataFrame) -> str:
+    """A table of texts as Markdown, its index in the first column.
+
+    >>> print(markdown(pd.DataFrame({"RMSE": ["17.56"]}, index=pd.Index(["ridge"], name="model"))))
+    | model | RMSE |
+    |---|---|
+    | ridge | 17.56 |
+    """
+    heads = [table.index.name, *table.columns]
+    lines = [[str(name), *map(str, row)] for name, row in zip(table.index, table.to_numpy(), strict=True)]
+    return "\n".join(
+        [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|", *(f"| {' | '.join(line)} |" for line in lines)]
+    )
+
+
+def share(value: float) -> str:
+    """
+    >>> share(0.9612), share(1.0)
+    ('.961', '1.000')
+    """
+    return f"{value:.3f}".removeprefix("0")
+
+
+def glucose() -> dict[str, str]:
+    """The tables of docs/glucose.md, by protocol: RMSE and MAE, each person's RMSE, and the ratio to the ridge's."""
+    stored = pd.read_csv(REFERENCE / "glucose_models.csv", index_col=["protocol", "model"])
+    people = [name for name in stored if name.startswith("person ")]
+    ratio = stored.apply(
+        lambda row: "" if pd.isna(row["ratio"]) else f"{row['ratio']:.3f} ({row['low']:.3f} to {row['high']:.3f})",
+        axis=1,
+    )
+    errors = stored[["rmse", "mae", *people]].map(lambda value: f"{value:.2f}")
+    tables = errors.rename(columns={"rmse": "RMSE", "mae": "MAE"}).assign(**{"over ridge": ratio})
+    return {
+        protocol.replace(" ", "-"): markdown(tables.loc[protocol])
+        for protocol in tables.index.get_level_values("protocol").unique()
+    }
+
+
+def xrays() -> dict[str, str]:
+    """The tables of docs/xrays.md: what validation said of each recipe, and what came out on the test images."""
+    choice = pd.read_csv(REFERENCE / "xrays_choice.csv", index_col="recipe")
+    seconds = choice.pop("CPU seconds").map(lambda value: f"{value:.0f}")
+    test = pd.read_csv(REFERENCE / "xrays_test.csv")
+    scores = [name for name in test if name not in ("recipe", "way", "seed", "CPU seconds")]
+    rows = {}
+    for (recipe, way), runs in test.groupby(["recipe", "way"], sort=False):
+        spread = {
+            name: share(runs[name].mean())
+            + (f" ({share(runs[name].min())} to {share(runs[name].max())})" if len(runs) > 1 else "")
+            for name in scores
+        }
+        rows[f"{recipe}: {way}"] = {"training, CPU s": f"{runs['CPU seconds'].mean():.0f}"} | spread
+    return {
+        "choice": markdown(choice.map(share).assign(**{"CPU s": seconds})),
+        "test": markdown(pd.DataFrame.from_dict(rows, orient="index").rename_axis("recipe")),
+    }
+
+
+BLOCKS = {"glucose": glucose, "xrays": xrays}
+
+
+def page(name: str, text: str) -> str:
+    """The text of a page of PAGES with its tables as data/reference has them now."""
+    return with_blocks(text, BLOCKS[name]())
+
+
+def refresh():
+    """Write the tables of every page."""
+    for name, path in PAGES.items():
+        path.write_text(page(name, path.read_text(encoding="utf-8")), encoding="utf-8")
