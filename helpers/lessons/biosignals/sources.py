@@ -6,7 +6,10 @@ import pandas as pd
 
 from helpers.datasets import load
 from helpers.datasets.beats import BeatDataset
+from helpers.datasets.eeg import EegDataset
+from helpers.datasets.given import readable
 from helpers.datasets.simulators.biosignals.ecg_people import simulate_beats
+from helpers.datasets.sources.recordings.bonn import load_bonn
 from helpers.datasets.sources.recordings.own_ecg import load_own_beats
 from helpers.notebook.reference import published
 
@@ -27,6 +30,15 @@ def load_beats(dataset: str, people: int, seconds: float, *, seed: int) -> BeatD
     if dataset == SIMULATED:
         return simulate_beats(people, seconds, seed=seed)
     return load(dataset, seed=seed) if dataset == REAL else load_own_beats(dataset, seed=seed)
+
+
+def load_eeg(eeg: str) -> EegDataset:
+    """The Bonn set: "bonn", or the path of a folder or an archive of its files.
+
+    Raises DataError where there is no such thing, or it is another.
+    Taught in notebooks/12_biosignals.ipynb, section 5.
+    """
+    return load_bonn(None if eeg == "bonn" else readable(eeg))
 
 
 def published_points() -> dict[str, dict[str, tuple[float, float]]]:

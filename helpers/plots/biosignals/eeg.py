@@ -99,7 +99,7 @@ def clock_figure(tables: Mapping[str, pd.DataFrame]) -> Figure:
     for panel, (group, table) in zip(axes[0], tables.items(), strict=True):
         panel.bar(table.index, table["seizures"], color=SKY, width=0.9)
         panel.axhline(1 / 24, color=GREY, ls=":", lw=1.2)
-        panel.text(-12.4, 1 / 24, "1/24: all hours alike", color=GREY, fontsize=8, va="bottom")
+        panel.text(-12.5, 1 / 24, "even: 1/24", color=GREY, fontsize=8, va="bottom")
         risk = panel.twinx()
         risk.plot(table.index, table["risk"], color=VERMILION)
         risk.set_ylim(0, 1.2 * max(each["risk"].max() for each in tables.values()))
