@@ -20,12 +20,14 @@ FEWEST = 6  # records
 def load_own_beats(folder: str, *, seed: int = 1) -> BeatDataset:
     """The beats of all records in a folder that have annotations (NAME.hea, NAME.dat, NAME.atr), first lead of each.
 
+    folder: its path, or that of any header (.hea) in it, as a parameter of a notebook takes the path of a file only.
     Each record counts as a person, since a file does not say who is in it: put records of one person together before.
     Records are divided with the seed. Beats where the lead has gaps are left out.
     Raises DataError where there are fewer records than six, or rates differ; where a record's lead is constant or has
     fewer than two whole beats; where no ventricular or no supraventricular beat is learned from or tested on.
     """
     path = Path(readable(folder))
+    path = path.parent if path.suffix == ".hea" else path
     headers = sorted(file.with_suffix("") for file in path.glob("*.hea"))
     stems = [stem for stem in headers if stem.with_name(f"{stem.name}.atr").is_file()]
     if len(stems) < FEWEST:
@@ -33,7 +35,7 @@ def load_own_beats(folder: str, *, seed: int = 1) -> BeatDataset:
             path.name,
             expected=f"a folder with {FEWEST} or more WFDB records with annotations (.hea, .dat, .atr)",
             found=f"{len(stems)}, and {len(headers) - len(stems)} records without annotations",
-            todo="Give simulated, mitdb, or such a folder.",
+            todo="Give simulated, mitdb, or the path of a header (.hea) in such a folder.",
         )
     records = [load_ecg(stem) for stem in stems]
     rates = {record.rate for record in records}

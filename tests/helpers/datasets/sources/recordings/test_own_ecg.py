@@ -45,6 +45,9 @@ def test_records_of_a_folder_become_three_splits(tmp_path):
     assert sorted({record for _, rows in data.splits() for record in rows.records}) == [f"r{k}" for k in range(7)]
     assert not set(data.train.records) & set(data.test.records)
     assert data.train.signal.shape[1] == round(0.25 * 250) + round(0.4 * 250)
+    by_header = load_own_beats(str(tmp_path / "r2.hea"), seed=1)
+    assert by_header.name == data.name
+    assert np.array_equal(by_header.test.signal, data.test.signal)
     usual = np.median(data.test.signal[data.test.labels == 0, :, 0], axis=0)
     assert abs(int(usual.argmax()) - data.before) <= 3
 
