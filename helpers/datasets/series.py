@@ -141,7 +141,8 @@ class EcgRecord(Described):
     rate: samples per second, Hz.
     beats: int64, shape (k,), ascending, the sample of each beat. symbols: text (k,), what kind each beat is ("N" is
     normal, "V" a premature ventricular contraction, ...).
-    notes: sentences on what was left out or converted when the record was read.
+    notes: sentences on what was left out or converted when the record was read. comments: what the header says in free
+    words, often age and sex.
 
     Raises DataError where the parts contradict each other. All arrays become read-only.
     """
@@ -153,6 +154,7 @@ class EcgRecord(Described):
     rate: float
     beats: np.ndarray
     symbols: np.ndarray
+    comments: tuple[str, ...] = ()
     patients_known: bool = True
 
     def __post_init__(self):

@@ -93,6 +93,7 @@ def load_ecg(path: str | Path) -> EcgRecord:
         symbols=symbols,
         simulated=False,
         notes=tuple(notes),
+        comments=tuple(record.comments),
         **_facts(stem.with_name(where + ".dat")),
     )
 

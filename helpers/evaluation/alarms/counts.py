@@ -45,21 +45,23 @@ def judge_alarms(
     """
     leads = event_leads(events, watched, on, reach_minutes, minimum_minutes, quiet_minutes)
     reach, minimum = (np.timedelta64(round(60 * minutes), "s") for minutes in (reach_minutes, minimum_minutes))
+    whose, starts_of, ends_of = (leads[name].to_numpy() for name in ("person", "start", "end"))
+    follow_on, foreseeable, warned = (leads[name].to_numpy() for name in ("follow-on", "foreseeable", "warned"))
     rows = {}
     for person, time, spans in people_with_alarms(watched, on, quiet_minutes):
-        mine = leads[leads["person"] == person]
-        starts, ends = (mine[name].to_numpy("datetime64[s]") for name in ("start", "end"))
+        mine = whose == person
+        starts, ends = starts_of[mine], ends_of[mine]
         first, last = spans[:, :1], spans[:, 1:]  # (alarms, 1), against (events,)
         near = (last >= starts - reach) & (first <= ends)
-        right = (near & ~mine["follow-on"].to_numpy() & (first < starts) & (first <= starts - minimum)).any(axis=1)
+        right = (near & ~follow_on[mine] & (first < starts) & (first <= starts - minimum)).any(axis=1)
         wrong = ~near.any(axis=1)
         dark = _is_night(spans[:, 0])
         hours = watched.step_minutes / 60
         rows[person] = {
-            "all events": len(mine),
-            "follow-ons": int(mine["follow-on"].sum()),
-            "events": int(mine["foreseeable"].sum()),
-            "warned": int(mine["warned"].sum()),
+            "all events": int(mine.sum()),
+            "follow-ons": int(follow_on[mine].sum()),
+            "events": int(foreseeable[mine].sum()),
+            "warned": int(warned[mine].sum()),
             "sounded": len(spans),
             "sounded at night": int(dark.sum()),
             "true": int(right.sum()),
@@ -73,7 +75,7 @@ def judge_alarms(
 
 
 def _is_night(time: np.ndarray) -> np.ndarray:
-    return np.asarray(pd.DatetimeIndex(time).hour < NIGHT_ENDS)
+    return time.astype("datetime64[h]").astype(np.int64) % 24 < NIGHT_ENDS
 
 
 def alarm_scores(judged: pd.DataFrame) -> pd.Series:

@@ -8,14 +8,27 @@ import numpy as np
 import pandas as pd
 
 from helpers.datasets.beats import AAMI
-from helpers.evaluation import Interval, average_precision, over_draws, pr_points, share, threshold_for_sensitivity
+from helpers.evaluation import (
+    Interval,
+    auc,
+    average_precision,
+    bootstrap_statistic,
+    over_draws,
+    pr_points,
+    share,
+    threshold_for_sensitivity,
+    two_columns,
+    wilson,
+)
 from helpers.evaluation.cases import Labelled
+from helpers.lessons.biosignals.heartbeats import Beats
 
 NAMES = tuple(AAMI)
 DISEASES = ("ventricular", "supraventricular")  # in the order in which they are called
 # Beats that are no false alarm of a class, though they are not of it (ANSI/AAMI EC57; de Chazal et al. 2004)
 FORGIVEN = {"ventricular": ("fusion", "unknown"), "supraventricular": ("unknown",)}
 LEVEL = 0.95
+LEAST = 5  # people with a class, below whom a group's rates of it are not given
 
 
 def thresholds_for(labels: np.ndarray, risks: np.ndarray, wanted: float) -> dict[str, float]:
@@ -47,43 +60,84 @@ def counted(labels: np.ndarray, name: str) -> np.ndarray:
     return ~np.isin(labels, [NAMES.index(other) for other in FORGIVEN[name]])
 
 
-def rates(labels: np.ndarray, calls: np.ndarray, name: str, weights: np.ndarray | None = None) -> tuple:
-    """Sensitivity and PPV of a class; with weights (draws, n) two arrays (draws,). NaN of no beat."""
+def _rates(labels: np.ndarray, calls: np.ndarray, name: str) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Of sensitivity and PPV of a class the beats that are hits, and those among which they are counted, bool (n,)."""
     own, named = labels == NAMES.index(name), calls == NAMES.index(name)
-    return share(named, own, weights), share(own, named & counted(labels, name), weights)
+    return {"sensitivity": (named, own), "PPV": (own, named & counted(labels, name))}
 
 
 def rate_table(calls: Mapping[str, np.ndarray], rows: Labelled, *, draws: int = 1000, seed: int = 1) -> pd.DataFrame:
     """Sensitivity and PPV of each disease, and accuracy, of each model with 95 % intervals by patient.
 
     calls: name -> classes called, (n,). One row per model; columns V sensitivity, V PPV, S sensitivity, S PPV,
-    accuracy, of Interval objects. A PPV of no call is NaN; draws without one are left out of its interval.
+    accuracy, of Interval objects. A PPV of no call is NaN; draws without one are left out of its interval. A share of
+    0 or 1 is so on every draw: then the interval is Wilson's, with the people among whom it was counted.
     Taught in notebooks/12_biosignals.ipynb, section 2.2.
     """
     table = {}
     for model, called in calls.items():
-        right = called == rows.labels
-        line = {
-            "accuracy": _interval(rows, lambda weights, right=right: share(right, right | ~right, weights), draws, seed)
+        shares = {
+            f"{name[0].upper()} {what}": pair
+            for name in DISEASES
+            for what, pair in _rates(rows.labels, called, name).items()
         }
-        for name in DISEASES:
-            for k, what in enumerate(("sensitivity", "PPV")):
-
-                def score(weights=None, name=name, k=k, called=called):
-                    return rates(rows.labels, called, name, weights)[k]
-
-                line[f"{name[0].upper()} {what}"] = _interval(rows, score, draws, seed)
-        table[model] = line
-    columns = [f"{name[0].upper()} {what}" for name in DISEASES for what in ("sensitivity", "PPV")]
-    return pd.DataFrame.from_dict(table, orient="index")[[*columns, "accuracy"]]
+        shares["accuracy"] = called == rows.labels, np.ones(len(called), bool)
+        table[model] = {what: _interval(rows, *pair, draws, seed) for what, pair in shares.items()}
+    return pd.DataFrame.from_dict(table, orient="index")
 
 
-def _interval(rows: Labelled, score, draws: int, seed: int) -> Interval:
+def _interval(rows: Labelled, hits: np.ndarray, among: np.ndarray, draws: int, seed: int) -> Interval:
+    found = share(hits, among)
+    if found in (0, 1):
+        people = len(np.unique(rows.patients[among]))
+        return wilson(round(found * people), people)
     with np.errstate(invalid="ignore"):  # a draw in which nothing was called
-        values = over_draws(rows, score, draws=draws, seed=seed)
+        values = over_draws(rows, lambda weights: share(hits, among, weights), draws=draws, seed=seed)
     values = values[np.isfinite(values)]
     low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]) if len(values) else (np.nan, np.nan)
-    return Interval(float(score(None)), float(low), float(high))
+    return Interval(found, float(low), float(high))
+
+
+def by_group(
+    calls: np.ndarray, rows: Beats, attributes: pd.DataFrame | None, *, draws: int = 1000, seed: int = 1
+) -> pd.DataFrame:
+    """One model's row of `rate_table` in each group of people, each interval by itself; no row where nothing is known.
+
+    calls: (n,). attributes: a row per person, a column per attribute, or None. Columns: people, and those of
+    `rate_table`; a class that fewer than LEAST people of the group have had has None.
+    Taught in notebooks/12_biosignals.ipynb, section 3.1.
+    """
+    lines = {}
+    of_row = pd.DataFrame(index=rows.patients) if attributes is None else attributes.reindex(rows.patients)
+    for attribute, column in of_row.items():
+        for group in np.unique(column.dropna().astype(str)):
+            keep = column.astype(str).to_numpy() == group
+            part = rows.rows(keep)
+            (line,) = rate_table({group: calls[keep]}, part, draws=draws, seed=seed).to_dict("records")
+            for name in DISEASES:
+                if len(np.unique(part.patients[part.labels == NAMES.index(name)])) < LEAST:
+                    line |= dict.fromkeys((f"{name[0].upper()} sensitivity", f"{name[0].upper()} PPV"))
+            lines[f"{attribute}: {group}"] = {"people": len(np.unique(part.patients))} | line
+    return pd.DataFrame.from_dict(lines, orient="index")
+
+
+def precision_gain(
+    rows: Labelled, risks: np.ndarray, others: np.ndarray, name: str, *, draws: int = 1000, seed: int = 1
+) -> Interval:
+    """The average precision (`precision_of`) of one model less that of another, with its 95 % interval by patient.
+
+    risks, others: (n, 5), of the same beats. Draws without a beat of the class are drawn again.
+    Taught in notebooks/12_biosignals.ipynb, section 2.2.
+    """
+
+    def gain(index: np.ndarray) -> float:
+        labels = rows.labels[index]
+        return precision_of(labels, risks[index], name) - precision_of(labels, others[index], name)
+
+    own = rows.labels == NAMES.index(name)
+    return bootstrap_statistic(
+        gain, rows.patients, accept=lambda index: 0 < own[index].sum() < len(index), draws=draws, seed=seed
+    )
 
 
 def precision_of(labels: np.ndarray, risks: np.ndarray, name: str) -> float:
@@ -93,6 +147,16 @@ def precision_of(labels: np.ndarray, risks: np.ndarray, name: str) -> float:
     """
     keep = counted(labels, name)
     return average_precision(labels[keep] == NAMES.index(name), risks[keep, NAMES.index(name)])
+
+
+def auc_of(labels: np.ndarray, risks: np.ndarray, name: str) -> float:
+    """The AUC of a class: unlike the average precision it does not fall where the class is rarer. risks: (n, 5).
+
+    Taught in notebooks/12_biosignals.ipynb, section 3.
+    """
+    keep = counted(labels, name)
+    own = labels[keep] == NAMES.index(name)
+    return auc(own.astype(int), two_columns(risks[keep, NAMES.index(name)]))
 
 
 def curve(labels: np.ndarray, risks: np.ndarray, name: str) -> pd.DataFrame:

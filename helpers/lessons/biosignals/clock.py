@@ -18,18 +18,18 @@ def clock_features(looks: Looks) -> np.ndarray:
     return np.column_stack([own * np.cos(angle)[:, None], own * np.sin(angle)[:, None]])
 
 
-def by_hour(looks: Looks, risk: np.ndarray) -> pd.DataFrame:
+def by_hour(looks: Looks, risk: np.ndarray, asked: np.ndarray) -> pd.DataFrame:
     """Seizures and mean risk by hours from the person's busiest hour, index -12 to 11.
 
     The busiest hour is the circular mean of the person's seizures. seizures: the share of all seizures. risk: (n,), its
-    mean at that time. Taught in notebooks/12_biosignals.ipynb, section 4.5.
+    mean at that time over the looks that are asked, bool (n,). Taught in notebooks/12_biosignals.ipynb, section 4.5.
     """
     seizures, risks = np.zeros(24), np.zeros((2, 24))
     for person, spans in looks.seizures.items():
         starts = spans[:, 0]
         hours = (starts - starts.astype("datetime64[D]")) / np.timedelta64(1, "h")
         busiest = np.angle(np.exp(2j * np.pi * hours / 24).sum()) * 24 / (2 * np.pi) if len(hours) else 0.0
-        mine = looks.people == person
+        mine = (looks.people == person) & asked
         for target, times, weights in (
             (seizures, hours, None),
             (risks[0], looks.hour[mine], risk[mine]),

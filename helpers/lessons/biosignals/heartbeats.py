@@ -81,12 +81,13 @@ def _runs(numbers: np.ndarray, records: np.ndarray, each: int = NEIGHBOURS) -> n
 def foldings(beats: Beats, folds: int, by: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """The rows to learn from and the rows to answer for, fold by fold: by "person" or by "beat".
 
-    by person: nobody is in both. by beat: at random, so that everybody is. Raises ValueError for another word.
+    by person: nobody is in both; where there are fewer people than folds, each is a fold. by beat: at random, so that
+    everybody is in both. Raises ValueError for another word.
     """
     if by not in ("person", "beat"):
         raise ValueError(f"by: expected person or beat, found {by!r}")
     if by == "person":
-        yield from GroupKFold(folds).split(beats.numbers, groups=beats.patients)
+        yield from GroupKFold(min(folds, len(np.unique(beats.patients)))).split(beats.numbers, groups=beats.patients)
     else:
         yield from KFold(folds, shuffle=True, random_state=0).split(beats.numbers)
 

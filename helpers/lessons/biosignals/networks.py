@@ -15,7 +15,7 @@ from helpers.models.training import Restartable
 
 CLASSES = 5
 BATCH = 128
-AT_ONCE = 1024  # rows of one answer
+AT_ONCE = 512  # rows of one answer, at most
 RATE = 0.002  # of Adam
 PENALTY = 0.1  # scikit-learn's C, the inverse of the L2 penalty: chosen within DS1 of MIT-BIH, out of fold by person
 
@@ -99,11 +99,14 @@ def train(
 
 
 def risks_of(bench: Restartable, inputs: list[np.ndarray]) -> np.ndarray:
-    """The network's probabilities for all rows, float32 (n, classes), AT_ONCE rows at a time."""
+    """The network's probabilities for all rows, float32 (n, classes), AT_ONCE rows at a time or a power of two.
+
+    Rows of another number would be another shape, for which the network's step is prepared anew.
+    """
     n, found = len(inputs[0]), []
-    each = min(n, AT_ONCE)
+    each = min(1 << (n - 1).bit_length(), AT_ONCE)
     for first in range(0, n, each):
-        rows = np.minimum(np.arange(first, first + each), n - 1)  # always as many: another shape is another step
+        rows = np.minimum(np.arange(first, first + each), n - 1)
         found.append(bench.network.predict_on_batch([part[rows] for part in inputs]))
     return np.concatenate(found)[:n]
 

@@ -165,9 +165,13 @@ def judge(looks: Looks, risk: np.ndarray, threshold: float, plan: Plan) -> pd.Da
         places = np.searchsorted(looks.time[mine], looks.seizures[person][:, 0])
         places = places[(places >= plan.reach / looks.step_minutes) & (places < len(light))]
         day = round(PER_DAY / looks.step_minutes)
-        others = [light[np.setdiff1d(np.arange(place % day, len(light), day), [place])] for place in places]
+        same_time = [light[place % day :: day] for place in places]  # this day's light and those of the others
         lit[person] = light.mean()
-        by_clock[person] = sum(other.mean() for other in others if len(other))
+        by_clock[person] = sum(
+            (lights.sum() - light[place]) / (len(lights) - 1)
+            for place, lights in zip(places, same_time, strict=True)
+            if len(lights) > 1
+        )
     return table.assign(lit=pd.Series(lit), **{"by clock": pd.Series(by_clock)})
 
 

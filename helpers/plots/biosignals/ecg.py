@@ -22,20 +22,20 @@ def strip_figure(records: Mapping[str, EcgRecord], seconds: float) -> Figure:
 
     The symbol of every beat stands above it.
     """
-    figure, axes = new_figure(len(records), 1, width=10, height=1.6 * len(records) + 0.4, sharex=True)
+    figure, axes = new_figure(len(records), 1, width=10, height=1.6 * len(records) + 0.4, sharex=True, sharey=True)
     for panel, (name, record) in zip(axes[:, 0], records.items(), strict=True):
         start = _liveliest(record, seconds)
         first, last = round(start * record.rate), round((start + seconds) * record.rate)
         panel.plot(record.seconds[first:last] - start, record.signal[first:last, 0], color=BLUE, lw=1)
         panel.margins(y=0.25)
-        top = panel.get_ylim()[1]
         for at, symbol in zip(record.beats, record.symbols, strict=True):
             if first <= at < last:
                 colour = BEAT_COLOURS.get(str(symbol), BLACK)
                 panel.text(
                     at / record.rate - start,
-                    top,
+                    0.98,
                     symbol,
+                    transform=panel.get_xaxis_transform(),
                     color=colour,
                     ha="center",
                     va="top",

@@ -51,7 +51,7 @@ def light_figure(
     figure, axes = new_figure(width=10, height=2.9)
     panel = axes[0, 0]
     top = 1.15 * max(risk.max(), threshold)
-    panel.fill_between(hours, 0, top, where=light, step="pre", color=SKY, alpha=0.4, lw=0)
+    panel.fill_between(hours, 0, top, where=light, step="pre", color=SKY, alpha=0.65, lw=0)
     panel.plot(hours, risk, color=COLOURS[0], lw=1)
     panel.axhline(threshold, color=BLACK, ls=":", lw=1.2)
     panel.text(hours[-1], threshold, " threshold", fontsize=9, va="center")
@@ -99,11 +99,12 @@ def clock_figure(tables: Mapping[str, pd.DataFrame]) -> Figure:
     for panel, (group, table) in zip(axes[0], tables.items(), strict=True):
         panel.bar(table.index, table["seizures"], color=SKY, width=0.9)
         panel.axhline(1 / 24, color=GREY, ls=":", lw=1.2)
+        panel.text(-12.5, 1 / 24, "even: 1/24", color=GREY, fontsize=8, va="bottom")
         risk = panel.twinx()
         risk.plot(table.index, table["risk"], color=VERMILION)
         risk.set_ylim(0, 1.2 * max(each["risk"].max() for each in tables.values()))
         risk.spines["right"].set_visible(True)
-        risk.set_ylabel("stated risk (line)", color=VERMILION)
+        risk.set_ylabel("mean stated risk (line)", color=VERMILION)
         panel.set(title=group, xlabel="hours from the mean hour of the person's seizures", xticks=range(-12, 13, 6))
     axes[0, 0].set_ylabel("share of seizures (bars)")
     return figure

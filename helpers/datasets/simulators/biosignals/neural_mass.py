@@ -81,36 +81,33 @@ def _integrate(
 ) -> np.ndarray:
     """The signal of the columns, float32 (n, samples)."""
     n, settling = len(gain), round(SETTLING * RATE)
-    fast, slow = (_Response(np.float32(rate) * tempo) for rate in (FAST, SLOW))
-    y0, y1, y2 = (np.zeros((2, n), np.float32) for _ in range(3))  # each with its derivative
+    y, slope = np.zeros((3, n), np.float32), np.zeros((3, n), np.float32)  # of y0, y1, y2, which are solved together
+    rates = np.array([FAST, FAST, SLOW], np.float32)[:, None]  # 1/s, of the three equations
+    of_away, of_slope, slope_of_away, slope_of_slope = _response(rates * tempo)
     c1, c2, c3 = (np.float32(share * CONTACTS) for share in (1, 0.8, 0.25))
     inhibition = np.float32(INHIBITION / SLOW) * c3
+    potential, target = np.empty_like(y), np.empty_like(y)
     out = np.empty((samples, n), np.float32)
     for step in range(-settling, samples):
         excitation = (gain if gain.ndim == 1 else gain[:, max(step, 0)]) / np.float32(FAST)
         pulses = drive + np.float32(INPUT_SD) * rng.standard_normal(n, dtype=np.float32)
-        onto = (
-            excitation * sigmoid(y1[0] - y2[0]),
-            excitation * (pulses + c2 * sigmoid(c1 * y0[0])),
-            inhibition * sigmoid(c3 * y0[0]),
-        )
-        y0, y1, y2 = fast.step(y0, onto[0]), fast.step(y1, onto[1]), slow.step(y2, onto[2])
+        potential[0], potential[1], potential[2] = y[1] - y[2], c1 * y[0], c3 * y[0]
+        pulsing = sigmoid(potential)
+        target[0] = excitation * pulsing[0]
+        target[1] = excitation * (pulses + c2 * pulsing[1])
+        target[2] = inhibition * pulsing[2]
+        away = y - target
+        y, slope = target + of_away * away + of_slope * slope, slope_of_away * away + slope_of_slope * slope
         if step >= 0:
-            out[step] = y1[0] - y2[0]
+            out[step] = y[1] - y[2]
     return out.T
 
 
-class _Response:
-    """One step of y'' = k² x - 2 k y' - k² y, exact for an x that stays: y goes to x as a critically damped spring."""
+def _response(k: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """One step of y'' = k² x - 2 k y' - k² y, exact for an x that stays: y goes to x as a critically damped spring.
 
-    def __init__(self, k: np.ndarray):
-        step = np.float32(1 / RATE)
-        decay = np.exp(-k * step)
-        self._self, self._from_slope = decay * (1 + k * step), decay * step
-        self._slope_self, self._slope_from = decay * (1 - k * step), -decay * k * k * step
-
-    def step(self, y: np.ndarray, target: np.ndarray) -> np.ndarray:
-        away = y[0] - target
-        return np.stack(
-            [target + self._self * away + self._from_slope * y[1], self._slope_from * away + self._slope_self * y[1]]
-        )
+    k: float32, 1/s. Four factors of its shape: of y - x in what y still lacks of x, of y' in it, and both for y'.
+    """
+    step = np.float32(1 / RATE)
+    decay = np.exp(-k * step)
+    return decay * (1 + k * step), decay * step, -decay * k * k * step, decay * (1 - k * step)

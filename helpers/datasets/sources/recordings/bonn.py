@@ -108,7 +108,7 @@ def _members(path: Path) -> Iterator[tuple[str, bytes]]:
                 if member.isfile():
                     yield Path(member.name).name, archive.extractfile(member).read()
     except (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
-        _refuse(path, "a whole archive of text files (.tar, .tar.xz or .tar.gz)", str(error))
+        _refuse(path, "a whole archive of text files (.tar, .tar.xz or .tar.gz)", str(error).splitlines()[0])
 
 
 def _samples(name: str, content: bytes) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,8 @@ PACED = ("102", "104", "107", "217")  # beats of a pacemaker, which the AAMI rec
 SAME_PERSON = {"202": "201"}  # the database's directory says so; 201 is in DS1 and 202 in DS2
 LEAD = "MLII"  # in all records of DS1 and DS2, though not always first (114)
 BEFORE, AFTER = 0.25, 0.4  # seconds of a window: from the P wave to the end of most T waves
+OLDER = 65  # years: the bands of age that are told apart
+NOT_STATED = "not stated"
 VALIDATION_SHARE = 0.25  # of the people of DS1
 
 
@@ -46,6 +49,19 @@ def person(record: str) -> str:
     return SAME_PERSON.get(record, record)
 
 
+def age_and_sex(comments: tuple[str, ...]) -> tuple[str, str]:
+    """The band of age and the sex that the first comment of a record's header states; "not stated" where it does not.
+
+    >>> age_and_sex(("69 M 1085 1629 x1", "Aldomet, Inderal")), age_and_sex(("-1 M 793 1346 x1",))
+    (('65 and older', 'M'), ('not stated', 'M'))
+    """
+    stated = re.match(r"(-?\d+) ([MF])\b", comments[0].strip()) if comments else None
+    if not stated:
+        return NOT_STATED, NOT_STATED
+    age = int(stated[1])
+    return NOT_STATED if age < 0 else f"{OLDER} and older" if age >= OLDER else f"below {OLDER}", stated[2]
+
+
 def load_mitdb(*, seed: int = 1, before: float = BEFORE, after: float = AFTER) -> BeatDataset:
     """The beats of 43 records in lead MLII with their AAMI classes: learn on DS1, test on DS2.
 
@@ -67,12 +83,18 @@ def load_mitdb(*, seed: int = 1, before: float = BEFORE, after: float = AFTER) -
         "validation": sorted(map(str, held)),
         "test": list(DS2),
     }
-    windows = {
-        split: [cut_beats(read_record(one), one, before, after) for one in names] for split, names in splits.items()
-    }
+    windows, of_person = {}, {}
+    for split, names in splits.items():
+        windows[split] = []
+        for one in names:
+            ecg = read_record(one)
+            windows[split].append(cut_beats(ecg, one, before, after))
+            of_person[person(one)] = (
+                "for rare arrhythmias" if one >= "200" else "at random",
+                *age_and_sex(ecg.comments),
+            )
     lost = sum(dropped for parts in windows.values() for _, dropped in parts)
     entry = read_catalogue()[DATABASE]
-    people = sorted({person(record) for names in splits.values() for record in names})
     rate = 360.0
     return BeatDataset(
         name=DATABASE,
@@ -88,10 +110,9 @@ def load_mitdb(*, seed: int = 1, before: float = BEFORE, after: float = AFTER) -
             f"{lost} beats at the ends of records.",
         ),
         **{split: joined(part for part, _ in parts) for split, parts in windows.items()},
-        patient_table=pd.DataFrame(
-            {"drawn": ["for rare arrhythmias" if one >= "200" else "at random" for one in people]},
-            index=pd.Index(people, name="patient"),
-        ),
+        patient_table=pd.DataFrame.from_dict(of_person, orient="index", columns=["drawn", "age", "sex"])
+        .sort_index()
+        .rename_axis("patient"),
         leads=(LEAD,),
         rate=rate,
         before=round(before * rate),

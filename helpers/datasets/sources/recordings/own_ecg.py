@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.datasets.beats import BeatDataset, cut_windows, joined
+from helpers.datasets.beats import AAMI, BeatDataset, BeatSplit, cut_windows, joined
 from helpers.datasets.errors import DataError
 from helpers.datasets.given import readable
+from helpers.datasets.series import EcgRecord
 from helpers.datasets.sources.ecg import load_ecg
 
 BEFORE, AFTER = 0.25, 0.4  # seconds of a window, as of MIT-BIH
@@ -19,17 +20,22 @@ FEWEST = 6  # records
 def load_own_beats(folder: str, *, seed: int = 1) -> BeatDataset:
     """The beats of all records in a folder that have annotations (NAME.hea, NAME.dat, NAME.atr), first lead of each.
 
+    folder: its path, or that of any header (.hea) in it, as a parameter of a notebook takes the path of a file only.
     Each record counts as a person, since a file does not say who is in it: put records of one person together before.
-    Records are divided with the seed. Raises DataError where there are fewer than six, or rates differ.
+    Records are divided with the seed. Beats where the lead has gaps are left out.
+    Raises DataError where there are fewer records than six, or rates differ; where a record's lead is constant or has
+    fewer than two whole beats; where no ventricular or no supraventricular beat is learned from or tested on.
     """
     path = Path(readable(folder))
-    stems = sorted(file.with_suffix("") for file in path.glob("*.hea") if file.with_suffix(".atr").is_file())
+    path = path.parent if path.suffix == ".hea" else path
+    headers = sorted(file.with_suffix("") for file in path.glob("*.hea"))
+    stems = [stem for stem in headers if stem.with_name(f"{stem.name}.atr").is_file()]
     if len(stems) < FEWEST:
         raise DataError(
             path.name,
             expected=f"a folder with {FEWEST} or more WFDB records with annotations (.hea, .dat, .atr)",
-            found=f"{len(stems)}",
-            todo="Give simulated, mitdb, or such a folder.",
+            found=f"{len(stems)}, and {len(headers) - len(stems)} records without annotations",
+            todo="Give simulated, mitdb, or the path of a header (.hea) in such a folder.",
         )
     records = [load_ecg(stem) for stem in stems]
     rates = {record.rate for record in records}
@@ -40,12 +46,11 @@ def load_own_beats(folder: str, *, seed: int = 1) -> BeatDataset:
             found=", ".join(f"{rate:g} Hz" for rate in sorted(rates)),
             todo="Keep the records of one of them.",
         )
-    parts = [
-        cut_windows(one, one.leads[0], BEFORE, AFTER, patient=stem.name, record=stem.name)[0]
-        for one, stem in zip(records, stems, strict=True)
-    ]
+    parts = [_beats_of(record) for record in records]
+    lost = sum(len(record.beats) for record in records) - sum(map(len, parts))
     ends = np.round(np.cumsum(SHARES) * len(parts)).astype(int)
     places = np.split(np.random.default_rng(seed).permutation(len(parts)), ends)
+    _check_kinds(path, [joined(parts[k] for k in place) for place in (np.concatenate(places[:2]), places[2])])
     rate = rates.pop()
     return BeatDataset(
         name=path.name,
@@ -55,7 +60,7 @@ def load_own_beats(folder: str, *, seed: int = 1) -> BeatDataset:
         source=f"your folder {path.name}",
         licence="unknown: ask whoever gave you the files",
         citation="unknown",
-        notes=("Each record counts as one person.",),
+        notes=("Each record counts as one person.", f"Beats without a whole window of signal were left out: {lost}."),
         **{
             name: joined(parts[k] for k in place)
             for name, place in zip(("train", "validation", "test"), places, strict=True)
@@ -64,3 +69,38 @@ def load_own_beats(folder: str, *, seed: int = 1) -> BeatDataset:
         rate=rate,
         before=round(BEFORE * rate),
     )
+
+
+def _beats_of(record: EcgRecord) -> BeatSplit:
+    """The beats of a record in its first lead, without those whose window has a gap."""
+    lead = record.signal[:, 0]
+    if np.nanmin(lead, initial=np.inf) >= np.nanmax(lead, initial=-np.inf):
+        raise DataError(
+            record.name,
+            expected=f"a first lead ({record.leads[0]}) whose voltage changes",
+            found="the same voltage throughout, or none",
+            todo="Leave the record out, or put another lead first.",
+        )
+    rows, _ = cut_windows(record, record.leads[0], BEFORE, AFTER, patient=record.name, record=record.name)
+    whole = rows.rows(np.isfinite(rows.signal).all(axis=(1, 2)))
+    if len(whole) < 2:
+        raise DataError(
+            record.name,
+            expected="two or more beats with a whole window of signal around them",
+            found=f"{len(whole)}, of {len(record.beats)} annotated",
+            todo="Leave the record out.",
+        )
+    return whole
+
+
+def _check_kinds(path: Path, sides: list[BeatSplit]):
+    """Refuse where a kind that is to be told apart is not in both of what is learned from and the test."""
+    for side, rows in zip(("records to learn from", "test records"), sides, strict=True):
+        for kind in ("supraventricular", "ventricular"):
+            if not (rows.labels == list(AAMI).index(kind)).any():
+                raise DataError(
+                    path.name,
+                    expected="supraventricular and ventricular beats in what is learned from and in the test",
+                    found=f"no {kind} beat in the {len(np.unique(rows.records))} {side}",
+                    todo="Add records with such beats, or try another seed, which deals the records out anew.",
+                )

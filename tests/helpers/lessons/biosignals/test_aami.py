@@ -1,9 +1,12 @@
 """Calls and counts as the standard has them, worked by hand."""
 
+from dataclasses import dataclass
+
 import numpy as np
+import pandas as pd
 import pytest
 
-from helpers.evaluation import Patients
+from helpers.evaluation import Patients, wilson
 from helpers.lessons.biosignals import aami
 
 N, S, V, F, Q = range(5)
@@ -17,9 +20,8 @@ def test_what_passes_both_thresholds_is_ventricular():
 def test_a_fusion_beat_called_ventricular_is_no_false_alarm_and_called_supraventricular_is_one():
     labels = np.array([V, V, F, N, S, S, F, Q])
     calls = np.array([V, N, V, V, S, N, S, S])
-    assert aami.rates(labels, calls, "ventricular") == (0.5, 0.5)
-    sensitivity, ppv = aami.rates(labels, calls, "supraventricular")
-    assert (sensitivity, ppv) == (0.5, 0.5)
+    table = aami.rate_table({"one": calls}, Patients(labels, np.arange(8)), draws=50)
+    assert [cell.estimate for cell in table.loc["one"]] == [0.5, 0.5, 0.5, 0.5, 2 / 8]
 
 
 def test_a_table_of_a_model_that_calls_nothing_and_one_that_is_right():
@@ -30,6 +32,54 @@ def test_a_table_of_a_model_that_calls_nothing_and_one_that_is_right():
     assert table.loc["normal", "V sensitivity"].estimate == 0
     assert np.isnan(table.loc["normal", "V PPV"].estimate)
     assert [cell.estimate for cell in table.loc["right"]] == [1] * 5
+    for cell in table.loc["right"]:
+        assert (cell.low, cell.high) == pytest.approx((wilson(10, 10).low, 1)), "all ten people are right: no draw errs"
+
+
+def people_with_v(n):
+    """Ten beats of each of so many people, one of them V, and risks that say so."""
+    labels = np.tile([N] * 9 + [V], n)
+    risks = np.full((10 * n, 5), 0.1)
+    risks[labels == V, V] = 0.9
+    return BeatRows(labels, np.repeat([f"P{k}" for k in range(n)], 10)), risks
+
+
+@dataclass(frozen=True)
+class BeatRows(Patients):
+    def rows(self, keep):
+        return BeatRows(self.labels[keep], self.patients[keep])
+
+
+def test_groups_are_told_apart_and_small_ones_have_no_rates():
+    rows, _ = people_with_v(9)
+    calls = np.where(rows.patients == "P0", N, rows.labels)
+    known = pd.DataFrame({"sex": ["f"] * 6 + ["m"] * 2 + [None]}, index=[f"P{k}" for k in range(9)])
+    table = aami.by_group(calls, rows, known, draws=50, seed=1)
+    assert table["people"].to_dict() == {"sex: f": 6, "sex: m": 2}
+    assert table.loc["sex: f", "V sensitivity"].estimate == pytest.approx(5 / 6)
+    assert table.loc["sex: m", "V sensitivity"] is None
+    assert table.loc["sex: m", "accuracy"].estimate == 1
+    assert aami.by_group(calls, rows, None).empty
+
+
+def test_the_gain_over_oneself_is_nothing_and_over_chance_is_much():
+    rows, risks = people_with_v(12)
+    same = aami.precision_gain(rows, risks, risks, "ventricular", draws=50)
+    assert (same.estimate, same.low, same.high) == (0, 0, 0)
+    gain = aami.precision_gain(rows, risks, np.full_like(risks, 0.2), "ventricular", draws=50)
+    assert gain.estimate == pytest.approx(0.9)
+    assert gain.low <= 0.9 <= gain.high + 1e-12
+
+
+def test_the_auc_does_not_fall_where_the_class_is_rarer_and_the_average_precision_does():
+    rng = np.random.default_rng(1)
+    labels, risks = np.repeat([N, V], 2000), np.zeros((4000, 5))
+    risks[:, V] = 1 / (1 + np.exp(-rng.normal(labels == V)))
+    rarer = np.r_[:2100]
+    areas = [aami.auc_of(labels[keep], risks[keep], "ventricular") for keep in (slice(None), rarer)]
+    precisions = [aami.precision_of(labels[keep], risks[keep], "ventricular") for keep in (slice(None), rarer)]
+    assert areas[0] == pytest.approx(areas[1], abs=0.05)
+    assert precisions[0] - precisions[1] > 0.4
 
 
 def test_thresholds_find_the_share_asked_for():

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from helpers.datasets import DataError
 from helpers.datasets.simulators.biosignals.ecg_people import simulate_beats
 from helpers.lessons.biosignals import aami, heartbeats, networks, sources
 from helpers.models.training import Restartable
@@ -95,3 +96,17 @@ def test_a_name_and_a_folder_are_told_apart(tmp_path):
         sources.load_beats(str(tmp_path), 24, 60, seed=1)
     points = sources.published_points()
     assert points["supraventricular"]["de Chazal 2004"] == (0.759, 0.385)
+
+
+@pytest.mark.parametrize("name", ["nothing", "glucose.csv", "folder"])
+def test_a_file_that_is_no_set_of_bonn_is_refused_in_words(tmp_path, name):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "glucose.csv").write_text("id,time,gl\n1,2026-01-05 00:00,100\n")
+    with pytest.raises(DataError, match=rf"{name}: expected .* found .* Unpack the five files"):
+        sources.load_eeg(str(tmp_path / name))
+
+
+def test_more_folds_than_people_are_as_many_as_there_are_people(beats):
+    learned, _ = beats
+    people = len(np.unique(learned.patients))
+    assert len(list(heartbeats.foldings(learned, people + 5, "person"))) == people

@@ -91,7 +91,7 @@ def test_a_curve_falls_with_the_threshold(looks):
 
 
 def test_the_busiest_hour_is_in_the_middle(looks):
-    table = clock.by_hour(looks, np.ones(N))
+    table = clock.by_hour(looks, np.ones(N), np.ones(N, bool))
     assert table["seizures"].idxmax() in (-1, 0)
     assert table["seizures"].sum() == pytest.approx(1)
     assert (table["risk"] == 1).all()

@@ -14,7 +14,9 @@ from helpers.datasets.beats import AAMI, BeatDataset, BeatSplit, aami_classes
 from helpers.datasets.series import EcgRecord
 from helpers.datasets.sources.ecg import BEAT_SYMBOLS
 from helpers.datasets.sources.recordings import mitdb
-from helpers.datasets.sources.recordings.mitdb import cut_beats, load_mitdb
+from helpers.datasets.sources.recordings.mitdb import age_and_sex, cut_beats, load_mitdb
+from helpers.lessons.biosignals import aami
+from helpers.lessons.biosignals.sources import SHARES
 from helpers.plots import dataset_figure
 
 RATE = 360
@@ -131,6 +133,13 @@ def test_the_beats_are_drawn(made_up):
     assert load_mitdb().seconds[[0, 90, -1]].tolist() == pytest.approx([-0.25, 0, 143 / 360])
 
 
+def test_age_and_sex_are_read_from_the_header_where_they_stand():
+    assert age_and_sex(("23 F 1 2 x1",)) == ("below 65", "F")
+    assert age_and_sex(("65 M",)) == ("65 and older", "M")
+    assert age_and_sex(("-1 F 3 4 x1", "Digoxin")) == ("not stated", "F")
+    assert age_and_sex(()) == age_and_sex(("a trace",)) == ("not stated", "not stated")
+
+
 def annotation_codes(content: bytes) -> Counter:
     """How often each code stands in a file of annotations: the MIT format, written down here from its description.
 
@@ -186,3 +195,10 @@ def test_all_48_real_records_have_109494_beats_and_split_between_people(archive,
     assert table.loc["test", [*AAMI, "beats"]].tolist() == [44_240, 1_837, 3_220, 388, 7, 49_692]
     assert "ODC-BY 1.0" in provenance(data)
     assert 0.5 < np.median(data.train.signal[data.train.labels == 0, data.before, 0]) < 1.5
+    assert data.patient_table["sex"].value_counts().to_dict() == {"M": 23, "F": 20}
+    for name, (everybody, without) in SHARES.items():  # what notebook 12 sets beside an average precision
+        own, counted = data.test.labels == list(AAMI).index(name), aami.counted(data.test.labels, name)
+        people, beats = np.unique(data.test.patients[own], return_counts=True)
+        others = data.test.patients != people[beats.argmax()]
+        assert own[counted].mean() == pytest.approx(everybody, abs=5e-4)
+        assert own[counted & others].mean() == pytest.approx(without, abs=5e-4)
