@@ -42,7 +42,7 @@ def descriptors(molecules: Sequence[Chem.Mol]) -> pd.DataFrame:
             Crippen.MolLogP(one),
             Descriptors.MolWt(one),
             Descriptors.NumRotatableBonds(one),
-            sum(atom.GetIsAromatic() for atom in one.GetAtoms()) / one.GetNumHeavyAtoms(),
+            len(one.GetAromaticAtoms()) / one.GetNumHeavyAtoms(),
         )
         for one in molecules
     ]

@@ -118,7 +118,8 @@ def read(
     """Let the writer learn from lines; the loss of each epoch, (epochs,): mean cross-entropy of a token.
 
     Each token, and the END of the line, is to be foretold from those before it, the first of them from an END. rate: of
-    the first epoch, lowered along half a cosine (as in helpers.models.training.fit).
+    the first epoch, lowered along half a cosine (as in helpers.models.training.fit). Batches are whole, since each other
+    size would be traced anew: in each epoch a few lines, others each time, are read twice to fill the last.
     Batches are given one by one, as `fit` would build a pipeline for each call.
 
     Taught in notebooks/11_drug_discovery.ipynb, section 3.1.
@@ -128,7 +129,8 @@ def read(
     for epoch in range(epochs):
         model.optimizer.learning_rate = rate * (1 + np.cos(np.pi * epoch / epochs)) / 2
         model.reset_metrics()  # what a batch returns is the mean since then
-        for rows in np.split(rng.permutation(len(shown)), range(batch_size, len(shown), batch_size)):
+        order = rng.permutation(len(shown))
+        for rows in np.resize(order, (-(-len(order) // batch_size), batch_size)):
             loss = model.train_on_batch(shown[rows], wanted[rows])
         losses.append(float(loss))
     return np.array(losses)
@@ -140,7 +142,7 @@ def loss_of(model: keras.Model, alphabet: Alphabet, smiles: Sequence[str]) -> fl
     Taught in notebooks/11_drug_discovery.ipynb, section 3.1.
     """
     shown, wanted = _shown_and_wanted(alphabet, smiles)
-    said = log_softmax(model.predict(shown, batch_size=64, verbose=0).astype(np.float64), axis=2)
+    said = log_softmax(np.asarray(model(shown)).astype(np.float64), axis=2)
     chosen = np.take_along_axis(said, np.maximum(wanted, 0)[..., np.newaxis], axis=2)[..., 0]
     return float(-chosen[wanted != NOTHING].mean())
 
@@ -169,9 +171,10 @@ def write(
         raise ValueError(f"temperature: expected a number above 0, found {temperature}")
     meaning, W, U, b, V, v = (weights.astype(np.float64) for weights in model.get_weights())
     h = c = np.zeros((lines, len(U)))
+    fed = meaning @ W + b  # what each token does to the gates
     token, drawn = np.zeros(lines, np.int64), []
     for _ in range(alphabet.longest + 1):
-        i, f, g, o = np.split(meaning[token] @ W + h @ U + b, 4, axis=1)
+        i, f, g, o = np.split(fed[token] + h @ U, 4, axis=1)
         c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
         h = sigmoid(o) * np.tanh(c)
         chances = softmax((h @ V + v) / temperature, axis=1)
