@@ -13,7 +13,7 @@ from helpers.notebook.index import find_notebooks
 from helpers.notebook.parameters import Parameter, profile_values, read_parameters
 from helpers.notebook.running import INJECTED
 
-NEED_A_DOWNLOAD = {"pneumoniamnist", "breastmnist", "flchain", "pima", "pbc", "heart", "support2"}
+NEED_A_DOWNLOAD = {"pneumoniamnist", "breastmnist", "flchain", "pima", "pbc", "heart", "support2", "esol", "bbbp"}
 CASES = [
     pytest.param(notebook, name, id=f"{notebook.stem}-{name}")
     for notebook in find_notebooks()

@@ -67,9 +67,8 @@ def _grown(genes: int, rng: np.random.Generator) -> np.ndarray:
     """Pairs of a network that grows by preferential attachment, (edges, 2)."""
     ends = [0, 1]  # each gene as often as it has interactions
     pairs = [(0, 1)]
-    places = rng.random((genes, ATTACHED))  # as shares of the list, which grows
     for gene in range(2, genes):
-        for other in {ends[int(place * len(ends))] for place in places[gene].tolist()}:
+        for other in {ends[place] for place in rng.integers(len(ends), size=ATTACHED)}:
             pairs.append((gene, other))
             ends += [gene, other]
     names = rng.permutation(genes)  # else the first genes were the hubs

@@ -118,19 +118,20 @@ def read(
     """Let the writer learn from lines; the loss of each epoch, (epochs,): mean cross-entropy of a token.
 
     Each token, and the END of the line, is to be foretold from those before it, the first of them from an END. rate: of
-    the first epoch, lowered along half a cosine (as in helpers.models.training.fit). Batches are whole, since each other
-    size would be traced anew: in each epoch a few lines, others each time, are read twice to fill the last.
-    Batches are given one by one, as `fit` would build a pipeline for each call.
+    the first epoch, lowered along half a cosine (as in helpers.models.training.fit).
+    Batches are given one by one, as `fit` would build a pipeline for each call; rows that weigh nothing fill the last,
+    since another size would be traced anew.
 
     Taught in notebooks/11_drug_discovery.ipynb, section 3.1.
     """
     shown, wanted = _shown_and_wanted(alphabet, smiles)
+    shown, wanted = np.pad(shown, [(0, 1), (0, 0)]), np.pad(wanted, [(0, 1), (0, 0)], constant_values=NOTHING)
     losses = []
     for epoch in range(epochs):
         model.optimizer.learning_rate = rate * (1 + np.cos(np.pi * epoch / epochs)) / 2
         model.reset_metrics()  # what a batch returns is the mean since then
-        order = rng.permutation(len(shown))
-        for rows in np.resize(order, (-(-len(order) // batch_size), batch_size)):
+        for rows in np.split(rng.permutation(len(smiles)), range(batch_size, len(smiles), batch_size)):
+            rows = np.pad(rows, (0, batch_size - len(rows)), constant_values=len(smiles))
             loss = model.train_on_batch(shown[rows], wanted[rows])
         losses.append(float(loss))
     return np.array(losses)
