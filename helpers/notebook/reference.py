@@ -32,8 +32,9 @@ PUBLISHED = {
     "accuracy": "test accuracy",
     "path_rmse": SCORES["path_rmse"],
     "path_mae": SCORES["path_mae"],
-    "r2_random": "validation R², random",
-    "r2_scaffold": "validation R², scaffold",
+    "rmse_scaffold": "test RMSE, scaffold",
+    "r2_random": "validation r², random",
+    "r2_scaffold": "validation r², scaffold",
 }
 
 

@@ -14,6 +14,7 @@ from helpers.notebook.parameters import Parameter, profile_values, read_paramete
 from helpers.notebook.running import INJECTED
 
 NEED_A_DOWNLOAD = {"pneumoniamnist", "breastmnist", "flchain", "pima", "pbc", "heart", "support2", "mitdb", "bonn"}
+NEED_A_DOWNLOAD |= {"esol", "bbbp"}
 CASES = [
     pytest.param(notebook, name, id=f"{notebook.stem}-{name}")
     for notebook in find_notebooks()

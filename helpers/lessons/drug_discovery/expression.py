@@ -75,7 +75,7 @@ def compare_genes(cohort: Cohort, *, batch: bool) -> Tested:
     design = np.column_stack(columns).astype(float)
     if np.linalg.matrix_rank(design) < design.shape[1]:
         raise ValueError("all cases are in one batch and all controls in the other: no model can tell them apart")
-    coefficients = np.linalg.lstsq(design, cohort.values, rcond=None)[0]
+    coefficients = np.linalg.pinv(design) @ cohort.values
     free = len(design) - design.shape[1]
     variance = ((cohort.values - design @ coefficients) ** 2).sum(axis=0) / free
     error = np.sqrt(variance * np.linalg.inv(design.T @ design)[1, 1])

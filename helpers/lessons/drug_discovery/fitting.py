@@ -10,7 +10,7 @@ import numpy as np
 from helpers.models.training import Restartable, set_seed
 
 BATCH = 64  # molecules of a step
-AT_ONCE = 256  # molecules forecast together: more would only take memory
+AT_ONCE = 256  # molecules forecast together: more would only take memory, and parts of another size be traced anew
 
 
 def trained(
@@ -50,7 +50,8 @@ def trained(
             drawn = rng.permutation(rows)
             for batch in drawn[: len(rows) // size * size].reshape(-1, size):
                 network.train_on_batch(given(batch, rng), wanted[batch])
-        parts = np.split(np.arange(len(target)), range(AT_ONCE, len(target), AT_ONCE))
-        return mean + scale * np.concatenate([network.predict_on_batch(given(part)).reshape(-1) for part in parts])
+        parts = np.resize(np.arange(len(target)), (-(-len(target) // AT_ONCE), AT_ONCE))  # the last begins again
+        said = np.concatenate([network.predict_on_batch(given(part)).reshape(-1) for part in parts])
+        return mean + scale * said[: len(target)]
 
     return model

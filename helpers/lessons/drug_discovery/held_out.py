@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from rdkit import Chem
 from sklearn.cluster import AgglomerativeClustering
+from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 
 from helpers import evaluation
@@ -105,6 +106,11 @@ def squared_correlation(truth: np.ndarray, said: np.ndarray) -> float:
     return float(np.corrcoef(truth, said)[0, 1] ** 2) if np.ptp(said) > 0 else float("nan")
 
 
+def auc(truth: np.ndarray, said: np.ndarray) -> float:
+    """The share of pairs of a 1 and a 0 that are ranked right; NaN where one of the two is lacking."""
+    return float(roc_auc_score(truth, said)) if np.ptp(truth) > 0 else float("nan")
+
+
 def out_of_fold(
     models: Mapping[str, Model], target: np.ndarray, groups: np.ndarray, *, folds: int, seed: int
 ) -> pd.DataFrame:
@@ -140,7 +146,8 @@ def error_table(
 
 
 def protocol_table(molecules: MoleculeSplit, models: Mapping[str, Model], *, seed: int) -> pd.DataFrame:
-    """Scores by a protocol like MoleculeNet's, a row per model and split: RMSE of the test, R² of validation and test.
+    """Scores by a protocol like MoleculeNet's, a row per model and split: RMSE of the test, R² of validation and test;
+    where the target is 0 or 1, RMSE (the root of the Brier score) and the AUC of both.
 
     random: drawn with the seed. scaffold: the commonest scaffolds for training, the rarest for the test, by
     `scaffold_split`; of scaffolds of the same size those of later rows come first, and the rows here are in the order
@@ -153,15 +160,18 @@ def protocol_table(molecules: MoleculeSplit, models: Mapping[str, Model], *, see
         "random": random_split(molecules.keys, seed=seed),
         "scaffold": scaffold_split(molecules.scaffolds),
     }
-    lines = {}
+    lines, classes = {}, set(np.unique(molecules.target)) == {0, 1}
     for name, model in models.items():
         for split, rows in parts.items():
             said = model(rows["train"], molecules.target, seed)
             validation, test = ((molecules.target[rows[part]], said[rows[part]]) for part in ("validation", "test"))
-            lines[name, split] = {
-                "test RMSE": rmse(*test),
-                "validation R²": r_squared(*validation),
-                "validation r²": squared_correlation(*validation),
-                "test R²": r_squared(*test),
-            }
+            lines[name, split] = {"test RMSE": rmse(*test)} | (
+                {"test AUC": auc(*test), "validation AUC": auc(*validation)}
+                if classes
+                else {
+                    "validation R²": r_squared(*validation),
+                    "validation r²": squared_correlation(*validation),
+                    "test R²": r_squared(*test),
+                }
+            )
     return pd.DataFrame(lines).T.rename_axis(["model", "split"])

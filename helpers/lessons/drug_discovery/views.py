@@ -42,7 +42,7 @@ def descriptors(molecules: Sequence[Chem.Mol]) -> pd.DataFrame:
             Crippen.MolLogP(one),
             Descriptors.MolWt(one),
             Descriptors.NumRotatableBonds(one),
-            sum(atom.GetIsAromatic() for atom in one.GetAtoms()) / one.GetNumHeavyAtoms(),
+            len(one.GetAromaticAtoms()) / one.GetNumHeavyAtoms(),
         )
         for one in molecules
     ]
@@ -74,8 +74,11 @@ def spellings(molecules: Sequence[Chem.Mol], *, several: int = 8) -> np.ndarray:
 
     The first is RDKit's own spelling; the others begin at atoms drawn at random, the same in each call (SMILES
     enumeration; Bjerrum, arXiv:1703.07076, 2017). Tokens are numbered in their order in the alphabet.
+    Raises ValueError where several is below 1.
     Taught in notebooks/11_drug_discovery.ipynb, section 2.1.
     """
+    if several < 1:
+        raise ValueError(f"several: expected 1 or more, found {several}")
     lines = [
         [tokens_of(text) for text in (Chem.MolToSmiles(one), *Chem.MolToRandomSmilesVect(one, several - 1, SPELLED))]
         for one in molecules

@@ -119,16 +119,19 @@ def read(
 
     Each token, and the END of the line, is to be foretold from those before it, the first of them from an END. rate: of
     the first epoch, lowered along half a cosine (as in helpers.models.training.fit).
-    Batches are given one by one, as `fit` would build a pipeline for each call.
+    Batches are given one by one, as `fit` would build a pipeline for each call; rows that weigh nothing fill the last,
+    since another size would be traced anew.
 
     Taught in notebooks/11_drug_discovery.ipynb, section 3.1.
     """
     shown, wanted = _shown_and_wanted(alphabet, smiles)
+    shown, wanted = np.pad(shown, [(0, 1), (0, 0)]), np.pad(wanted, [(0, 1), (0, 0)], constant_values=NOTHING)
     losses = []
     for epoch in range(epochs):
         model.optimizer.learning_rate = rate * (1 + np.cos(np.pi * epoch / epochs)) / 2
         model.reset_metrics()  # what a batch returns is the mean since then
-        for rows in np.split(rng.permutation(len(shown)), range(batch_size, len(shown), batch_size)):
+        for rows in np.split(rng.permutation(len(smiles)), range(batch_size, len(smiles), batch_size)):
+            rows = np.pad(rows, (0, batch_size - len(rows)), constant_values=len(smiles))
             loss = model.train_on_batch(shown[rows], wanted[rows])
         losses.append(float(loss))
     return np.array(losses)
@@ -140,7 +143,7 @@ def loss_of(model: keras.Model, alphabet: Alphabet, smiles: Sequence[str]) -> fl
     Taught in notebooks/11_drug_discovery.ipynb, section 3.1.
     """
     shown, wanted = _shown_and_wanted(alphabet, smiles)
-    said = log_softmax(model.predict(shown, batch_size=64, verbose=0).astype(np.float64), axis=2)
+    said = log_softmax(np.asarray(model(shown)).astype(np.float64), axis=2)
     chosen = np.take_along_axis(said, np.maximum(wanted, 0)[..., np.newaxis], axis=2)[..., 0]
     return float(-chosen[wanted != NOTHING].mean())
 
@@ -169,9 +172,10 @@ def write(
         raise ValueError(f"temperature: expected a number above 0, found {temperature}")
     meaning, W, U, b, V, v = (weights.astype(np.float64) for weights in model.get_weights())
     h = c = np.zeros((lines, len(U)))
+    fed = meaning @ W + b  # what each token does to the gates
     token, drawn = np.zeros(lines, np.int64), []
     for _ in range(alphabet.longest + 1):
-        i, f, g, o = np.split(meaning[token] @ W + h @ U + b, 4, axis=1)
+        i, f, g, o = np.split(fed[token] + h @ U, 4, axis=1)
         c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
         h = sigmoid(o) * np.tanh(c)
         chances = softmax((h @ V + v) / temperature, axis=1)

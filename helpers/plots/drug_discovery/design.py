@@ -31,6 +31,6 @@ def rounds_figure(followed: pd.DataFrame, unit: str) -> Figure:
         panel.set(xlabel="round", xticks=number)
         ends = [(float(followed[column].iloc[-1]), name, colour) for column, (colour, name) in lines.items()]
         label_ends(panel, [end for end in ends if np.isfinite(end[0])])
-    left.set_ylabel(f"forecast for the best so far,\nmean, {unit}")
+    left.set_ylabel(f"of the best so far,\nmean, {unit}")
     right.set(ylabel="share valid; diversity", ylim=(0, 1))
     return figure

@@ -15,6 +15,7 @@ from helpers.datasets.sources.catalogue import read_catalogue
 from helpers.datasets.sources.listed import described
 from helpers.datasets.tables import TableDataset, TableSplit
 
+TODO = "Fetch the file again, or correct it."
 YES_NO = "1 yes, 0 no"
 AGE_BANDS = {"18-39": 40, "40-64": 65, "65+": np.inf}  # each with the age that it ends before
 
@@ -28,31 +29,35 @@ class Feature(NamedTuple):
     words: Mapping[str, float] | None = None
 
 
-def read_text_table(path: Path, columns: Sequence[str], *, header: bool = True, missing: str = "") -> pd.DataFrame:
+def read_text_table(
+    path: Path, columns: Sequence[str], *, header: bool = True, missing: str = "", todo: str = TODO
+) -> pd.DataFrame:
     """A file of comma-separated values as text, one column per name, with NaN where the text is `missing`.
 
     columns: the names that the file's first line has, in any order; without a header, those of its columns in order.
+    todo: what to do about a fault. `attrs` has all `columns` of the file, and the `lines` at which its rows end.
     Raises DataError naming the file and the line where columns are missing, or a line is too short or too long.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = [line for line in csv.reader(file) if line]
+            reader = csv.reader(file)
+            numbered = [(reader.line_num, line) for line in reader if line]
     except UnicodeDecodeError as error:
         raise DataError(
-            path.name, expected="text in UTF-8", found=f"a byte that is none ({error.reason})", todo="Fetch it again."
+            path.name, expected="text in UTF-8", found=f"a byte that is none ({error.reason})", todo=todo
         ) from error
-    names = [name.strip() for name in lines.pop(0)] if header and lines else list(columns)
+    names = [name.strip() for name in numbered.pop(0)[1]] if header and numbered else list(columns)
     absent = [name for name in columns if name not in names]
     if absent:
-        _refuse(path, f"a column {absent[0]}", f"the columns {', '.join(names)}")
-    if not lines:
-        _refuse(path, "at least one row", "none")
-    for number, line in enumerate(lines, 1 + header):
+        _refuse(path, f"a column {absent[0]}", f"the columns {', '.join(names)}", todo)
+    if not numbered:
+        _refuse(path, "at least one row", "none", todo)
+    for number, line in numbered:
         if len(line) != len(names):
-            _refuse(path, f"{len(names)} values in line {number}", f"{len(line)}")
-    table = pd.DataFrame(lines, columns=names, dtype=object).map(str.strip)[list(columns)]
+            _refuse(path, f"{len(names)} values in line {number}", f"{len(line)}", todo)
+    table = pd.DataFrame([line for _, line in numbered], columns=names, dtype=object).map(str.strip)[list(columns)]
     table = table.mask(table == missing)
-    table.attrs["file"] = path.name
+    table.attrs |= {"file": path.name, "columns": names, "lines": [number for number, _ in numbered]}
     return table
 
 
@@ -129,5 +134,5 @@ def file_columns(name: str, wanted: Iterable[Feature]) -> list[str]:
     return list(dict.fromkeys([*(one.column for one in wanted), *read_catalogue()[name]["left_out"]]))
 
 
-def _refuse(path: Path, expected: str, found: str):
-    raise DataError(path.name, expected=expected, found=found, todo="Fetch the file again, or correct it.")
+def _refuse(path: Path, expected: str, found: str, todo: str = TODO):
+    raise DataError(path.name, expected=expected, found=found, todo=todo)

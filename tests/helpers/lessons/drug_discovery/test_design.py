@@ -73,3 +73,8 @@ def test_a_dossier_has_a_row_per_molecule():
     assert sheet["atoms"].tolist() == [3, 9]
     assert design.dossier([], opinions).shape == (0, 5)
     assert sheet["alerts"].tolist()[0] == 0 < sheet["alerts"].tolist()[1]
+
+
+def test_the_table_of_fragments_is_a_dict():
+    table = design._Table([[0.5, 7, 2**32 - 1], [-1.0, 3], [2.0, 7]])
+    assert [table.get(key, -4) for key in (7, 3, 2**32 - 1, 0, 5, 2**31)] == [2.0, -1.0, 0.5, -4, -4, -4]

@@ -37,3 +37,30 @@ def test_dropout_draws_the_same_too():
     first = one(rows, target, 5)
     np.testing.assert_array_equal(one(rows, target, 5), first)
     np.testing.assert_array_equal(other(rows, target, 5), first)
+
+
+def test_each_batch_reads_one_spelling_of_each_and_forecasts_read_the_first():
+    x = np.zeros((100, 3, 1), np.float32)
+    x[:, :, 0] = np.arange(3)
+    shown = []
+
+    def spying():
+        model = line()
+        learn, say = model.train_on_batch, model.predict_on_batch
+        model.train_on_batch = lambda rows, target: (shown.append(rows), learn(rows, target))[1]
+        model.predict_on_batch = lambda rows: (shown.append(rows), say(rows))[1]
+        return model
+
+    target = np.arange(100.0)
+    fitting.trained(spying, [x], epochs=3, spellings=True)(np.arange(100), target, 1)
+    *learned, last = shown
+    assert {value for rows in learned for value in rows.ravel().tolist()} == {0, 1, 2}
+    assert (last == 0).all()
+
+
+def test_more_molecules_than_are_forecast_at_once(monkeypatch):
+    x = np.linspace(-1, 1, 50, dtype=np.float32)[:, None]
+    model = fitting.trained(line, [x], epochs=3)
+    whole = model(np.arange(50), x[:, 0].astype(float), 1)
+    monkeypatch.setattr(fitting, "AT_ONCE", 16)  # 50 is no multiple of it
+    np.testing.assert_allclose(model(np.arange(50), x[:, 0].astype(float), 1), whole, atol=1e-6)

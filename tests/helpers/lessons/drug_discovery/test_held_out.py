@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
+from helpers.datasets.molecules import MoleculeSplit
 from helpers.datasets.simulators.chemistry.molecules import simulate_molecules
 from helpers.lessons.drug_discovery import held_out, views
 
@@ -89,3 +90,13 @@ def test_intervals_hold_the_score_and_are_wider_where_groups_are_few(molecules, 
     protocol = held_out.protocol_table(molecules, {"mean": mean}, seed=1)
     assert protocol.index.tolist() == [("mean", "random"), ("mean", "scaffold")]
     assert (protocol["validation R²"] <= 0).all()
+
+
+def test_of_classes_the_protocol_gives_the_auc(molecules):
+    crosses = MoleculeSplit(
+        molecules.smiles, (molecules.target > -3).astype(float), molecules.keys, molecules.scaffolds
+    )
+    protocol = held_out.protocol_table(crosses, {"truth": lambda rows, target, seed: target / 2}, seed=1)
+    assert protocol.columns.tolist() == ["test RMSE", "test AUC", "validation AUC"]
+    assert (protocol["test AUC"] == 1).all()
+    assert np.isnan(held_out.auc(np.ones(3), np.ones(3)))

@@ -94,3 +94,30 @@ def test_a_low_temperature_repeats_and_zero_is_refused(alphabet, author):
     assert len(set(cold)) == 1
     with pytest.raises(ValueError, match="temperature: expected a number above 0"):
         writer.write(author, alphabet, 1, np.random.default_rng(1), temperature=0)
+
+
+def test_all_batches_are_of_one_size_and_hold_every_line_once(alphabet, author, monkeypatch):
+    sizes, read = [], []
+
+    def spy(shown, wanted):
+        sizes.append(len(shown))
+        read.extend(row.tolist() for row in wanted if (row != writer.NOTHING).any())
+        return 1.0
+
+    monkeypatch.setattr(author, "train_on_batch", spy)
+    for batch_size in (2, 64):
+        writer.read(author, alphabet, LINES, np.random.default_rng(1), epochs=1, batch_size=batch_size)
+    assert sizes == [2, 2, 2, 64]
+    assert len(read) == 2 * len(LINES)
+    assert sorted(read[:5]) == sorted(read[5:])
+
+
+def test_rows_that_fill_a_batch_teach_nothing(alphabet):
+    weights = []
+    for batch_size in (5, 8):  # all five lines, and three rows of nothing
+        set_seed(1)
+        author = writer.build_writer(alphabet, units=8)
+        losses = writer.read(author, alphabet, LINES, np.random.default_rng(1), epochs=3, batch_size=batch_size)
+        weights.append([losses, *author.get_weights()])
+    for one, other in zip(*weights, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-4)

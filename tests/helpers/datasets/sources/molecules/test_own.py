@@ -57,6 +57,32 @@ def test_a_file_becomes_a_data_set_with_notes_that_name_lines(tmp_path):
     assert any("salts and mixtures: 1" in note for note in data.notes)
 
 
+def test_text_that_is_no_number_is_counted_and_lines_are_those_of_the_file(tmp_path):
+    odd = [("CCOC", ""), ("CCSC", "n/a"), ("CCNC", "> 5"), ("CCCNCC", "inf")]
+    path = saved(tmp_path, [*((text, number / 10) for number, text in enumerate(PLAIN)), *odd])
+    path.write_text(path.read_text().replace("x,CO,0.0\n", "x,CO,0.0\n\n"))  # an empty line moves the others
+    data = read_own_molecules(path)
+    first = len(PLAIN) + 3
+    assert any(
+        f"without a value: 4 (no number in the column target; line {first}, {first + 1}," in one for one in data.notes
+    )
+
+
+def test_a_file_of_moleculenet_is_known_by_its_columns(tmp_path):
+    path = tmp_path / "BBBP.csv"
+    path.write_text("\n".join(["BBBP,smiles", *(f"{k % 2},{text}" for k, text in enumerate(PLAIN))]) + "\n")
+    data = read_own_molecules(path)
+    assert (data.name, data.class_names) == ("bbbp", ("stays out", "crosses"))
+
+
+def test_a_file_of_one_value_or_with_other_names_says_what_to_do(tmp_path):
+    with pytest.raises(DataError, match=r"mine\.csv: expected values that differ, found 1 75 times"):
+        read_own_molecules(saved(tmp_path, [(text, 1.0) for text in PLAIN]))
+    (tmp_path / "other.csv").write_text("SMILES,exp\nCCO,2\n")
+    with pytest.raises(DataError, match=r"a column smiles, found the columns SMILES, exp\. Name the column with"):
+        read_own_molecules(tmp_path / "other.csv")
+
+
 def test_what_is_no_such_file_is_refused(tmp_path):
     with pytest.raises(DataError, match="a file"):
         read_own_molecules(tmp_path / "absent.csv")
