@@ -39,8 +39,9 @@ $(STAMP): requirements.lock requirements-uv.txt pyproject.toml $(VENV)/pyvenv.cf
 course: env ## run every notebook; results under build/course
 	"$(BIN)/course" run --all
 
-site: env ## the web edition in build/site, from the notebooks as they are stored
-	"$(BIN)/sphinx-build" -q -W --keep-going -c docs -d build/site-cache . build/site
+site: env ## the web edition in build/site, from the notebooks as they are stored; its Chinese edition in build/site/zh
+	"$(BIN)/sphinx-build" -q -W --keep-going -c docs -d build/site-cache/en . build/site
+	"$(BIN)/sphinx-build" -q -W --keep-going -c docs -d build/site-cache/zh -t zh . build/site/zh
 
 test: env ## lint, spelling, unit tests, and every notebook's stored outputs against a fresh run
 	"$(BIN)/ruff" check .
