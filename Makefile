@@ -56,7 +56,7 @@ bench: env ## how much sooner two workers finish a sweep of smoke runs than one 
 	"$(BIN)/python" tests/course/sweep/bench.py
 
 lab: env ## open JupyterLab on the first notebook
-	"$(BIN)/jupyter" lab "$(firstword $(sort $(wildcard notebooks/[0-9][0-9]_*.ipynb)))"
+	"$(BIN)/jupyter" lab --ServerApp.root_dir=. "$(firstword $(sort $(wildcard notebooks/[0-9][0-9]_*.ipynb)))"
 
 # the extras `frameworks` and `parquet` stay out: PyTorch alone would triple what everybody downloads
 lock: env ## resolve requirements.lock again from pyproject.toml (UPGRADE=1 for the newest versions)

@@ -1,13 +1,13 @@
 """The web edition, by Sphinx (`make site`): index.md, the stored notebooks, the cards of the data sets, docs/.
 
-It is built twice: in English, and with the tag `zh` as a Chinese edition under zh/, whose pages are in Chinese as far as
-they are translated (course.site.chinese).
+It is built twice: in English, and with the tag `zh` as a Chinese edition under zh/, whose pages are in Chinese where they
+are translated (course.site.chinese).
 """
 
 from course.site.facts import citation, measured_table
 from course.site.syllabus import repository
 
-CHINESE = tags.has("zh")  # noqa: F821: Sphinx puts `tags` here
+CHINESE = tags.has("zh")  # noqa: F821 (Sphinx defines it)
 NOTICE = "不可用于临床。代码 MIT，文字 CC BY 4.0。" if CHINESE else "Not for clinical use. Code MIT, text CC BY 4.0."
 language = "zh_CN" if CHINESE else "en"
 project = "医疗保健中的深度学习" if CHINESE else "Deep Learning in Healthcare"
@@ -29,7 +29,8 @@ nb_code_prompt_show = "显示代码" if CHINESE else "Show {type}"
 nb_code_prompt_hide = "隐藏代码" if CHINESE else "Hide {type}"
 myst_enable_extensions = ["dollarmath", "amsmath", "substitution"]
 myst_heading_anchors = 4
-myst_heading_slug_func = f"course.site.{'chinese' if CHINESE else 'outputs'}.slug"  # as Jupyter has them, so that a link holds in both places
+# as Jupyter has them, so that a link holds in both places
+myst_heading_slug_func = f"course.site.{'chinese' if CHINESE else 'outputs'}.slug"
 myst_substitutions = {"measured": measured_table(), "citation": citation()}
 
 html_theme = "sphinx_book_theme"

@@ -1,4 +1,4 @@
-"""The Chinese edition, a Sphinx extension: each page from its translation, as far as there is one, and a search for Chinese.
+"""The Chinese edition, a Sphinx extension: each page from its translation where there is one, and a search.
 
 A notebook's translation is that of course.site.translation, a page's lies beside it with the ending `.zh.md`. A page
 without one is in English: it says so at its head, and is marked as English for whoever has it read aloud.
@@ -24,9 +24,11 @@ _HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
 
 
 class SearchPairs(SearchChinese):
-    """Chinese without a dictionary of words: each two neighbouring characters are one, in pages and in what is sought."""
+    """Chinese without a dictionary: each two neighbouring characters are a word, in pages and in what is sought."""
 
-    language_name = "English"  # of the stemmer, which is for the words in other letters; Sphinx names one that is not there
+    language_name = (
+        "English"  # of the stemmer, which is for the words in other letters; Sphinx names one that is not there
+    )
     js_splitter_code = r"""
 var splitQuery = (query) =>
   (query.match(/[\u4e00-\u9fff]+|(?:(?![\u4e00-\u9fff])[\p{Letter}\p{Number}_])+/gu) ?? []).flatMap((run) =>
@@ -74,7 +76,7 @@ def slug(heading: str) -> str:
 
 @cache
 def _english_headings() -> dict[str, str]:
-    """The headings of all translated notebooks, without marks: Chinese, and the English that stands in the same place."""
+    """The headings of all translated notebooks, without marks: Chinese, and the English in the same place."""
     headings = {}
     for file in (TRANSLATIONS / "zh").glob("*.md"):
         whole = translation(NOTEBOOKS / f"{file.stem}.ipynb", "zh")
