@@ -1,7 +1,7 @@
 """The web edition, by Sphinx (`make site`): index.md, the stored notebooks, the cards of the data sets, docs/.
 
-It is built twice: in English, and with the tag `zh` as a Chinese edition under zh/, whose pages are in Chinese where they
-are translated (course.site.chinese).
+It is built twice: in English, and with the tag `zh` as a Chinese edition under zh/, whose pages are in Chinese where
+they are translated (course.site.chinese).
 """
 
 from course.site.facts import citation, measured_table
