@@ -39,8 +39,9 @@ $(STAMP): requirements.lock requirements-uv.txt pyproject.toml $(VENV)/pyvenv.cf
 course: env ## run every notebook; results under build/course
 	"$(BIN)/course" run --all
 
-site: env ## the web edition in build/site, from the notebooks as they are stored
-	"$(BIN)/sphinx-build" -q -W --keep-going -c docs -d build/site-cache . build/site
+site: env ## the web edition in build/site, from the notebooks as they are stored; its Chinese edition in build/site/zh
+	"$(BIN)/sphinx-build" -q -W --keep-going -c docs -d build/site-cache/en . build/site
+	"$(BIN)/sphinx-build" -q -W --keep-going -c docs -d build/site-cache/zh -t zh . build/site/zh
 
 test: env ## lint, spelling, unit tests, and every notebook's stored outputs against a fresh run
 	"$(BIN)/ruff" check .
@@ -55,7 +56,7 @@ bench: env ## what the course costs in time and memory, beside its rivals (on an
 	"$(BIN)/python" -m bench $(ARGS)
 
 lab: env ## open JupyterLab on the first notebook
-	"$(BIN)/jupyter" lab "$(firstword $(sort $(wildcard notebooks/[0-9][0-9]_*.ipynb)))"
+	"$(BIN)/jupyter" lab --ServerApp.root_dir=. "$(firstword $(sort $(wildcard notebooks/[0-9][0-9]_*.ipynb)))"
 
 # the extras `frameworks` and `parquet` stay out: PyTorch alone would triple what everybody downloads
 lock: env ## resolve requirements.lock again from pyproject.toml (UPGRADE=1 for the newest versions)

@@ -11,6 +11,7 @@ from docutils import nodes
 from course.site.glossary import Term, read_terms
 
 NO_PROSE = (nodes.title, nodes.reference, nodes.literal, nodes.FixedTextElement, nodes.math, nodes.raw, nodes.container)
+CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")  # one character alone is part of too many words
 
 
 def row_name(term: str) -> str:
@@ -73,7 +74,15 @@ def _link(word: str, entry: Term, glossary: str) -> nodes.reference:
 
 @cache
 def _words(terms: Sequence[Term] | None = None) -> tuple[re.Pattern, dict[str, Term]]:
-    """A pattern of every word that the glossary explains, the longest first, and the term of each."""
-    by_word = {word.lower(): entry for entry in terms or read_terms() for word in (*entry.also, entry.term)}
-    words = "|".join(re.escape(word) for word in sorted(by_word, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?P<word>{words})(?:e?s)?(?!\w)", re.IGNORECASE), by_word
+    """A pattern of every word that the glossary explains, in English and in Chinese, and the term of each.
+
+    The longest come first. Chinese is written without spaces, so its words are found within others.
+    """
+    terms = terms or read_terms()
+    english = {word.lower(): entry for entry in terms for word in (*entry.also, entry.term)}
+    chinese = {word.lower(): entry for entry in terms for word in entry.zh.split(" / ") if CHINESE.search(word)}
+    either = (
+        "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) for words in (english, chinese)
+    )
+    pattern = r"(?P<word>(?<!\w)(?:{})(?=(?:e?s)?(?!\w))|{})(?:e?s(?!\w))?".format(*either)
+    return re.compile(pattern, re.IGNORECASE), chinese | english

@@ -10,8 +10,8 @@ from docutils import nodes
 
 from helpers.base.paths import ROOT
 
-HEADING = re.compile(r"\d+ Quiz")
-LETTER = re.compile(r"(?:^|\s)\(([a-d])\)\s")
+HEADING = re.compile(r"\d+ (?:Quiz|测验)")
+LETTER = re.compile(r"(?:^|\s|(?<=；))\(([a-d])\)\s")  # Chinese puts no space before it
 
 
 def right_letters(lesson: str) -> dict[int, str]:

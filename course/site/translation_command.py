@@ -1,27 +1,23 @@
-"""The command `course translation`: how far a translation is, and the translated notebooks as files."""
+"""The command `course translation`: how far a translation is (its notebooks: `course export --view zh`)."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
-from course.run.terminal import FOLDER, Command, columns
+from course.run.terminal import Command, columns
 
 
 @click.command("translation", cls=Command)
 @click.argument("language")
-@click.option("--out", type=FOLDER, help="Also write the translated notebooks into this folder.")
-def translation_command(language: str, out: Path | None):
+def translation_command(language: str):
     """Show how far the translation of the notebooks into LANGUAGE (zh) is, and which cells are behind.
 
     Code and outputs are those of the English notebooks. Of each cell that is behind, the hash of its English text as it
     is now is printed: translate what changed, then write that hash into the cell's block.
     Exit code 1: a translated notebook is behind.
     """
-    import nbformat
-
     from course.site.translation import blocks_file, translation
     from helpers.notebook.index import find_notebooks
 
@@ -34,9 +30,6 @@ def translation_command(language: str, out: Path | None):
         rows.append((notebook.stem, str(len(found.cells)), str(len(found.cells) - len(found.missing)), str(len(late))))
         stale += [(notebook.stem, cell, now) for cell, now in late.items()]
         stale += [(notebook.stem, cell, "no such cell") for cell in found.left_over]
-        if out is not None:
-            out.mkdir(parents=True, exist_ok=True)
-            nbformat.write(found.notebook(), out / notebook.name)
     click.echo(columns(rows, numbers=[1, 2, 3]))
     if stale:
         click.echo(f"\n{columns([('notebook', 'cell', 'English text now'), *stale])}", err=True)

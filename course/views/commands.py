@@ -11,7 +11,7 @@ import click
 from course.run.terminal import FOLDER, NOTEBOOK, Command, columns
 
 THERE = click.Path(exists=True, file_okay=False, path_type=Path)
-NAMES = ("student", "instructor", "clean", "slides", "colab")
+NAMES = ("student", "instructor", "clean", "slides", "colab", "zh")
 
 
 @click.command("export", cls=Command)
@@ -24,14 +24,18 @@ def export_command(notebooks: tuple[Path, ...], view: str, out: Path, force: boo
 
     student: without solutions and outputs. instructor: solutions open, notes and minutes for teaching. clean: without
     outputs. slides: marked for slides (`jupyter nbconvert --to slides`). colab: with a first cell that on Google Colab
-    fetches the course.
+    fetches the course. zh: in Chinese; of all, those that are translated.
+
+    Links to files that do not go with a notebook lead to the web edition.
 
     Exit code 1: a notebook cannot be read, or a file that differs is in the way; nothing was written.
     """
+    from course.views.chinese import is_translated
     from course.views.export import export
     from helpers.notebook.index import find_notebooks
 
-    written = export(view, dict.fromkeys(notebooks or find_notebooks()), out, force)
+    wanted = notebooks or [one for one in find_notebooks() if view != "zh" or is_translated(one)]
+    written = export(view, dict.fromkeys(wanted), out, force)
     click.echo(f"{len(written)} notebook{'s' * (len(written) != 1)} ({view}): {out}")
 
 

@@ -9,7 +9,8 @@ import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from course.views import colab, instructor, slides, student
+from course.views import chinese, colab, instructor, slides, student
+from course.views.links import lead_to_the_pages
 from helpers.base.errors import CourseError
 from helpers.base.files import write_whole
 from helpers.notebook.reading import read_notebook
@@ -20,6 +21,7 @@ VIEWS: dict[str, Callable] = {
     "clean": student.without_outputs,
     "slides": slides.view,
     "colab": colab.view,
+    "zh": chinese.view,
 }
 
 
@@ -31,14 +33,17 @@ def export(view: str, notebooks: Iterable[Path], out: Path, force: bool = False)
     """Write a view (one of VIEWS) of notebooks, and their profiles, into a folder; the paths of what was written.
 
     force: replace files that are there and differ. Raises KeyError for an unknown view, NotebookError for a file that
-    is no notebook, ExportError, before anything is written, where a source or somebody's work would be replaced.
+    is no notebook, RequestError for one that has no such view, ExportError, before anything is written, where a source
+    or somebody's work would be replaced.
     """
     import nbformat
 
-    texts = {}
+    notebooks, texts = list(notebooks), {}
+    beside = {notebook.resolve() for notebook in notebooks}
     for notebook in notebooks:
         read_notebook(notebook)
         shown = VIEWS[view](nbformat.read(notebook, as_version=4), notebook)
+        lead_to_the_pages(shown, notebook, beside, "zh/" if view == "zh" else "")
         texts[notebook] = nbformat.writes(shown) + "\n"
     for notebook, text in texts.items():
         _refuse_to_lose(notebook, out / notebook.name, text, force)

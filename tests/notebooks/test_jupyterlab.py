@@ -11,10 +11,12 @@ import time
 import pytest
 from browsing import complaints
 
-from helpers.base.paths import NOTEBOOKS
+from helpers.base.paths import NOTEBOOKS, ROOT
 
 pytestmark = pytest.mark.thorough
 LESSON = NOTEBOOKS / "02_cnn_imaging.ipynb"
+FIRST = "01_background.ipynb"
+LESSON_PATH = f"notebooks/{LESSON.name}"
 PATIENCE = 120_000  # milliseconds for a step other than the whole run
 WHOLE_RUN = 600_000
 SERVER = ["--no-browser", "--allow-root", "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"]
@@ -30,9 +32,10 @@ def cell_with(words: str) -> str:
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
-    """A folder with the notebooks of the course, for a learner to write in."""
+    """A folder with the notebooks of the course and its pages, for a learner to write in."""
     folder = tmp_path_factory.mktemp("learner")
-    shutil.copytree(NOTEBOOKS, folder / "notebooks")
+    for part in (NOTEBOOKS, ROOT / "docs"):
+        shutil.copytree(part, folder / part.name)
     return folder
 
 
@@ -43,7 +46,7 @@ def lab(copy):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     own = {name: str(copy / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")}
-    command = [sys.executable, "-m", "jupyterlab", f"notebooks/{LESSON.name}", f"--port={port}", *SERVER]
+    command = [sys.executable, "-m", "jupyterlab", "--ServerApp.root_dir=.", LESSON_PATH, f"--port={port}", *SERVER]
     environment = os.environ | own | {"IPYTHONDIR": str(copy / "ipython")}
     with (copy / "log.txt").open("w") as log:
         server = subprocess.Popen(command, cwd=copy, env=environment, stdout=log, stderr=subprocess.STDOUT)
@@ -53,7 +56,7 @@ def lab(copy):
         assert server.poll() is None, (copy / "log.txt").read_text(encoding="utf-8")
         assert time.monotonic() < deadline, "JupyterLab does not start"
         time.sleep(0.2)
-    yield f"{address}/lab/tree/{LESSON.name}"
+    yield f"{address}/lab/tree/{LESSON_PATH}"
     server.terminate()
     server.wait(30)
 
@@ -82,6 +85,20 @@ def run(learner):
     last = f"{CELLS}.widgets.findLast(one => one.model.type === 'code').model"
     learner.wait_for_function(f"{last}.executionCount && {last}.outputs.length", timeout=WHOLE_RUN)
     return learner
+
+
+def test_make_lab_starts_it_in_the_same_way():
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\nlab: env")[2].partition("\n\n")[0]
+    assert 'lab --ServerApp.root_dir=. "$(firstword $(sort $(wildcard notebooks/' in recipe
+
+
+def test_a_link_to_another_folder_of_the_course_opens(browser, lab):
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    page.set_default_timeout(PATIENCE)
+    page.goto(lab.replace(LESSON.name, FIRST))
+    page.locator(".jp-RenderedMarkdown a", has_text="glossary").first.click()
+    page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context?.path === 'docs/glossary.md'")
+    page.close()
 
 
 def choose(page, menu: str, entry: str):

@@ -1,5 +1,6 @@
 """The web edition of a small course: one lesson cut from a notebook of the course, built as `make site` builds all."""
 
+import json
 import re
 import subprocess
 import sys
@@ -8,9 +9,11 @@ import nbformat
 import pytest
 from docutils.core import publish_doctree
 
+from course.site.chinese import STILL_ENGLISH, slug
 from course.site.explained import row_name
 from course.site.facts import citation, measured_table
 from course.site.quizzes import ask
+from course.site.translation import translation
 from helpers.base.paths import NOTEBOOKS, ROOT
 from helpers.notebook.claims import RESULT_MIME
 from helpers.notebook.index import find_notebooks
@@ -38,9 +41,12 @@ def kept(cells: list) -> list:
 
 @pytest.fixture(scope="module")
 def build(tmp_path_factory):
-    """A function that builds a course of one lesson with a text in it: its exit status, what it said, and the pages."""
+    """A function that builds a course of one lesson with a text in it: its exit status, what it said, and the pages.
 
-    def run(text: str):
+    language: en, or zh for the Chinese edition.
+    """
+
+    def run(text: str, language: str = "en"):
         folder = tmp_path_factory.mktemp("course")
         lesson = nbformat.read(LESSON, as_version=4)
         lesson.cells = [*kept(lesson.cells), nbformat.v4.new_markdown_cell(text)]
@@ -50,7 +56,7 @@ def build(tmp_path_factory):
         (folder / "docs" / "glossary.md").write_text(GLOSSARY, encoding="utf-8")
         contents = "# Course\n\n```{toctree}\n:glob:\nnotebooks/*\ndocs/*\n```\n"
         (folder / "index.md").write_text(contents, encoding="utf-8")
-        sphinx = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-c", ROOT / "docs"]
+        sphinx = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-c", ROOT / "docs", "-t", language]
         done = subprocess.run([*sphinx, folder, folder / "built" / "site"], capture_output=True, text=True, cwd=ROOT)
         return done.returncode, done.stderr, folder / "built" / "site"
 
@@ -62,6 +68,55 @@ def page(build):
     status, said, site = build("## More\n\nA heat map again, and a [link](../docs/glossary.md).")
     assert status == 0, said
     return (site / "notebooks" / "02_cnn_imaging.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def chinese(build):
+    """The folder of the Chinese pages, whose lesson has a cell that nobody has translated."""
+    status, said, site = build("## More\n\nIn English.", "zh")
+    assert status == 0, said
+    return site
+
+
+def test_a_chinese_page_has_the_translated_words_and_the_same_code(chinese, page):
+    translated = (chinese / "notebooks" / "02_cnn_imaging.html").read_text(encoding="utf-8")
+    assert '<html lang="zh-CN"' in translated
+    assert "<h1>02 · 图像：卷积神经网络" in translated
+    assert "此译文落后原文 1 个单元格" in translated
+    assert "In English." in translated
+    assert re.search(
+        r'<a class="term[^>]*title="convolutional network \(卷积神经网络\)[^>]*>卷积神经网络</a>', translated
+    )
+    code, letters = r'<div class="highlight[^>]*>.*?</div>', r'data-right="(\w)"'
+    assert re.findall(code, translated, re.DOTALL) == re.findall(code, page, re.DOTALL) != []
+    assert re.findall(letters, translated) == re.findall(letters, page) != []
+
+
+def test_a_link_to_a_heading_holds_in_chinese_too():
+    whole = translation(LESSON, "zh")
+    heading = next(block.text.partition("\n")[0] for block in whole.blocks.values() if block.text.startswith("## 1 "))
+    assert slug(heading.removeprefix("## ")) == "1-What-a-medical-image-is-to-a-computer"
+    assert slug("More") == "More"
+
+
+def test_a_page_that_nobody_translated_says_so_and_is_marked_as_english(chinese):
+    glossary = (chinese / "docs" / "glossary.html").read_text(encoding="utf-8")
+    assert re.search(r'<section [^>]*lang="en"', glossary)
+    assert STILL_ENGLISH in glossary
+    assert STILL_ENGLISH not in (chinese / "notebooks" / "02_cnn_imaging.html").read_text(encoding="utf-8")
+
+
+def test_the_button_of_a_chinese_page_downloads_the_chinese_notebook(chinese):
+    cells = nbformat.read(chinese / "_sources" / "notebooks" / LESSON.name, as_version=4).cells
+    assert cells[0].source.startswith("# 02 · 图像")
+
+
+def test_what_is_sought_in_chinese_is_split_as_the_pages_are(chinese):
+    index = (chinese / "searchindex.js").read_text(encoding="utf-8")
+    terms = json.loads(index.removeprefix("Search.setIndex(").removesuffix(")"))["terms"]
+    assert {"卷积", "积神"} <= terms.keys()
+    assert "卷积神经网络" not in terms
+    assert "splitQuery" in (chinese / "_static" / "language_data.js").read_text(encoding="utf-8")
 
 
 def test_a_figure_has_the_alternative_text_that_was_stored(page):

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from browsing import LOOKS, complaints, served
 
+from course.views.chinese import is_translated
 from helpers.base.paths import ROOT
 from helpers.notebook.index import find_notebooks
 
@@ -17,7 +18,9 @@ pytestmark = pytest.mark.thorough
 LARGEST_PAGE = 1_500_000  # bytes of a page with its figures
 LESSONS = [f"notebooks/{path.stem}.html" for path in find_notebooks()]
 OTHERS = ["index.html", "search.html", "genindex.html", "data/README.html", "docs/glossary.html", "docs/measured.html"]
-OPENED = [*LESSONS, *OTHERS]
+CHINESE = [f"zh/notebooks/{path.stem}.html" for path in find_notebooks() if is_translated(path)]
+OTHERS_IN_CHINESE = ["zh/index.html", "zh/search.html", "zh/docs/glossary.html", f"zh/{LESSONS[2]}"]
+OPENED = [*LESSONS, *OTHERS, *CHINESE, *OTHERS_IN_CHINESE]
 
 
 class Page(HTMLParser):
@@ -43,11 +46,12 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="session")
 def edition(tmp_path_factory) -> Path:
-    """The folder of the built web edition."""
+    """The folder of the built web edition, with the Chinese one in it, as `make site` builds them."""
     built = tmp_path_factory.mktemp("built")
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-c", "docs", "-d", built / "cache", "."]
-    done = subprocess.run([*command, built / "site"], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    for language, to in (("en", built / "site"), ("zh", built / "site" / "zh")):
+        command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-c", "docs", "-t", language]
+        done = subprocess.run([*command, "-d", built / language, ".", to], cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
     return built / "site"
 
 
@@ -163,13 +167,82 @@ def test_the_quiz_marks_right_and_wrong(name, look, address):
             assert question.locator(".verdict").inner_text().startswith(said)
 
 
+@pytest.mark.parametrize("name", CHINESE)
+def test_the_quiz_speaks_chinese(name, look, address):
+    question = look(f"{address}/{name}").locator(".quiz").first
+    right = question.locator("[data-right]").get_attribute("data-right")
+    for letter, said in (("a" if right != "a" else "b", "✗ 不对"), (right, "✓ 正确")):
+        question.locator(f"input[value={letter}]").check()
+        assert question.locator(".verdict").inner_text().startswith(said)
+
+
+def test_search_finds_chinese(look, address):
+    page = look(f"{address}/zh/search.html?q=卷积神经网络")
+    page.wait_for_selector("ul.search li")
+    assert "02 · 图像：卷积神经网络" in " ".join(page.locator("ul.search li a").all_inner_texts())
+
+
+@pytest.mark.parametrize("name", [LESSONS[0], LESSONS[2], "index.html", "search.html"])
+def test_every_page_leads_to_the_same_page_in_the_other_language(name, look, address):
+    page = look(f"{address}/{name}")
+    assert page.locator("html").get_attribute("lang") == "en"
+    page.locator("a.other-language").click()
+    assert page.url == f"{address}/zh/{name}"
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    page.locator("a.other-language").click()
+    assert page.url == f"{address}/{name}"
+
+
+def test_what_is_not_translated_says_so_and_is_marked_as_english(look, address):
+    page = look(f"{address}/zh/{LESSONS[2]}")
+    assert page.locator("article section").first.get_attribute("lang") == "en"
+    assert page.locator(".still-english").get_attribute("lang") == "zh"
+    translated = look(f"{address}/{CHINESE[0]}")
+    assert translated.locator("article [lang=en]").count() == 0
+    assert translated.locator(".still-english").count() == 0
+
+
+@pytest.mark.parametrize("name", [LESSONS[1], CHINESE[1]])
+def test_a_word_is_explained_to_the_keyboard_until_escape(name, look, address):
+    page = look(f"{address}/{name}")
+    word, meaning = page.locator("a.term[data-meaning^='heat map (']").first, page.locator("#meaning")
+    assert not meaning.is_visible()
+    word.focus()
+    assert meaning.inner_text().startswith("heat map 热力图")
+    assert word.get_attribute("aria-describedby") == "meaning"
+    box = meaning.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= page.viewport_size["width"]
+    page.keyboard.press("Escape")
+    assert not meaning.is_visible()
+    assert word.evaluate("word => word === document.activeElement"), "the keyboard stays where it was"
+
+
 def test_a_word_is_explained_where_the_pointer_rests_and_leads_to_its_row(look, address):
     page = look(f"{address}/{LESSONS[1]}")
-    word = page.locator("a.term", has_text="heat map").first
-    assert word.get_attribute("title").startswith("heat map (")
+    word, meaning = page.locator("a.term", has_text="heat map").first, page.locator("#meaning")
+    word.hover()
+    meaning.hover()
+    page.wait_for_timeout(400)
+    assert meaning.is_visible(), "the pointer may move onto the meaning"
+    page.mouse.move(0, 0)
+    meaning.wait_for(state="hidden")
     word.click()
-    assert page.url.endswith("docs/glossary.html#term-heat-map")
+    page.wait_for_url("**/docs/glossary.html#term-heat-map")
     assert page.locator("#term-heat-map").is_visible()
+
+
+def test_a_first_touch_explains_a_word_and_a_second_leads_to_its_row(browser, address):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{address}/{LESSONS[1]}")
+    word = page.locator("a.term", has_text="heat map").first
+    word.tap()
+    page.locator("#meaning").wait_for()
+    assert page.url.endswith(LESSONS[1])
+    word.tap()
+    page.wait_for_url("**/docs/glossary.html#term-heat-map")
+    context.close()
 
 
 def test_figures_stand_on_white_in_the_dark_too(look, address):

@@ -1,6 +1,5 @@
-"""`course translation`: how far the Chinese is, which cells are behind with the hash to write, and files on request."""
+"""`course translation`: how far the Chinese is, and which cells are behind with the hash to write."""
 
-import nbformat
 import pytest
 from click.testing import CliRunner
 
@@ -41,15 +40,6 @@ def test_cells_that_are_behind_are_named_with_their_hash(behind):
     assert row == [FIRST.stem, str(len(whole.cells)), str(len(whole.cells) - 1), "2"]
     for cell, now in stale:
         assert any(line.split() == [FIRST.stem, cell, now] for line in shown.stderr.splitlines())
-
-
-def test_out_writes_the_translated_notebook_with_its_stamp(behind, tmp_path):
-    CliRunner().invoke(main, ["translation", "zh", "--out", str(tmp_path / "out")])
-    (written,) = (tmp_path / "out").iterdir()
-    cells = nbformat.read(written, as_version=4).cells
-    assert written.name == FIRST.name
-    assert "落后原文 2 个单元格" in cells[0].source
-    assert cells[1].source == behind[0].english.cells[1].source
 
 
 def test_an_unknown_language_is_refused():

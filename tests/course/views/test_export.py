@@ -10,7 +10,9 @@ from nbconvert import SlidesExporter
 
 from course.cli import main
 from course.run.execute import run_notebook
+from course.site.syllabus import pages_address
 from course.views import progress
+from course.views.chinese import is_translated
 from course.views.commands import NAMES
 from course.views.export import VIEWS, ExportError, export
 from helpers.base.paths import NOTEBOOKS
@@ -196,3 +198,34 @@ def test_a_students_notebook_runs_and_its_checks_judge(tmp_path):
         "06.4": "not attempted",
         "06 question 1": "correct",
     } | {f"06 question {number}": "not attempted" for number in list(QUIZZES["06"])[1:]}
+
+
+def test_a_link_that_no_longer_holds_leads_to_the_pages(tmp_path):
+    export("student", [NOTEBOOKS / "01_background.ipynb", NOTEBOOKS / "02_cnn_imaging.ipynb"], tmp_path)
+    text = "\n".join(cell.source for cell in read(tmp_path / "01_background.ipynb").cells)
+    assert f"]({pages_address()}docs/glossary.html)" in text
+    assert f"]({pages_address()}notebooks/04_evaluation.html)" in text
+    assert "](02_cnn_imaging.ipynb)" in text
+    assert "](../" not in text
+
+
+def test_in_chinese_the_words_are_translated_and_the_code_is_the_same(tmp_path):
+    done = CliRunner().invoke(main, ["export", "--view", "zh", "--out", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    written = sorted(path.stem for path in tmp_path.glob("*.ipynb"))
+    assert written == [path.stem for path in find_notebooks() if is_translated(path)]
+    for stem in written:
+        ours, theirs = (
+            [(cell.id, cell.source) for cell in read(folder / f"{stem}.ipynb").cells if cell.cell_type == "code"]
+            for folder in (NOTEBOOKS, tmp_path)
+        )
+        assert ours == theirs
+    text = (tmp_path / "01_background.ipynb").read_text(encoding="utf-8")
+    assert f"[术语表]({pages_address()}zh/docs/glossary.html)" in text
+
+
+def test_a_notebook_that_nobody_has_translated_is_refused(tmp_path):
+    done = CliRunner().invoke(main, ["export", "12", "--view", "zh", "--out", str(tmp_path / "zh")])
+    assert done.exit_code == 2
+    assert "12_biosignals is not translated" in done.stderr
+    assert not (tmp_path / "zh").exists()
