@@ -32,11 +32,11 @@ DEFAULT = {
     "repeats": 1,
 }
 QUICK = {
-    "images": (1_000, 4_000),
-    "simulated": (1_000, 4_000),
-    "pixels": (28, 112),
-    "pixels_in_all": 600_000,
-    "windows": (1_000, 30_000),
+    "images": (1_000, 2_000),
+    "simulated": (500, 1_000),
+    "pixels": (28, 56),
+    "pixels_in_all": 200_000,
+    "windows": (1_000, 10_000),
     "repeats": 1,
 }
 CLASSES, ROWS_OF_A_PERSON, HISTORY, HORIZON = 3, 1_000, 10, 6

@@ -6,8 +6,8 @@ that is looked at so often is no longer fit for telling how good a network is. A
 epochs or minutes of training are over has no time; its best AUC is told, and the ratio is then a least one.
 
 Each trains as its recipe says: the course's with nine epochs in batches of 32 (studies/real_02_cnn_imaging.yml) and
-repeatable operations; ResNet-18 as in bench.resnet, with oneDNN's convolutions and without repeatable operations, which
-is quicker. Tracing counts into the first epoch, validation into every one.
+repeatable operations; ResNet-18 as in bench.resnet, on TensorFlow as it comes: with oneDNN, and nothing held to repeat.
+Tracing counts into the first epoch, validation into every one.
 """
 
 from __future__ import annotations
