@@ -10,14 +10,12 @@ import pandas as pd
 from helpers.datasets.beats import AAMI
 from helpers.evaluation import (
     Interval,
-    auc,
     average_precision,
     bootstrap_statistic,
     over_draws,
     pr_points,
     share,
     threshold_for_sensitivity,
-    two_columns,
     wilson,
 )
 from helpers.evaluation.cases import Labelled
@@ -147,16 +145,6 @@ def precision_of(labels: np.ndarray, risks: np.ndarray, name: str) -> float:
     """
     keep = counted(labels, name)
     return average_precision(labels[keep] == NAMES.index(name), risks[keep, NAMES.index(name)])
-
-
-def auc_of(labels: np.ndarray, risks: np.ndarray, name: str) -> float:
-    """The AUC of a class: unlike the average precision it does not fall where the class is rarer. risks: (n, 5).
-
-    Taught in notebooks/12_biosignals.ipynb, section 3.
-    """
-    keep = counted(labels, name)
-    own = labels[keep] == NAMES.index(name)
-    return auc(own.astype(int), two_columns(risks[keep, NAMES.index(name)]))
 
 
 def curve(labels: np.ndarray, risks: np.ndarray, name: str) -> pd.DataFrame:
