@@ -15,6 +15,7 @@ from course.views import progress
 from course.views.chinese import is_translated
 from course.views.commands import NAMES
 from course.views.export import VIEWS, ExportError, export
+from course.views.links import lead_to_the_pages
 from helpers.base.paths import NOTEBOOKS
 from helpers.checks import QUIZZES
 from helpers.notebook.index import find_notebook, find_notebooks
@@ -201,12 +202,19 @@ def test_a_students_notebook_runs_and_its_checks_judge(tmp_path):
 
 
 def test_a_link_that_no_longer_holds_leads_to_the_pages(tmp_path):
-    export("student", [NOTEBOOKS / "01_background.ipynb", NOTEBOOKS / "02_cnn_imaging.ipynb"], tmp_path)
-    text = "\n".join(cell.source for cell in read(tmp_path / "01_background.ipynb").cells)
+    (path,) = export("student", [NOTEBOOKS / "01_background.ipynb"], tmp_path)
+    text = "\n".join(cell.source for cell in read(path).cells)
     assert f"]({pages_address()}docs/glossary.html)" in text
-    assert f"]({pages_address()}notebooks/04_evaluation.html)" in text
-    assert "](02_cnn_imaging.ipynb)" in text
     assert "](../" not in text
+
+
+def test_links_stay_where_they_hold_and_anchors_stay_on_links():
+    first, second = (NOTEBOOKS / f"{stem}.ipynb" for stem in ("01_background", "02_cnn_imaging"))
+    text = "[a](02_cnn_imaging.ipynb) [b](04_evaluation.ipynb#1-One) [c](https://x.org/a.md) [d](gone.md) [e](#1-One)"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)])
+    lead_to_the_pages(notebook, first, {first, second})
+    page = f"{pages_address()}notebooks/04_evaluation.html#1-One"
+    assert notebook.cells[0].source == text.replace("04_evaluation.ipynb#1-One", page)
 
 
 def test_in_chinese_the_words_are_translated_and_the_code_is_the_same(tmp_path):
