@@ -153,7 +153,8 @@ def make_windows(
         f"{filled.sum():,} of {filled.size:,} input values of {part.features[0]} were interpolated between readings at "
         f"most {MAX_GAP_MINUTES} minutes apart; no target was.",
     ]
-    without = [person for person in part.people if person not in people]
+    with_one = set(people.tolist())  # once: looking through the array for each person would be quadratic
+    without = [person for person in part.people if person not in with_one]
     if without:
         report.append(f"No window is left of {', '.join(without)}.")
     return Windows(
