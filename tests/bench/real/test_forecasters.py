@@ -58,7 +58,7 @@ def test_somebody_new_gets_the_common_forecast_whatever_the_name():
 
 def test_a_curve_is_learned_by_the_process_and_the_trees_and_by_no_line():
     alike = dict.fromkeys(LEVELS, 160.0)
-    curved = forecasters.gaussian_process(curve=10.0, personal=(0.0,))
+    curved = forecasters.gaussian_process(curve=10.0, personal=(0.0,), widths=(0.03,))
     assert error(curved, alike, 0.8) < 0.8 * error(forecasters.ridge(10), alike, 0.8)
     assert error(forecasters.boosted_trees, alike, 0.8) < 0.8 * error(forecasters.ridge(10), alike, 0.8)
 
