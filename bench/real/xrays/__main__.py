@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None):
     parser.add_argument("file", help="pneumoniamnist, or a copy of it")
     parser.add_argument("recipes", nargs="*", help="names in studies/xrays.yml; by default all, or those to confirm")
     parser.add_argument("--out", type=Path, help="table to write or to go on with")
-    given = parser.parse_args(arguments)
+    given = parser.parse_intermixed_args(arguments)
     if given.what == "choose":
         choose(given.file, given.recipes, given.out or CHOICE)
     else:
