@@ -157,19 +157,8 @@ def recurrent(seeds: int, simulated: Windows | None = None, epochs: int = 40) ->
     return fit
 
 
-def together(*fits: Fit) -> Fit:
-    """The mean of several forecasts."""
-
-    def fit(train: Windows, validation: Windows) -> Forecast:
-        forecasts = [one(train, validation) for one in fits]
-        return lambda windows: np.mean([forecast(windows) for forecast in forecasts], axis=0)
-
-    return fit
-
-
 def candidates(simulated: Windows, seeds: int) -> dict[str, Fit]:
     """What is compared, by name, floors first. simulated: windows of simulated people with the same features."""
-    curved = gaussian_process(curve=CURVE, personal=(0.0, 0.001))
     return {
         "persistence": persistence,
         "ridge, 50 minutes": ridge(SHORT),
@@ -178,8 +167,7 @@ def candidates(simulated: Windows, seeds: int) -> dict[str, Fit]:
         "boosted trees": boosted_trees,
         "a line per person, shrunk": gaussian_process(curve=0.0, personal=(0.0003, 0.001, 0.003)),
         "Gaussian process": gaussian_process(curve=CURVE, personal=(0.0,)),
-        "Gaussian process, people differ": curved,
+        "Gaussian process, people differ": gaussian_process(curve=CURVE, personal=(0.0, 0.001)),
         "GRU": recurrent(seeds),
         "GRU, first on simulated people": recurrent(seeds, simulated),
-        "Gaussian process and GRU": together(curved, recurrent(seeds)),
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import tensorflow as tf
 
 from bench.real.xrays.choosing import judge
 from bench.real.xrays.confirming import confirm
@@ -42,7 +43,8 @@ def main(arguments: list[str] | None = None):
     parser.add_argument("file", help="pneumoniamnist, or a copy of it")
     parser.add_argument("recipes", nargs="*", help="names in studies/xrays.yml; by default all, or those to confirm")
     parser.add_argument("--out", type=Path, help="table to write or to go on with")
-    given = parser.parse_args(arguments)
+    given = parser.parse_intermixed_args(arguments)
+    tf.config.threading.set_intra_op_parallelism_threads(1)  # more threads wait for each other, which counts as work
     if given.what == "choose":
         choose(given.file, given.recipes, given.out or CHOICE)
     else:

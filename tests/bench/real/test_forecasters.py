@@ -69,13 +69,6 @@ def test_the_choice_is_that_of_validation():
     assert forecasters.best([far, near], judged) is near
 
 
-def test_the_mean_of_two_forecasts():
-    def always(value):
-        return lambda train, validation: lambda given: np.full(len(given), value)
-
-    assert forecasters.together(always(1.0), always(3.0))(None, None)(windows(2, 1, LEVELS)).tolist() == [2.0] * 6
-
-
 def test_the_protocols_forecast_the_same_windows_and_a_new_person_is_never_learned_from():
     parts = {name: windows(20, k, LEVELS) for k, name in enumerate(("train", "validation", "test"))}
     seen = []
