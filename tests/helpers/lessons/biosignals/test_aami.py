@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.evaluation import Patients, wilson
+from helpers.evaluation import Patients, bootstrap_statistic, wilson
 from helpers.lessons.biosignals import aami
 
 N, S, V, F, Q = range(5)
@@ -69,6 +69,20 @@ def test_the_gain_over_oneself_is_nothing_and_over_chance_is_much():
     gain = aami.precision_gain(rows, risks, np.full_like(risks, 0.2), "ventricular", draws=50)
     assert gain.estimate == pytest.approx(0.9)
     assert gain.low <= 0.9 <= gain.high + 1e-12
+
+
+def test_the_gain_is_that_of_rows_drawn_one_by_one():
+    rng = np.random.default_rng(1)
+    rows = BeatRows(rng.choice([N, S, V, F], 400, p=[0.6, 0.2, 0.15, 0.05]), np.repeat(np.arange(20).astype(str), 20))
+    one, other = (rng.dirichlet(np.ones(5), 400).round(2) for _ in range(2))  # rounded, so that some are equal
+    fast = aami.precision_gain(rows, one, other, "ventricular", draws=60, seed=3)
+
+    def gain(index):
+        scores = (aami.precision_of(rows.labels[index], said[index], "ventricular") for said in (one, other))
+        return next(scores) - next(scores)
+
+    slow = bootstrap_statistic(gain, rows.patients, draws=60, seed=3)
+    assert (fast.estimate, fast.low, fast.high) == pytest.approx((slow.estimate, slow.low, slow.high), abs=1e-12)
 
 
 def test_thresholds_find_the_share_asked_for():
