@@ -49,3 +49,26 @@ def test_what_is_said_of_the_test():
     assert together["AUC"] - one[CHOSEN]["AUC"].mean() < 0.003
     assert together["accuracy, changed"] > 0.92
     assert auc_half_width(0.97, 390, 234) == pytest.approx(0.012, abs=0.001)
+
+
+def test_what_is_said_of_glucose():
+    stored = pd.read_csv(measurements.REFERENCE / "glucose_models.csv", index_col=["protocol", "model"])
+    line = "ridge, 50 minutes"
+    later, new = stored.loc["later days"], stored.loc["new person"]
+    people = [name for name in later if name.startswith("person")]
+    best = later.loc["Gaussian process, people differ"]
+    assert later["rmse"].idxmin() == best.name
+    assert later.loc[line, "rmse"] == pytest.approx(17.56, abs=0.005)
+    assert later.loc[line, "rmse"] - best["rmse"] == pytest.approx(0.87, abs=0.005)
+    assert 1 - best["ratio"] == pytest.approx(0.05, abs=0.01)
+    assert (best[people] < later.loc[line, people]).sum() == 4
+    assert later.loc["a line per person, shrunk", "rmse"] < later.loc[line, "rmse"] - 0.5
+    for model in ("ridge, 2 hours", "ridge, with simulated people"):
+        assert abs(later.loc[model, "ratio"] - 1) < 0.005
+    assert new["rmse"].idxmin() == "ridge, with simulated people"
+    assert new.loc[line, "rmse"] - new["rmse"].min() == pytest.approx(0.28, abs=0.005)
+    assert (new.loc["ridge, with simulated people", people] < new.loc[line, people]).sum() == 4
+    for table in (later, new):
+        assert ((table["low"] < 1) & (table["high"] > 1))[table["ratio"].notna()].all(), "all intervals hold 1"
+        assert table.loc[["GRU", "GRU, first on simulated people"], "ratio"].min() > 1.05
+        assert table.loc["GRU, first on simulated people", "rmse"] < table.loc["GRU", "rmse"]
