@@ -31,7 +31,7 @@ def main(names: tuple[str, ...], quick: bool, notebooks: bool, xrays: Path | Non
         raise click.UsageError("Name the folder with PneumoniaMNIST's file: --xrays FOLDER.")
     if xrays is not None and not xrays.is_dir():
         raise click.UsageError(f"--xrays: {xrays} is no folder.")
-    wanted = names or (*USUAL, *["notebooks"] * notebooks, *["xrays"] * (xrays is not None))
+    wanted = *(names or USUAL), *["notebooks"] * notebooks, *["xrays"] * (xrays is not None)
     out, facts, found = out or build_folder() / "bench", about(), {}
     for name in dict.fromkeys(wanted):
         module = importlib.import_module(f"bench.{name}")

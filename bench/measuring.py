@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -71,9 +70,9 @@ def ratios(over: Sequence[float], under: Sequence[float]) -> tuple[float, ...]:
 def seconds_and_mb_of(action: Callable[[], object]) -> tuple[float, float | None]:
     """How long a call takes, and how much memory this process holds at its highest above what it held before, in 10^6
     bytes: as Linux counts it (VmHWM), None elsewhere."""
-    counts = sys.platform == "linux"
-    if counts:
-        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the highest so far is forgotten
+    forget = Path("/proc/self/clear_refs")
+    if counts := forget.exists():
+        forget.write_text("5", encoding="ascii")  # the highest so far is forgotten
         before = _highest_mb()
     seconds = seconds_of(action)
     return seconds, _highest_mb() - before if counts else None

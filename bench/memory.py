@@ -34,11 +34,13 @@ def measure(*, notebooks: Sequence[str], profile: str, repeats: int) -> Iterator
 
 
 def kernels_in(one_mb: float, two_mb: float, room_mb: float = ROOM_MB) -> int:
-    """How many kernels fit, where one and two at once take so much.
+    """How many kernels fit, where one and two at once take so much. Raises RuntimeError where two take no more.
 
     >>> kernels_in(500, 900), kernels_in(2500, 5000)
     (4, 0)
     """
+    if two_mb <= one_mb:
+        raise RuntimeError(f"two kernels at once took {two_mb:.0f} MB, and one alone {one_mb:.0f} MB: measure again")
     return 0 if one_mb > room_mb else 1 + int((room_mb - one_mb) // (two_mb - one_mb))
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import psutil
 
@@ -44,13 +45,21 @@ def about() -> dict[str, object]:
 
 
 def release(folder: Path = ROOT) -> str:
-    """What git calls the checkout: the nearest tag and the commit, with "-dirty" where files have changed; else "?"."""
-    command = ["git", "-C", str(folder), "describe", "--tags", "--always", "--dirty"]
+    """What git calls the checkout: the nearest tag and the commit; else "?".
+
+    With "-dirty" where a file that git knows has changed, the history aside.
+    """
+
+    def git(*command: str) -> str:
+        done = subprocess.run(["git", "-C", str(folder), *command], capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
     try:
-        done = subprocess.run(command, capture_output=True, text=True)
-    except OSError:
+        name = git("describe", "--tags", "--always")
+        changed = git("status", "--porcelain", "--untracked-files=no", "--", ".", f":(exclude){HISTORY.name}")
+    except (OSError, subprocess.CalledProcessError):
         return "?"
-    return done.stdout.strip() if done.returncode == 0 else "?"
+    return f"{name}-dirty" if changed else name
 
 
 def _torch() -> dict[str, str]:
@@ -106,7 +115,9 @@ def _spread(row: Row) -> dict[str, float | int | None]:
 def _digits(value: float) -> str:
     """Three digits that count, and no exponent.
 
-    >>> _digits(1234.5), _digits(12.34), _digits(0.01234)
-    ('1,234', '12.3', '0.0123')
+    >>> _digits(1234.5), _digits(12.34), _digits(0.00001234), _digits(2.0)
+    ('1,234', '12.3', '0.0000123', '2')
     """
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return np.format_float_positional(value, precision=3, fractional=False, trim="-")

@@ -3,7 +3,8 @@
 Each trains the source's CNN (28×28×1, ten outputs) or LSTM (10×5) for one epoch a round, in a process of its own, on
 the same random images or windows: what is learned does not matter here. The floor is TensorFlow alone: an epoch is one
 compiled function, over batches that are tensors already, with no metric, no shuffling, no validation. All on
-TensorFlow keep to the course's arithmetic (operations that repeat to the last bit, no XLA), but Keras' "as it comes".
+TensorFlow keep to the course's arithmetic (operations that repeat to the last bit, no oneDNN, no XLA), but Keras' "as
+it comes".
 """
 
 from __future__ import annotations
@@ -152,7 +153,7 @@ def measure(*, cases: Sequence[tuple[str, int, int]], repeats: int) -> Iterator[
             rivals = {
                 COURSE: Apart(course_fit, *given),
                 "Keras' fit": Apart(keras_fit, *given),
-                "Keras' fit as it comes": Apart(keras_fit, *given, True),
+                "Keras' fit as it comes": Apart(keras_fit, *given, True, environment={"TF_ENABLE_ONEDNN_OPTS": "1"}),
                 FLOOR: Apart(bare_loop, *given),
             }
             if torch_installed():

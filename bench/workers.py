@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+import yaml
+
 from bench.measuring import Row, in_turn, ratios, seconds_of
 from course.run.threads import available_cores, threads_per_worker
 from course.run.warm_kernels import can_fork
@@ -22,14 +24,19 @@ QUICK = {"notebook": "01", "runs": 1, "repeats": 1}
 
 
 def measure(*, notebook: str, runs: int, repeats: int) -> Iterator[Row]:
-    """Seconds of `runs` smoke runs of a notebook, a seed each: by one worker, by one per core, by one that is warm."""
+    """Seconds of `runs` smoke runs of a notebook, a seed each: by one worker, by one per core, by one that is warm.
+
+    There are at least as many runs as cores.
+    """
     many = max(2, available_cores())
+    runs = max(runs, many)
     crews = {"1 worker": (1, False), f"{many} workers": (many, False)}
     if can_fork():
         crews["1 worker, warm kernels"] = (1, True)
     with tempfile.TemporaryDirectory(prefix="course-bench-") as folder:
         path = Path(folder) / "bench.yml"
-        path.write_text(f"notebook: {find_notebook(notebook)}\nprofile: smoke\nrepeats: {runs}\n", encoding="utf-8")
+        content = {"notebook": str(find_notebook(notebook)), "profile": "smoke", "repeats": runs}
+        path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
         study = read_study(path)
         sweep(study, Path(folder), many, False)  # simulated data are made once, and read from the cache from then on
         rivals = {name: partial(seconds_of, partial(sweep, study, Path(folder), *crew)) for name, crew in crews.items()}

@@ -19,12 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.measuring import Apart, Row, seconds_of
+from helpers.datasets.sources.download import DATA_DIR_VARIABLE
 
 AUC, DATASET = 0.944, "pneumoniamnist"
 DEFAULT = {"seeds": (1, 2, 3), "rival_seeds": (1,), "minutes": 30.0}
 QUICK = {"seeds": (1,), "rival_seeds": (1,), "minutes": 2.0}
 OUR_EPOCHS, OUR_BATCH = 9, 32  # of studies/real_02_cnn_imaging.yml, which a test compares
-FOLDER_VARIABLE = "COURSE_DATA_DIR"
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def measure(
 
     folder: where the original lies, None where `dataset` is a path.
     """
-    environment = {FOLDER_VARIABLE: str(folder)} if folder else {}
+    environment = {DATA_DIR_VARIABLE: str(folder)} if folder else {}
     onednn = environment | {"TF_ENABLE_ONEDNN_OPTS": "1"}
     mine = [_apart(ours, environment, dataset, seed, minutes) for seed in seeds]
     yield from _rows("better network", mine)

@@ -6,6 +6,7 @@ Everything heavy is imported by the command that needs it, so that `course --hel
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 import click
@@ -93,14 +94,24 @@ def list_command(notebook: Path | None):
 @click.option("--profile", default="default", show_default=True, help="Named values: smoke, default or full.")
 @click.option("-p", "assignments", multiple=True, type=ASSIGNMENT, help="Another value for a parameter.")
 @click.option("--out", type=FOLDER, help="Folder [default: build/course].")
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Notebooks at once; they share the cores.",
+)
 def run_command(
     notebooks: tuple[Path, ...],
     all_notebooks: bool,
     profile: str,
     assignments: tuple[tuple[str, str], ...],
     out: Path | None,
+    workers: int,
 ):
     """Execute one NOTEBOOK or more (by number, name or path) and store each with its results.
+
+    A kernel takes about 600 MB: that much memory for each of the workers.
 
     Ends with a table. Exit code 0: all ran and every claim of their texts held. 1: a notebook failed or cannot be
     read, a claim was off, or the folder is in use. 2: the request makes no sense; nothing was started.
@@ -114,12 +125,13 @@ def run_command(
     found = dict.fromkeys(find_notebooks() if all_notebooks else notebooks)
     if not found:
         raise click.UsageError(f"There is no notebook in {NOTEBOOKS}.")
+    _refuse_to_overwrite(found, out)
     jobs = [(notebook, {} if fault_of(notebook) else _values(notebook, profile, assignments)) for notebook in found]
     if out is None:
         out = build_folder() / "course"
         if out.parent != NOTEBOOKS.parent / "build":
             click.echo(f"The course's folder cannot be written: results go to {out}; --out names another.", err=True)
-    _execute(jobs, out)
+    _execute(jobs, out, workers)
 
 
 @main.command("report")
@@ -206,6 +218,15 @@ def completion_command(shell: str):
     click.echo(get_completion_class(shell)(main, {}, "course", "_COURSE_COMPLETE").source())
 
 
+def _refuse_to_overwrite(notebooks: Collection[Path], out: Path | None):
+    """Refuse a folder in which an executed notebook would take the place of a notebook, or of another executed one."""
+    for notebook in notebooks:
+        if out is not None and notebook.resolve().parent == out.resolve():
+            raise click.UsageError(f"{notebook.name} itself lies in {out}: name another folder with --out.")
+        if sum(other.name == notebook.name for other in notebooks) > 1:
+            raise click.UsageError(f"There are two notebooks named {notebook.name}: run one at a time.")
+
+
 def _values(notebook: Path, profile: str, assignments: tuple[tuple[str, str], ...]) -> dict[str, object]:
     """The values that a run of the notebook sets: its profile's, overridden by the command line's. All checked."""
     from helpers.notebook.parameters import check_names, profile_values, read_parameters
@@ -218,19 +239,26 @@ def _values(notebook: Path, profile: str, assignments: tuple[tuple[str, str], ..
     return values
 
 
-def _execute(jobs: list[tuple[Path, dict[str, object]]], out: Path):
+def _execute(jobs: list[tuple[Path, dict[str, object]]], out: Path, workers: int):
+    import time
+
     from course.run.execute import run_many
     from course.run.lock import held
     from course.run.report import claims_off, summary, text_table, write_report
+    from course.sweep.side_by_side import run_side_by_side
 
+    start = time.perf_counter()
     with held(out, "run"):
-        runs = run_many(jobs, out, progress=sys.stderr.isatty(), report=_report)
-        write_report(runs, out)
+        if workers > 1:
+            runs = run_side_by_side(jobs, out, workers, report=_report)
+        else:
+            runs = run_many(jobs, out, progress=sys.stderr.isatty(), report=_report)
+        seconds = time.perf_counter() - start
+        write_report(runs, out, seconds)
     off = claims_off(runs)
     sentences = "".join(f"{line}\n" for line in off) + "\n" * bool(off)
-    click.echo(
-        f"{text_table(runs)}\n\n{sentences}{summary(runs)} Executed notebooks, results.csv and index.html: {out}"
-    )
+    where = f"Executed notebooks, results.csv and index.html: {out}"
+    click.echo(f"{text_table(runs)}\n\n{sentences}{summary(runs, seconds)} {where}")
     sys.exit(any(not run.ok for run in runs) or bool(off))
 
 

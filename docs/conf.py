@@ -4,6 +4,7 @@ It is built twice: in English, and with the tag `zh` as a Chinese edition under 
 they are translated (course.site.chinese).
 """
 
+from course.site.chinese import edited
 from course.site.facts import citation, measured_table
 from course.site.syllabus import repository
 
@@ -42,6 +43,12 @@ templates_path = ["_templates"]  # the link to the same page in the other langua
 html_css_files = ["course.css"]
 html_js_files = [("quiz.js", {"defer": "defer"}), ("meanings.js", {"defer": "defer"})]
 html_context = {"default_mode": "auto"}  # light or dark as the reader has it; the theme calls none an error
+if CHINESE:  # "edit this page" leads to the translation
+    html_context |= {
+        "edited": edited(),
+        "edit_page_url_template": repository() + "/edit/main/{{ edited.get(file_name, file_name) }}",
+        "edit_page_provider_name": "GitHub",
+    }
 html_copy_source = True
 html_show_sourcelink = False
 html_last_updated_fmt = None

@@ -20,13 +20,16 @@ from course.run.terminal import columns
 from helpers.base.files import write_whole
 
 
-def write_report(runs: Sequence[Run], out: Path):
-    """Write results.csv, a page for each executed notebook, and index.html into the folder `out`."""
+def write_report(runs: Sequence[Run], out: Path, seconds: float):
+    """Write results.csv, a page for each executed notebook, and index.html into the folder `out`.
+
+    seconds: wall time of all runs together.
+    """
     for run in runs:
         if run.executed is not None:
             write_whole(run.executed.with_suffix(".html"), notebook_page(run.executed))
     write_whole(out / "results.csv", results_csv(runs))
-    write_whole(out / "index.html", _index_page(runs))
+    write_whole(out / "index.html", _index_page(runs, seconds))
 
 
 def results_csv(runs: Sequence[Run]) -> str:
@@ -71,11 +74,11 @@ def status(run: Run) -> str:
     return "ok" if run.ok else "failed"
 
 
-def summary(runs: Sequence[Run]) -> str:
-    """How many ran, how many failed, the time it took, and how many claims held, in a sentence or two."""
+def summary(runs: Sequence[Run], seconds: float) -> str:
+    """How many ran in so much wall time, how many failed, and how many claims held, in a sentence or two."""
     failed = sum(not run.ok for run in runs)
     count = f"{len(runs)} notebook{'' if len(runs) == 1 else 's'}"
-    sentence = f"{count} in {sum(run.seconds for run in runs):.0f} s, {failed or 'none'} failed."
+    sentence = f"{count} in {seconds:.0f} s, {failed or 'none'} failed."
     asserted = sum(claim.asserted for run in runs for claim in run.claims)
     held = asserted - sum(len(run.off) for run in runs)
     return f"{sentence} Claims held: {held} of {asserted}." if asserted else sentence
@@ -92,10 +95,15 @@ def _key_results(run: Run, count: int) -> str:
     return ", ".join(f"{name} {shown(value)}" for name, value in list(run.results.items())[-count:])
 
 
-def _index_page(runs: Sequence[Run]) -> str:
+def _index_page(runs: Sequence[Run], seconds: float) -> str:
     """A row for each notebook; below, what failed, the claims that are off, its parameters and its results, folded."""
     return render(
-        "course.run", "index.html.j2", runs=runs, summary=summary(runs), status=status, results_table=_results_table
+        "course.run",
+        "index.html.j2",
+        runs=runs,
+        summary=summary(runs, seconds),
+        status=status,
+        results_table=_results_table,
     )
 
 

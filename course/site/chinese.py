@@ -17,7 +17,8 @@ from sphinx.search.zh import SearchChinese
 
 from course.site import outputs
 from course.site.translation import TRANSLATIONS, blocks_file, translation
-from helpers.base.paths import NOTEBOOKS
+from helpers.base.paths import NOTEBOOKS, ROOT
+from helpers.notebook.index import find_notebooks
 
 STILL_ENGLISH = "本页还没有中文译文，以下为英文。"
 _HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
@@ -60,6 +61,15 @@ def translated_source(source: Path) -> Path | None:
     """The file that holds the translation of a page's source; None where there is none."""
     file = blocks_file(source, "zh") if source.suffix == ".ipynb" else source.with_suffix(".zh.md")
     return file if file.exists() else None
+
+
+def edited() -> dict[str, str]:
+    """Where a translated page is edited: its source, as a path in the repository, and the file of its translation."""
+    sources = [*find_notebooks(), *ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    found = {source: translated_source(source) for source in sources}
+    return {
+        source.relative_to(ROOT).as_posix(): file.relative_to(ROOT).as_posix() for source, file in found.items() if file
+    }
 
 
 def translated(source: Path) -> str:

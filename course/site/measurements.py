@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from course.site.syllabus import with_blocks
+from helpers.base.files import write_whole
 from helpers.base.paths import DATA, ROOT
 
 REFERENCE = DATA / "reference"
@@ -80,4 +81,4 @@ def page(name: str, text: str) -> str:
 def refresh():
     """Write the tables of every page."""
     for name, path in PAGES.items():
-        path.write_text(page(name, path.read_text(encoding="utf-8")), encoding="utf-8")
+        write_whole(path, page(name, path.read_text(encoding="utf-8")))

@@ -15,6 +15,8 @@ LINK = re.compile(r"\]\((?P<file>[^)\s:#]+\.(?:ipynb|md))(?P<anchor>#[^)\s]*)?\)
 def lead_to_the_pages(notebook, path: Path, beside: Collection[Path], edition: str = ""):
     """Change, in place, the links of a notebook (nbformat) to files of the course into addresses of their pages.
 
+    Those in stored Markdown outputs, too; a cell that is run again shows its own.
+
     path: where the links are relative to. beside: notebooks that go with it, whose links stay. edition: the folder of
     the edition's language, as in `zh/`.
     """
@@ -29,3 +31,6 @@ def lead_to_the_pages(notebook, path: Path, beside: Collection[Path], edition: s
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = LINK.sub(address, cell.source)
+        for output in cell.get("outputs", []):
+            if "text/markdown" in output.get("data", {}):
+                output.data["text/markdown"] = LINK.sub(address, output.data["text/markdown"])

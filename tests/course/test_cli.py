@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from course.cli import main
 from course.run import execute
+from course.sweep import side_by_side
 from helpers.base import paths
 from helpers.notebook import index
 
@@ -38,6 +39,7 @@ def no_kernel(monkeypatch):
         raise AssertionError("a kernel was about to start")
 
     monkeypatch.setattr(execute, "run_many", refuse)
+    monkeypatch.setattr(side_by_side, "run_side_by_side", refuse)
 
 
 def test_the_list_shows_minutes_data_sets_and_budgets(course):
@@ -76,6 +78,8 @@ def test_the_list_of_one_notebook_shows_its_parameters(course):
         ([], ["--all"]),
         (["01", "--all"], ["--all"]),
         (["--all", "-p", "sizes=3"], ["sizes"]),
+        (["01", "--out", "notebooks"], ["01_adding.ipynb itself lies in"]),
+        (["01", "--workers", "2", "--out", "notebooks"], ["01_adding.ipynb itself lies in"]),
     ],
 )
 def test_a_request_that_makes_no_sense_ends_with_2_before_a_kernel(course, arguments, parts):
@@ -98,6 +102,13 @@ def test_an_empty_course_is_told(course, tmp_path, monkeypatch):
     assert course("run", "--all").exit_code == 2
 
 
+@pytest.mark.usefixtures("no_kernel")
+def test_two_notebooks_of_one_name_are_refused(course, tmp_path):
+    other = sample.write_notebook(tmp_path / "01_adding.ipynb")
+    result = course("run", "01", str(other), "--out", "out")
+    assert (result.exit_code, "two notebooks named 01_adding.ipynb" in result.output) == (2, True)
+
+
 def test_values_reach_the_notebook_and_the_table(course, tmp_path):
     result = course("run", "1", "--profile", "smoke", "-p", "size=5", "-p", "shape=square", "--out", "out")
     assert result.exit_code == 0, result.output
@@ -115,6 +126,21 @@ def test_all_runs_all_and_ends_with_1_where_one_fails(course, tmp_path):
     assert "01_adding    ok" in result.stdout
     assert "FAILED at In [2]" in result.stderr
     assert (tmp_path / "build" / "course" / "index.html").exists()
+
+
+def test_workers_run_notebooks_side_by_side_in_the_time_of_the_clock(course, monkeypatch):
+    asked, clock = [], iter((100.0, 107.2))
+
+    def both(jobs, out, workers, report):
+        asked.append(workers)
+        return [execute.Run(notebook, values, 5.0, 100.0) for notebook, values in jobs]
+
+    monkeypatch.setattr(side_by_side, "run_side_by_side", both)
+    monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
+    result = course("run", "--all", "--workers", "3", "--out", "out")
+    assert result.exit_code == 0, result.output
+    assert asked == [3]
+    assert "2 notebooks in 7 s, none failed." in result.stdout
 
 
 def test_a_claim_that_is_off_ends_with_1_and_its_sentence_after_all_ran(course, tmp_path):
@@ -194,6 +220,7 @@ def test_a_file_or_folder_that_is_closed_is_a_sentence(course, monkeypatch, tmp_
         raise PermissionError(13, "Permission denied", str(tmp_path / "out"))
 
     monkeypatch.setattr(execute, "run_many", refuse)
+    monkeypatch.setattr(side_by_side, "run_side_by_side", refuse)
     result = course("run", "1", "--out", "out")
     assert result.exit_code == 1
     assert result.stderr == (

@@ -395,7 +395,7 @@ FIGURES |= {
     "filter_figure": lambda: plots.filter_figure({"truth": BEAT, "causal": BEAT - 0.2}, 0.11, alt=SENTENCE),
     "beat_curve_figure": lambda: plots.beat_curve_figure(
         {"V": {"a model": pd.DataFrame({"recall": [0, 0.5, 1], "precision": [1, 0.9, 0.1]})}, "S": {}},
-        {"V": {"published": (0.8, 0.7)}},
+        {"V": {"published": (0.8, 0.7), "ours": (Interval(0.9, 0.7, 1), Interval(0.6, 0.5, 0.8))}},
         alt=SENTENCE,
     ),
 }

@@ -38,14 +38,14 @@ def held_out_scores(recipe: Recipe, images: np.ndarray, labels: np.ndarray, seed
     for known, new in parts.split(images, labels, near_duplicates(images)):
         network = train(recipe, images[known], labels[known], seed)
         for name, changed in ({AS_THEY_ARE: images[new]} | shifted(images[new])).items():
-            scores[name][new] = network.score(changed)
+            scores[name][new] = network(changed)
     return scores
 
 
 def left_out_kinds(recipe: Recipe, images: np.ndarray, labels: np.ndarray, seed: int) -> Iterator[float]:
     """AUC on each kind of exposure, by the network that learned from the others."""
     for known, new in LeaveOneGroupOut().split(images, labels, kinds_of_exposure(images)):
-        yield area(labels[new], train(recipe, images[known], labels[known], seed).score(images[new]))
+        yield area(labels[new], train(recipe, images[known], labels[known], seed)(images[new]))
 
 
 def judge(recipe: Recipe, images: np.ndarray, labels: np.ndarray, seed: int = 1) -> pd.Series:

@@ -18,7 +18,7 @@ MOST_SECONDS = 300.0  # of processor time that an ensemble may take to train
 
 
 def thresholds(held_out: dict[str, np.ndarray], labels: np.ndarray) -> dict[str, float]:
-    """Log odds above which an image counts as pneumonia, by rule; none of them knows the test images.
+    """Log odds from which on an image counts as pneumonia, by rule; none of them knows the test images.
 
     even odds: 0. as they are, changed: where held-out sensitivity and specificity are equal, on the training images
     as they are and on all their changed versions together.
@@ -43,8 +43,8 @@ def shifted_too(score: Score) -> Score:
 
 
 def rates(labels: np.ndarray, scores: np.ndarray, threshold: float) -> dict[str, float]:
-    """Accuracy, sensitivity and specificity where scores above the threshold count as pneumonia."""
-    called = scores > threshold
+    """Accuracy, sensitivity and specificity where scores at the threshold or above it count as pneumonia."""
+    called = scores >= threshold
     return {
         "accuracy": np.mean(called == labels),
         "sensitivity": called[labels == 1].mean(),
@@ -52,18 +52,19 @@ def rates(labels: np.ndarray, scores: np.ndarray, threshold: float) -> dict[str,
     }
 
 
+def known_images(data: ImageDataset) -> tuple[np.ndarray, np.ndarray]:
+    """Training and validation images together, uint8 (n, side, side), and their labels (n,)."""
+    parts = data.train, data.validation
+    return np.concatenate([part.images for part in parts])[..., 0], np.concatenate([part.labels for part in parts])
+
+
 def confirm(data: ImageDataset, names: Sequence[str]) -> pd.DataFrame:
     """Test each named recipe of studies/xrays.yml: a row per recipe, way of scoring and seed.
 
     Every network learns from the training and validation images together. Ways: one network; the same on shifted
-    copies too; and the first of the networks together, as many as MOST_SECONDS of processor time can train.
+    copies too; and the first of the networks together: as many of SEEDS as MOST_SECONDS of processor time can train.
     """
-    images, labels = (
-        np.concatenate(
-            [part.images[..., 0] if of == "images" else part.labels for part in (data.train, data.validation)]
-        )
-        for of in ("images", "labels")
-    )
+    images, labels = known_images(data)
     test, truth = data.test.images[..., 0], data.test.labels
     recipes, rows = read_recipes(), []
     for name in names:
@@ -73,7 +74,7 @@ def confirm(data: ImageDataset, names: Sequence[str]) -> pd.DataFrame:
             start = time.process_time()
             network = train(recipes[name], images, labels, seed)
             seconds = time.process_time() - start
-            singles[seed] = network.score(test), shifted_too(network.score)(test)
+            singles[seed] = network(test), shifted_too(network)(test)
             for way, scores in zip(("one network", "shifted copies too"), singles[seed], strict=True):
                 rows.append(_row(name, way, seed, seconds, truth, scores, cuts))
             print(pd.DataFrame(rows[-2:]).round(4).to_string(header=seed == SEEDS[0]), flush=True)

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
+from sklearn.utils.class_weight import compute_class_weight
 
 from bench.real.xrays.augmentation import CLASSES, augmenter
 from bench.real.xrays.recipe import Recipe
 from helpers.models.training import set_seed
 
-Score = Callable[[np.ndarray], np.ndarray]
+Score = Callable[[np.ndarray], np.ndarray]  # images (n, side, side) uint8 to log odds of pneumonia (n,)
 LEAST_SPREAD = 0.02  # of an image with one grey value, so that nothing is divided by zero
-
-
-class Trained(NamedTuple):
-    """score: images (n, side, side) uint8 to log odds of pneumonia (n,). weights: how many the network has."""
-
-    score: Score
-    weights: int
 
 
 def lit(images: np.ndarray, light: str) -> np.ndarray:
@@ -38,7 +31,6 @@ def lit(images: np.ndarray, light: str) -> np.ndarray:
     return ranks.reshape(images.shape)
 
 
-@keras.saving.register_keras_serializable("course")
 class Standardise(layers.Layer):
     """Each image to mean 0 and standard deviation 1."""
 
@@ -68,8 +60,8 @@ def build(recipe: Recipe, side: int) -> keras.Model:
     return keras.Model(images, shares)
 
 
-def train(recipe: Recipe, images: np.ndarray, labels: np.ndarray, seed: int) -> Trained:
-    """The network of a recipe after its passes over images uint8 (n, side, side) with labels (n,), 1 pneumonia."""
+def train(recipe: Recipe, images: np.ndarray, labels: np.ndarray, seed: int) -> Score:
+    """What the network of a recipe says after its passes over images uint8 (n, side, side) with labels (n,), 1 ill."""
     set_seed(seed)
     model = build(recipe, images.shape[1])
     steps = len(images) // recipe.batch_size
@@ -82,12 +74,11 @@ def train(recipe: Recipe, images: np.ndarray, labels: np.ndarray, seed: int) -> 
         ema_momentum=recipe.average or 0.99,
     )
     model.compile(optimiser, "categorical_crossentropy")
-    sizes = np.bincount(labels, minlength=CLASSES)
-    weights = {k: len(labels) / CLASSES / size for k, size in enumerate(sizes)} if recipe.balanced else None
+    classes = np.arange(CLASSES)
+    balanced = compute_class_weight("balanced", classes=classes, y=labels)
+    weights = dict(zip(classes.tolist(), balanced.tolist(), strict=True)) if recipe.balanced else None
     model.fit(rows, epochs=recipe.epochs, steps_per_epoch=steps, class_weight=weights, shuffle=False, verbose=0)
-    if recipe.average:
-        optimiser.finalize_variable_values(model.trainable_variables)
-    return Trained(scorer(model, recipe.light), model.count_params())
+    return scorer(model, recipe.light)
 
 
 def scorer(model: keras.Model, light: str) -> Score:

@@ -105,18 +105,23 @@ def add_a_carbon(smiles: Sequence[str], lines: int, rng: np.random.Generator) ->
     return found
 
 
+def count_pairs(smiles: Iterable[str]) -> dict[str, Counter[str]]:
+    """How often each token followed each other one in some lines, which END begins and ends."""
+    following: dict[str, Counter[str]] = {}
+    for line in smiles:
+        for before, after in pairwise([END, *tokens_of(line), END]):
+            following.setdefault(before, Counter())[after] += 1
+    return following
+
+
 def by_pairs(smiles: Sequence[str], lines: int, rng: np.random.Generator, *, longest: int = 80) -> list[str | None]:
     """The floor with a memory of one token: each is drawn as often as it followed the one before it in known lines.
 
     Taught in notebooks/11_drug_discovery.ipynb, section 3.2.
     """
-    following: dict[str, Counter[str]] = {}
-    for line in smiles:
-        tokens = [END, *tokens_of(line), END]
-        for before, after in pairwise(tokens):
-            following.setdefault(before, Counter())[after] += 1
     chances = {
-        before: (list(counts), np.array(list(counts.values())) / counts.total()) for before, counts in following.items()
+        before: (list(counts), np.array(list(counts.values())) / counts.total())
+        for before, counts in count_pairs(smiles).items()
     }
     found: list[str | None] = []
     for _ in range(lines):
@@ -126,3 +131,20 @@ def by_pairs(smiles: Sequence[str], lines: int, rng: np.random.Generator, *, lon
             written.append(tokens[int(rng.choice(len(tokens), p=share))])
         found.append("".join(written[1:-1]) if written[-1] == END and len(written) > 1 else None)
     return found
+
+
+def loss_of_pairs(learned: Iterable[str], lines: Iterable[str], *, tokens: int) -> float:
+    """The mean of -ln of the chance that the token before, alone, gives to each token of some lines, END included.
+
+    tokens: how many there are; each pair is counted once more than it was seen, so that no chance is zero.
+
+    Taught in notebooks/11_drug_discovery.ipynb, section 3.1.
+    """
+    seen = count_pairs(learned)
+    losses = [
+        -np.log((counts[after] + 1) / (counts.total() + tokens))
+        for line in lines
+        for before, after in pairwise([END, *tokens_of(line), END])
+        for counts in [seen.get(before, Counter())]
+    ]
+    return float(np.mean(losses))

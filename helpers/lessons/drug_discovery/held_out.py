@@ -145,6 +145,33 @@ def error_table(
     return pd.DataFrame({kind: {model: interval(kind, model) for model in models} for kind in said})
 
 
+def error_gaps(
+    target: np.ndarray,
+    said: Mapping[str, pd.DataFrame],
+    kinds: Mapping[str, np.ndarray],
+    pair: tuple[str, str],
+    *,
+    draws: int,
+    seed: int,
+) -> pd.DataFrame:
+    """RMSE of the first model of a pair less that of the second, with a 95 % interval: one row, a column per kind.
+
+    Both are judged on the same drawn molecules each time. said, kinds: as error_table takes them.
+    Taught in notebooks/11_drug_discovery.ipynb, section 2.4.
+    """
+
+    def interval(kind: str) -> evaluation.Interval:
+        one, other = (said[kind][name].to_numpy() for name in pair)
+        return evaluation.bootstrap_statistic(
+            lambda rows: rmse(target[rows], one[rows]) - rmse(target[rows], other[rows]),
+            kinds[kind],
+            draws=draws,
+            seed=seed,
+        )
+
+    return pd.DataFrame({kind: [interval(kind)] for kind in said}, [f"{pair[0]}, less {pair[1]}"])
+
+
 def protocol_table(molecules: MoleculeSplit, models: Mapping[str, Model], *, seed: int) -> pd.DataFrame:
     """Scores by a protocol like MoleculeNet's, a row per model and split: RMSE of the test, R² of validation and test;
     where the target is 0 or 1, RMSE (the root of the Brier score) and the AUC of both.

@@ -111,9 +111,17 @@ def ordered(scores: np.ndarray, active: np.ndarray) -> np.ndarray:
     return active[np.lexsort((np.random.default_rng(0).random(len(scores)), -scores))]
 
 
+def first_of(n: int, share: float = SHARE) -> int:
+    """How many of n molecules the first `share` of a list is, one at least.
+
+    Taught in notebooks/11_drug_discovery.ipynb, section 2.6.
+    """
+    return max(1, round(share * n))
+
+
 def enrichment_factor(scores: np.ndarray, active: np.ndarray, share: float = SHARE) -> float:
     """How many times more actives the first `share` of the list holds than as many molecules drawn at random would."""
-    first = max(1, round(share * len(scores)))
+    first = first_of(len(scores), share)
     return float(ordered(scores, active)[:first].mean() / active.mean())
 
 
@@ -133,7 +141,7 @@ def best_and_drawn(hits: int, n: int) -> dict[str, tuple[float, float]]:
 
     hits: how many of the n molecules are active. Taught in notebooks/11_drug_discovery.ipynb, section 2.6.
     """
-    first, weights = max(1, round(SHARE * n)), np.exp(-ALPHA * np.arange(1, n + 1) / n)
+    first, weights = first_of(n), np.exp(-ALPHA * np.arange(1, n + 1) / n)
     worst, best = weights[n - hits :].sum(), weights[:hits].sum()
     drawn = (hits * weights.mean() - worst) / (best - worst)
     return {EARLY: (1.0, min(hits, first) / first * n / hits), "BEDROC": (float(drawn), 1.0)}
@@ -154,7 +162,7 @@ def screen_tables(
         parts = screen.hits, decoys
         rows = np.concatenate(parts)
         active = screen.active[rows]
-        first = max(1, round(SHARE * len(rows)))
+        first = first_of(len(rows))
         tables[EARLY][name], tables["BEDROC"][name] = {}, {}
         for ranking, values in rankings.items():
             found = evaluation.wilson(int(ordered(values[rows], active)[:first].sum()), first)

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.datasets.series import EcgRecord
+from helpers.evaluation import Interval
 from helpers.plots.labels import label_ends
 from helpers.plots.style import BLACK, BLUE, COLOURS, GREEN, PINK, VERMILION, new_figure, titled
 
@@ -87,12 +88,14 @@ def filter_figure(beats: Mapping[str, pd.Series], read_at: float) -> Figure:
 
 @titled("PPV against sensitivity, class by class")
 def beat_curve_figure(
-    curves: Mapping[str, Mapping[str, pd.DataFrame]], points: Mapping[str, Mapping[str, tuple[float, float]]]
+    curves: Mapping[str, Mapping[str, pd.DataFrame]],
+    points: Mapping[str, Mapping[str, tuple[float, float] | tuple[Interval, Interval]]],
 ) -> Figure:
     """PPV against sensitivity, a panel per class: a line for each model, and points.
 
     curves: class -> model -> columns recall and precision. points: class -> name -> (sensitivity, PPV). A point with
-    the name of a line is a dot on it (the chosen threshold); others are named, and orange where "ours" begins the name.
+    the name of a line is a dot on it (the chosen threshold); others are named, and orange where "ours" begins the name;
+    those that are Intervals have bars.
     """
     figure, axes = new_figure(1, len(curves), width=10, height=4.3)
     for panel, (name, models) in zip(axes[0], curves.items(), strict=True):
@@ -104,6 +107,11 @@ def beat_curve_figure(
         others = {label: pair for label, pair in points.get(name, {}).items() if label not in models}
         for mark, (label, (sensitivity, ppv)) in zip("osD^v<*PXhp", others.items(), strict=False):
             colour = VERMILION if label.startswith("ours") else BLACK
+            if isinstance(ppv, Interval):
+                x, y = sensitivity.estimate, ppv.estimate
+                panel.plot([sensitivity.low, sensitivity.high], [y, y], color=colour, lw=1, alpha=0.5)
+                panel.plot([x, x], [ppv.low, ppv.high], color=colour, lw=1, alpha=0.5)
+                sensitivity, ppv = x, y
             panel.plot(sensitivity, ppv, mark, color=colour, ms=7, label=label, ls="none")
         panel.set(xlabel="sensitivity", ylabel="PPV", xlim=(0, 1.02), ylim=(0, 1.02))
         panel.set_title(name, loc="left")

@@ -50,7 +50,8 @@ def likeness_figure(tested: pd.DataFrame, unit: str) -> Figure:
             ends, height = [fifth["alike"].min(), fifth["alike"].max()], [fifth["error"].mean()] * 2
             panel.plot(ends, height, color=VERMILION, lw=3, label=None if k else "mean of a fifth")
         panel.axhline(rows["width"].mean(), color=BLACK, ls=":", lw=1.5, label="half width of the interval")
-        panel.set(title=f"{split} split", xlabel="similarity to the nearest learned", ylim=(0, None))
+        panel.set(title=f"{split} split", xlabel="similarity to the nearest learned")
+    axes[0, 0].set_ylim(0, 1.05 * tested["error"].max())  # so that no dot lies on the edge
     axes[0, 0].set_ylabel(f"size of the error,\n{unit}")
     lines, names = axes[0, 0].get_legend_handles_labels()
     figure.legend(lines, names, loc="outside lower center", ncols=len(names), fontsize=9)

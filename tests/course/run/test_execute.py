@@ -101,7 +101,7 @@ def study(tmp_path_factory):
         patch.setenv("JUPYTER_PATH", str(shadow))
         jobs = [(bad, {"size": 2}), (dying, {}), (good, {"size": 4})]
         runs = run_many(jobs, out, report=lambda run: lines.append(run.notebook.stem))
-    write_report(runs, out)
+    write_report(runs, out, 13.3)
     assert lines == ["02_bad", "03_dying", "01_good"]
     return {run.notebook.stem: run for run in runs}, out
 
@@ -219,7 +219,7 @@ def test_the_table_in_the_terminal(tmp_path):
     assert results_csv(runs).splitlines()[0].endswith("cell,error,claims,claims_off,a,b,c,d")
     assert "the loss: measured 9, the text says at most 3" in results_csv(runs)
     assert claims_off(runs) == ["01_x: ✗ the loss: measured 9, the text says at most 3"]
-    assert summary(runs) == "2 notebooks in 13 s, 1 failed. Claims held: 1 of 2."
+    assert summary(runs, 13.3) == "2 notebooks in 13 s, 1 failed. Claims held: 1 of 2."
 
 
 def test_a_file_that_is_no_notebook_fails_alone(tmp_path):
@@ -227,7 +227,7 @@ def test_a_file_that_is_no_notebook_fails_alone(tmp_path):
     broken.write_text("{", encoding="utf-8")
     run = run_notebook(broken, {}, tmp_path / "out")
     assert (run.ok, run.cell, run.executed) == (False, "before the first cell", None)
-    write_report([run], tmp_path / "out")
+    write_report([run], tmp_path / "out", 0.1)
 
 
 def test_refreshing_twice_stores_the_same_bytes(tmp_path):

@@ -23,7 +23,7 @@ FRAME = """<!DOCTYPE html><body><iframe style="border: 0; width: {width}px; heig
 
 def index_page(folder, runs) -> str:
     """The index page that some runs leave in a folder."""
-    write_report(runs, folder)
+    write_report(runs, folder, 14.3)
     return (folder / "index.html").read_text(encoding="utf-8")
 
 

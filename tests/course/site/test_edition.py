@@ -106,6 +106,16 @@ def test_a_page_that_nobody_translated_says_so_and_is_marked_as_english(chinese)
     assert STILL_ENGLISH not in (chinese / "notebooks" / "02_cnn_imaging.html").read_text(encoding="utf-8")
 
 
+def test_the_button_of_a_chinese_page_edits_the_translation_where_there_is_one(chinese, page):
+    edits = re.compile(r'href="[^"]*/edit/main/([^"]*)"')
+    translated, glossary = (
+        (chinese / name).read_text(encoding="utf-8") for name in ("notebooks/02_cnn_imaging.html", "docs/glossary.html")
+    )
+    assert set(edits.findall(page)) == {"notebooks/02_cnn_imaging.ipynb"}
+    assert set(edits.findall(translated)) == {"translations/zh/02_cnn_imaging.md"}
+    assert set(edits.findall(glossary)) == {"docs/glossary.md"}
+
+
 def test_the_button_of_a_chinese_page_downloads_the_chinese_notebook(chinese):
     cells = nbformat.read(chinese / "_sources" / "notebooks" / LESSON.name, as_version=4).cells
     assert cells[0].source.startswith("# 02 · 图像")

@@ -211,10 +211,14 @@ def test_a_link_that_no_longer_holds_leads_to_the_pages(tmp_path):
 def test_links_stay_where_they_hold_and_anchors_stay_on_links():
     first, second = (NOTEBOOKS / f"{stem}.ipynb" for stem in ("01_background", "02_cnn_imaging"))
     text = "[a](02_cnn_imaging.ipynb) [b](04_evaluation.ipynb#1-One) [c](https://x.org/a.md) [d](gone.md) [e](#1-One)"
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)])
+    shown = nbformat.v4.new_output("display_data", {"text/markdown": text, "text/plain": text})
+    cells = [nbformat.v4.new_markdown_cell(text), nbformat.v4.new_code_cell(text, outputs=[shown])]
+    notebook = nbformat.v4.new_notebook(cells=cells)
     lead_to_the_pages(notebook, first, {first, second})
-    page = f"{pages_address()}notebooks/04_evaluation.html#1-One"
-    assert notebook.cells[0].source == text.replace("04_evaluation.ipynb#1-One", page)
+    page = text.replace("04_evaluation.ipynb#1-One", f"{pages_address()}notebooks/04_evaluation.html#1-One")
+    prose, code = notebook.cells
+    assert (prose.source, code.outputs[0].data["text/markdown"]) == (page, page)
+    assert (code.source, code.outputs[0].data["text/plain"]) == (text, text)
 
 
 def test_in_chinese_the_words_are_translated_and_the_code_is_the_same(tmp_path):

@@ -55,3 +55,11 @@ def test_pairs_only_follow_what_followed():
     assert set(made) == {"CO", "CN"}
     endless = grades.by_pairs(["CCCCCCCCCCCCCCCCCCCCCCCCO"], 50, np.random.default_rng(1), longest=5)
     assert None in endless
+
+
+def test_the_loss_of_pairs_is_that_of_their_counted_chances():
+    learned = ["CO", "CN"]  # of five tokens C has begun both lines; O and N have followed it once each
+    begins, follows, ends = 3 / 7, 2 / 7, 2 / 6
+    assert grades.loss_of_pairs(learned, ["CO"], tokens=5) == pytest.approx(-np.mean(np.log([begins, follows, ends])))
+    never = [1 / 7, 1 / 5]  # begins with a token not seen there, of which nothing is known
+    assert grades.loss_of_pairs(learned, ["F"], tokens=5) == pytest.approx(-np.mean(np.log(never)))

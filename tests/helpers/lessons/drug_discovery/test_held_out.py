@@ -87,6 +87,12 @@ def test_intervals_hold_the_score_and_are_wider_where_groups_are_few(molecules, 
     table = held_out.error_table(molecules.target, said, kinds, draws=100, seed=1)
     widths = {kind: table.loc["mean", kind].high - table.loc["mean", kind].low for kind in kinds}
     assert widths["scaffold"] > widths["random"]
+    exact = {kind: table.assign(exact=molecules.target) for kind, table in said.items()}
+    gaps = held_out.error_gaps(molecules.target, exact, kinds, ("exact", "mean"), draws=100, seed=1)
+    one = gaps.loc["exact, less mean", "scaffold"]  # an exact model leaves the mean's error alone, draw by draw
+    assert (one.estimate, one.low) == pytest.approx(
+        (-table.loc["mean", "scaffold"].estimate, -table.loc["mean", "scaffold"].high)
+    )
     protocol = held_out.protocol_table(molecules, {"mean": mean}, seed=1)
     assert protocol.index.tolist() == [("mean", "random"), ("mean", "scaffold")]
     assert (protocol["validation R²"] <= 0).all()

@@ -33,6 +33,11 @@ def test_decoys_are_inactive_and_nobody_is_there_twice(screen):
     assert apart["matched"] < 0.5 * apart["small"]
 
 
+def test_the_first_percent_is_a_molecule_at_least():
+    assert [screening.first_of(n) for n in (20, 149, 151, 840)] == [1, 1, 2, 8]
+    assert screening.first_of(20, 0.5) == 10
+
+
 def test_scores_are_rdkits():
     rng = np.random.default_rng(1)
     active = rng.permutation(400) < 20
