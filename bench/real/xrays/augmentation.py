@@ -1,4 +1,4 @@
-"""Random changes to a batch of X-rays, in a few TensorFlow operations; drawn anew for every image, but mixup's share."""
+"""Random changes to a batch of X-rays, in few TensorFlow operations; drawn anew for every image, but mixup's share."""
 
 from __future__ import annotations
 
