@@ -4,35 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from course.site.syllabus import with_blocks
+from course.site.syllabus import markdown, with_blocks
 from helpers.base.files import write_whole
 from helpers.base.paths import DATA, ROOT
+from helpers.notebook.reference import spread, written
 
 REFERENCE = DATA / "reference"
 PAGES = {name: ROOT / "docs" / f"{name}.md" for name in ("glucose", "xrays")}
-
-
-def markdown(table: pd.DataFrame) -> str:
-    """A table of texts as Markdown, its index in the first column.
-
-    >>> print(markdown(pd.DataFrame({"RMSE": ["17.56"]}, index=pd.Index(["ridge"], name="model"))))
-    | model | RMSE |
-    |---|---|
-    | ridge | 17.56 |
-    """
-    heads = [table.index.name, *table.columns]
-    lines = [[str(name), *map(str, row)] for name, row in zip(table.index, table.to_numpy(), strict=True)]
-    return "\n".join(
-        [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|", *(f"| {' | '.join(line)} |" for line in lines)]
-    )
-
-
-def share(value: float) -> str:
-    """
-    >>> share(0.9612), share(1.0)
-    ('.961', '1.000')
-    """
-    return f"{value:.3f}".removeprefix("0")
 
 
 def glucose() -> dict[str, str]:
@@ -58,14 +36,10 @@ def xrays() -> dict[str, str]:
     scores = [name for name in test if name not in ("recipe", "way", "seed", "CPU seconds")]
     rows = {}
     for (recipe, way), runs in test.groupby(["recipe", "way"], sort=False):
-        spread = {
-            name: share(runs[name].mean())
-            + (f" ({share(runs[name].min())} to {share(runs[name].max())})" if len(runs) > 1 else "")
-            for name in scores
-        }
-        rows[f"{recipe}: {way}"] = {"training, CPU s": f"{runs['CPU seconds'].mean():.0f}"} | spread
+        shown = {name: spread(runs[name]) for name in scores}
+        rows[f"{recipe}: {way}"] = {"training, CPU s": f"{runs['CPU seconds'].mean():.0f}"} | shown
     return {
-        "choice": markdown(choice.map(share)),
+        "choice": markdown(choice.map(written)),
         "test": markdown(pd.DataFrame.from_dict(rows, orient="index").rename_axis("recipe")),
     }
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers.base.paths import DATA, NOTEBOOKS, ROOT
 from helpers.notebook.index import course_metadata
-from helpers.notebook.reference import published, real_files, real_results, summary
+from helpers.notebook.reference import published, real_files, real_results, summary, written
 
 PICTURE = ROOT / "docs" / "test_auc.png"
 PICTURE_TAG = "readme-picture"
@@ -125,15 +125,13 @@ def other_sets(folder: Path) -> list[str]:
     if not recorded:
         return []
     models = ("logistic regression", "network", "better network")
-    lines = [f"| set | {' | '.join(f'ours: {model}' for model in models)} | ResNet-18, 28 px |", "|---" * 5 + "|"]
+    rows = {}
     for path in recorded:
         ours = summary(pd.read_csv(path)).loc[list(models)]
-        cells = [f"{row['test AUC']}; {row['test accuracy']}" for _, row in ours.iterrows()]
-        cells.append("; ".join(f"{score:.3f}".removeprefix("0") for score in theirs.loc[path.stem]))
-        lines.append(f"| {' | '.join([path.stem, *cells])} |")
-    return [
-        "**Other sets of MedMNIST through the networks of notebook 02: test AUC; test accuracy**\n\n" + "\n".join(lines)
-    ]
+        cells = {f"ours: {model}": f"{row['test AUC']}; {row['test accuracy']}" for model, row in ours.iterrows()}
+        rows[path.stem] = cells | {"ResNet-18, 28 px": "; ".join(map(written, theirs.loc[path.stem]))}
+    table = markdown(pd.DataFrame.from_dict(rows, orient="index").rename_axis("set"))
+    return ["**Other sets of MedMNIST through the networks of notebook 02: test AUC; test accuracy**\n\n" + table]
 
 
 def real_table(notebook: str) -> str:
@@ -142,11 +140,24 @@ def real_table(notebook: str) -> str:
     ours = ours[[heading for heading in ours if not heading.startswith("validation")]]
     ours.index = [f"ours: {model}" for model in ours.index]
     theirs = published(REAL[notebook][1])
-    theirs = theirs.map(lambda score: f"{score:.3f}".removeprefix("0") if score < 1 else f"{score:.2f}")
-    rows = pd.concat([ours, theirs])
+    rows = pd.concat([ours, theirs.map(written)])
     rows = rows.loc[:, [heading for heading in rows if heading in ours]].fillna("")
-    lines = [f"| {' | '.join([str(model), *row])} |" for model, row in zip(rows.index, rows.to_numpy(), strict=True)]
-    return "\n".join([f"| {' | '.join(['model', *rows])} |", "|---" * (1 + len(rows.columns)) + "|", *lines])
+    return markdown(rows.rename_axis("model"))
+
+
+def markdown(table: pd.DataFrame) -> str:
+    """A table of texts as Markdown, its index in the first column.
+
+    >>> print(markdown(pd.DataFrame({"RMSE": ["17.56"]}, index=pd.Index(["ridge"], name="model"))))
+    | model | RMSE |
+    |---|---|
+    | ridge | 17.56 |
+    """
+    heads = [table.index.name, *table.columns]
+    lines = [[str(name), *map(str, row)] for name, row in zip(table.index, table.to_numpy(), strict=True)]
+    return "\n".join(
+        [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|", *(f"| {' | '.join(line)} |" for line in lines)]
+    )
 
 
 def with_blocks(text: str, blocks: Mapping[str, str]) -> str:

@@ -73,25 +73,27 @@ def summary(results: pd.DataFrame) -> pd.DataFrame:
         for score, heading in SCORES.items():
             if column.endswith(f"_{score}"):
                 model = column.removesuffix(f"_{score}").replace("_", " ")
-                rows.setdefault(model, {})[heading] = _spread(results[column])
+                rows.setdefault(model, {})[heading] = spread(results[column])
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("model").fillna("")
     return table[[heading for heading in SCORES.values() if heading in table]]
 
 
-def _spread(values: pd.Series) -> str:
-    """
-    >>> _spread(pd.Series([0.95, 0.96, 0.97]))
+def spread(values: pd.Series) -> str:
+    """The mean with the lowest and the highest, or one value where all are the same.
+
+    >>> spread(pd.Series([0.95, 0.96, 0.97]))
     '.960 (.950 to .970)'
-    >>> _spread(pd.Series([0.5, 0.5]))
+    >>> spread(pd.Series([0.5, 0.5]))
     '.500'
-    >>> _spread(pd.Series([17.5, 18.25]))
+    >>> spread(pd.Series([17.5, 18.25]))
     '17.88 (17.50 to 18.25)'
     """
-    mean, low, high = (_written(value) for value in (values.mean(), values.min(), values.max()))
+    mean, low, high = (written(value) for value in (values.mean(), values.min(), values.max()))
     return mean if low == high else f"{mean} ({low} to {high})"
 
 
-def _written(value: float) -> str:
+def written(value: float) -> str:
+    """A share with three digits behind the point, anything above 1 with two."""
     return f"{value:.3f}".removeprefix("0") if value <= 1 else f"{value:.2f}"
 
 
