@@ -36,8 +36,8 @@ $(STAMP): requirements.lock requirements-uv.txt pyproject.toml $(VENV)/pyvenv.cf
 	$(UV) pip install --quiet --python "$(BIN)/python" --no-deps --no-build-isolation -e .
 	@touch $@
 
-course: env ## run every notebook; results under build/course
-	"$(BIN)/course" run --all
+course: env ## run every notebook; results under build/course (two at a time: ARGS="--workers 2")
+	"$(BIN)/course" run --all $(ARGS)
 
 site: env ## the web edition in build/site, from the notebooks as they are stored; its Chinese edition in build/site/zh
 	"$(BIN)/sphinx-build" -q -W --keep-going -c docs -d build/site-cache/en . build/site
