@@ -22,7 +22,7 @@ from bench.measuring import Apart, Row, seconds_of
 from helpers.datasets.sources.download import DATA_DIR_VARIABLE
 
 AUC, DATASET = 0.944, "pneumoniamnist"
-DEFAULT = {"seeds": (1, 2, 3), "rival_seeds": (1,), "minutes": 30.0}
+DEFAULT = {"seeds": (1, 2, 3), "rival_seeds": (1,), "minutes": 15.0}
 QUICK = {"seeds": (1,), "rival_seeds": (1,), "minutes": 2.0}
 OUR_EPOCHS, OUR_BATCH = 9, 32  # of studies/real_02_cnn_imaging.yml, which a test compares
 
