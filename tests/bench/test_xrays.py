@@ -24,6 +24,7 @@ def test_the_course_s_recipe_is_that_of_its_study():
         study["better_epochs"],
         study["batch_size"],
     ) == (xrays.DATASET, xrays.OUR_EPOCHS, xrays.OUR_BATCH)
+    assert xrays.RESNET_EPOCHS == resnet.EPOCHS
 
 
 def test_the_time_ends_with_the_epoch_that_gets_there():
@@ -50,6 +51,7 @@ def test_both_got_there(monkeypatch):
     ratio = found["until AUC 0.944: ResNet-18 against the better network"]
     assert (ratio.values, ratio.note) == ((30,), "")
     assert found["an epoch: ResNet-18 against the better network"].values == (30,)
+    assert found["the whole recipe: ResNet-18 against the better network"].values == pytest.approx((30 * 100 / 9,))
 
 
 def test_without_a_time_of_the_course_there_is_no_ratio(monkeypatch):

@@ -120,8 +120,8 @@ def test_the_even_threshold_misses_as_many_as_it_calls_wrongly():
 def test_a_network_learns_the_spot(images, settings):
     shown, labels = images
     network = training.train(Recipe(**(STILL | SMALL | settings)), shown[:180], labels[:180], seed=1)
-    assert choosing.area(labels[180:], network.score(shown[180:])) > 0.8
-    assert network.score(shown[:7]).shape == (7,)
+    assert choosing.area(labels[180:], network(shown[180:])) > 0.8
+    assert network(shown[:7]).shape == (7,)
 
 
 def test_shifted_copies_are_nine(images):
