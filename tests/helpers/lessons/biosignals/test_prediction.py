@@ -49,10 +49,10 @@ def with_seizures(looks, *minutes):
     return replace(looks, seizures={"A": np.stack([starts, starts + MINUTE], axis=1)})
 
 
-@pytest.mark.parametrize("minutes", [(30, 720, 2160, 4350), (720, 2160, 1470, 2910)])
+@pytest.mark.parametrize("minutes", [(30, 720, 2160, 4350), (720, 1450, 2160, 2890)])
 def test_an_alarm_that_never_ends_is_worth_nothing_beyond_the_clock(looks, minutes):
-    """Seizures in the first half hour of the part and after its end have no equal; nor is that half hour one."""
-    looks = with_seizures(looks, *sorted(minutes))
+    """Seizures in the first hour of the part and after its end are not compared; nor is another day with that hour."""
+    looks = with_seizures(looks, *minutes)
     table = prediction.judge(looks, np.ones(N), 0.5, PLAN)
     assert table.loc["A", ["events", "warned"]].tolist() == [4, 4]
     whole = sum(60 <= minute < 4320 for minute in minutes)
@@ -114,8 +114,9 @@ def test_a_curve_falls_with_the_threshold(looks):
 
 
 def test_the_busiest_hour_is_in_the_middle(looks):
-    table = clock.by_hour(looks, np.ones(N), np.ones(N, bool))
+    table = clock.by_hour(with_seizures(looks, 700, 740, 2140, 2180), np.ones(N), np.ones(N, bool))
     assert table["seizures"].idxmax() == 0
+    assert table.loc[0, "seizures"] == 1, "twenty minutes before and after the mean hour"
     assert table["seizures"].sum() == pytest.approx(1)
     assert (table["risk"] == 1).all()
     assert clock.clock_features(looks).shape == (N, 2)
