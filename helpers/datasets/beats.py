@@ -11,7 +11,8 @@ import numpy as np
 from helpers.datasets.contract import SplitByPatient
 from helpers.datasets.series import EcgRecord
 
-# The five classes of ANSI/AAMI EC57 and the symbols of the WFDB annotations (physionet.org) that each stands for.
+# The five classes of ANSI/AAMI EC57, and for each the symbols of the WFDB annotations that stand for it. No other
+# symbol marks a beat: they are of rhythm, noise or comments (physionet.org/physiotools/wpg, Programmer's Guide).
 AAMI = {
     "normal": "NLRejB",
     "supraventricular": "AaJSn",
@@ -19,6 +20,7 @@ AAMI = {
     "fusion": "F",
     "unknown": "/fQ?",
 }
+BEFORE, AFTER = 0.25, 0.4  # seconds of a window: from the P wave to the end of most T waves
 CLASS_OF = {symbol: number for number, symbols in enumerate(AAMI.values()) for symbol in symbols}
 
 
@@ -42,7 +44,8 @@ class BeatSplit:
 
     signal: float32, shape (n, samples, leads), millivolts, around each beat.
     labels: int64, shape (n,), the AAMI class. patients: text, shape (n,). records: text, shape (n,), the recording.
-    at: int64, shape (n,), the sample of the recording at which the beat was annotated.
+    at: int64, shape (n,), the sample of the recording at which the beat was annotated. stretches: int64, shape (n,),
+    the number of the stretch of the recording in which it lies: between two of them signal is missing.
     """
 
     signal: np.ndarray
@@ -50,6 +53,7 @@ class BeatSplit:
     patients: np.ndarray
     records: np.ndarray
     at: np.ndarray
+    stretches: np.ndarray
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -66,7 +70,7 @@ class BeatSplit:
 
     def rows(self, keep: np.ndarray) -> BeatSplit:
         """The beats that a boolean array of shape (n,) or an array of indices keeps."""
-        return BeatSplit(self.signal[keep], self.labels[keep], self.patients[keep], self.records[keep], self.at[keep])
+        return BeatSplit(*(column[keep] for column in vars(self).values()))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -97,8 +101,9 @@ class BeatDataset(SplitByPatient):
             if rows.signal.dtype != np.float32 or rows.signal.shape[1:] != shape:
                 self._refuse(f"{split} signal as float32 of shape (n, {shape[0]}, {shape[1]})", str(rows.signal.shape))
             self._check_labels(split, rows.labels, n, self.class_names)
-            if not rows.patients.shape == rows.records.shape == rows.at.shape == (n,):
-                self._refuse(f"{split} patients, records and samples of shape ({n},)", str(rows.patients.shape))
+            if not rows.patients.shape == rows.records.shape == rows.at.shape == rows.stretches.shape == (n,):
+                what = "patients, records, samples and stretches"
+                self._refuse(f"{split} {what} of shape ({n},)", str(rows.patients.shape))
         self._seal()
         self._check_patient_table()
 
@@ -111,16 +116,20 @@ class BeatDataset(SplitByPatient):
 def cut_windows(ecg: EcgRecord, lead: str, before: float, after: float, *, patient: str, record: str) -> tuple:
     """The windows around the beats of a record in one lead (a BeatSplit), and how many beats had no whole one.
 
+    A window that reaches over an end of the record or into a gap (NaN) of the lead is not whole.
     before, after: seconds. patient, record: what the rows are to be called. Raises ValueError where there is no such
     lead, and as aami_classes does.
     """
-    column = ecg.leads.index(lead)
+    trace = ecg.signal[:, ecg.leads.index(lead)]
     first, last = round(before * ecg.rate), round(after * ecg.rate)
-    whole = (ecg.beats >= first) & (ecg.beats + last <= len(ecg.signal))
+    missing = np.append(0, np.cumsum(np.isnan(trace)))  # samples before each one
+    whole = (ecg.beats >= first) & (ecg.beats + last <= len(trace))
+    whole[whole] = missing[ecg.beats[whole] + last] == missing[ecg.beats[whole] - first]
     at = ecg.beats[whole]
-    signal = ecg.signal[at[:, np.newaxis] + np.arange(-first, last), column][..., np.newaxis]
+    signal = trace[at[:, np.newaxis] + np.arange(-first, last)][..., np.newaxis]
     n = len(at)
-    rows = BeatSplit(signal, aami_classes(ecg.symbols[whole]), np.full(n, patient), np.full(n, record), at)
+    _, stretches = np.unique(missing[at], return_inverse=True)
+    rows = BeatSplit(signal, aami_classes(ecg.symbols[whole]), np.full(n, patient), np.full(n, record), at, stretches)
     return rows, int((~whole).sum())
 
 

@@ -44,7 +44,7 @@ from helpers.evaluation.logistic_calibration import (
     seen_at,
     smoothed_calibration,
 )
-from helpers.evaluation.proportions import auc_half_width, difference_of, newcombe, patients_for, wilson
+from helpers.evaluation.proportions import auc_half_width, difference_of, garwood, newcombe, patients_for, wilson
 from helpers.evaluation.sample_size import patients_to_validate, validation_widths
 from helpers.evaluation.scores import (
     Metric,

@@ -17,7 +17,8 @@ def conformal_half_width(residuals: np.ndarray, coverage: float = 0.9) -> float:
     Lei et al., JASA 113:1094, 2018).
     Raises ValueError where n is too small for such a k to exist.
 
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.4, and notebooks/11_drug_discovery.ipynb, section 2.5.
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 7.4.
+    Taught in notebooks/11_drug_discovery.ipynb, section 2.5.
     """
     k = int(np.ceil((len(residuals) + 1) * coverage - 1e-9))
     if k > len(residuals):

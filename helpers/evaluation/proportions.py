@@ -1,4 +1,4 @@
-"""How wide the interval of a plain proportion or of an AUC is, by formula, and how many patients one needs."""
+"""How wide the interval of a plain proportion, rate or AUC is, by formula, and how many patients one needs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from statistics import NormalDist
 
 from scipy.optimize import brentq
-from scipy.stats import binomtest
+from scipy.stats import binomtest, chi2
 
 from helpers.evaluation.estimate import Interval
 from helpers.evaluation.inputs import check_level
@@ -25,6 +25,24 @@ def wilson(hits: int, n: int, *, level: float = 0.95) -> Interval:
     check_level(level)
     found = binomtest(int(hits), int(n)).proportion_ci(confidence_level=level, method="wilson")
     return Interval(hits / n, float(found.low), float(found.high))
+
+
+def garwood(count: int, exposure: float, *, level: float = 0.95) -> Interval:
+    """A rate of so many events in an exposure (days, hours, ...), per unit of it, with its exact Poisson interval.
+
+    Of no event it is 0 to 3.7 over the exposure, where resampling would give no width at all.
+    Source: Garwood, Biometrika 28:437, 1936; its ends by quantiles of χ².
+    Raises ValueError unless count is a whole number of 0 or more and exposure above 0.
+
+    >>> str(garwood(0, 10)), str(garwood(10, 10))
+    ('.000 (.000 to .369)', '1.000 (.480 to 1.839)')
+    """
+    if count < 0 or count != int(count) or not exposure > 0:
+        raise ValueError(f"garwood: expected a count of 0 or more and an exposure above 0, found {count} in {exposure}")
+    check_level(level)
+    low = chi2.ppf((1 - level) / 2, 2 * count) / 2 if count else 0.0
+    high = chi2.ppf((1 + level) / 2, 2 * count + 2) / 2
+    return Interval(count / exposure, float(low / exposure), float(high / exposure))
 
 
 def patients_for(half_width: float, share: float, *, level: float = 0.95) -> int:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from helpers.datasets.simulators.biosignals import eeg_days, neural_mass
-from helpers.lessons.biosignals import detection, prediction, spectra, splits
+from helpers.lessons.biosignals import detection, looks, prediction, spectra, splits
 
-PLAN = prediction.Plan()
+PLAN = looks.Plan()
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def test_a_light_at_random_gains_nothing_on_chance(days):
 
 
 def test_where_nothing_foretells_only_shuffled_windows_look_brilliant(days):
-    told, future = prediction.labels(days, PLAN), prediction.in_time(days)[2]
-    rows = prediction.own_scale(prediction.over_the_past(days), days.people, prediction.in_time(days)[0])
+    told, future = looks.labels(days, PLAN), looks.in_time(days)[2]
+    rows = looks.own_scale(looks.over_the_past(days), days.people, looks.in_time(days)[0])
     assert splits.neighbours_auc(rows, told, days.people, *splits.shuffled(len(told), 0.3, 1)) > 0.75
     assert 0.3 < splits.neighbours_auc(rows, told, days.people, ~future, future) < 0.7

@@ -15,6 +15,7 @@ import pytest
 from helpers.base.paths import NOTEBOOKS, ROOT
 
 TAUGHT = re.compile(r"Taught\s+in\s+notebooks/(\w+)\.ipynb,\s+section\s+(\d+(?:\.\d+)?)")
+NAMED = re.compile(r"notebooks/\w+\.ipynb")
 HEADING = re.compile(r"^#{2,3} (\d+(?:\.\d+)?)\b", re.MULTILINE)
 
 
@@ -90,6 +91,28 @@ def test_no_docstring_deeper_than_a_module_says_where_it_is_taught():
     """A method belongs to its class, which says it; one here would be read by nobody."""
     docstrings = sum(len(TAUGHT.findall(path.read_text("utf-8"))) for path in (ROOT / "helpers").rglob("*.py"))
     assert docstrings == len(TOLD)
+
+
+def unread(source: str) -> list[str]:
+    """The functions and classes of a module whose docstring names a notebook in another form than TAUGHT."""
+    return [
+        node.name
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and (doc := ast.get_docstring(node))
+        if len(NAMED.findall(doc)) != len(TAUGHT.findall(doc))
+    ]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "helpers").rglob("*.py")), ids=lambda path: path.stem)
+def test_no_docstring_names_a_notebook_in_a_form_that_is_not_read(path):
+    assert unread(path.read_text(encoding="utf-8")) == []
+
+
+def test_two_sections_in_one_breath_are_seen():
+    said = "Taught in notebooks/03_a.ipynb, section"
+    for wrong in (f"{said}s 2.5 and 4.3.", f"{said} 7, and notebooks/11_b.ipynb, section 2."):
+        assert unread(f"def f():\n    '{wrong}'\n") == ["f"]
+    assert unread(f"def f():\n    '{said} 2.5. {said} 4.3.'\n") == []
 
 
 def test_a_wrong_section_is_seen():

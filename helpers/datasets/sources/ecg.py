@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers.datasets.beats import CLASS_OF
 from helpers.datasets.contract import DataError
 from helpers.datasets.series import EcgRecord
 from helpers.datasets.sources.catalogue import read_catalogue, remote_files
@@ -14,9 +15,6 @@ from helpers.datasets.sources.physionet import fetch_record
 
 DATABASE = "mitdb"  # the MIT-BIH Arrhythmia Database, as the catalogue calls it
 MILLIVOLTS = {"mV": 1.0, "uV": 1e-3, "µV": 1e-3, "V": 1e3}
-# The codes of the WFDB annotation standard that mark a beat; all others mark rhythm, noise or comments.
-# (physionet.org/physiotools/wpg, WFDB Programmer's Guide, annotation codes)
-BEAT_SYMBOLS = frozenset("NLRBAaJSVrFejnE/fQ?")
 
 
 def load_ecg(path: str | Path) -> EcgRecord:
@@ -80,7 +78,7 @@ def load_ecg(path: str | Path) -> EcgRecord:
         beats, symbols = np.array([], np.int64), np.array([], str)
     else:
         symbols = np.array(marks.symbol, str)
-        is_beat = np.isin(symbols, sorted(BEAT_SYMBOLS))
+        is_beat = np.isin(symbols, list(CLASS_OF))
         beats, symbols = np.asarray(marks.sample, np.int64)[is_beat], symbols[is_beat]
         if not is_beat.all():
             notes.append(f"Marks that are not beats (rhythm, noise, comments) were left out: {(~is_beat).sum()}.")

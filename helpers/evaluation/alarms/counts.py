@@ -15,10 +15,11 @@ from helpers.evaluation.alarms.events import NIGHT_ENDS, QUIET_MINUTES, Event, W
 from helpers.evaluation.estimate import Interval
 from helpers.evaluation.inputs import check_number
 from helpers.evaluation.intervals import bootstrap_statistic
-from helpers.evaluation.proportions import wilson
+from helpers.evaluation.proportions import garwood, wilson
 from helpers.evaluation.thresholds import rate
 
 SHARES = ("sensitivity", "PPV")
+EXPOSURE = {"false alarms a day": "days", "false alarms a night": "nights", "all alarms a day": "days"}
 COUNTED = ("events", "warned", "sounded", "true", "false", "false at night", "days", "nights")
 
 
@@ -94,7 +95,8 @@ def alarm_intervals(judged: pd.DataFrame, *, draws: int = 1000, seed: int = 1) -
     """Each score of `alarm_scores` but the number of events with a 95 % interval from resampling people.
 
     Draws in which nothing defines a score are drawn again; a score that nothing defines at all is NaN to NaN. A share
-    of exactly 0 or 1 is so on every draw: then the interval is Wilson's, with people as the count.
+    of exactly 0 or 1 is so on every draw: then the interval is Wilson's, with people as the count. So is no alarm at
+    all: then it is that of a Poisson number (`helpers.evaluation.garwood`).
 
     Taught in notebooks/03_rnn_forecasting.ipynb, section 7.2.
     """
@@ -110,6 +112,8 @@ def alarm_intervals(judged: pd.DataFrame, *, draws: int = 1000, seed: int = 1) -
         elif name in SHARES and estimate in (0, 1):
             people = sum(not np.isnan(score([k])) for k in range(len(counts)))
             interval = wilson(round(estimate * people), people)
+        elif estimate == 0:
+            interval = garwood(0, judged[EXPOSURE[name]].sum())
         else:
             interval = bootstrap_statistic(
                 score, np.arange(len(counts)), accept=lambda people: not np.isnan(score(people)), draws=draws, seed=seed

@@ -17,7 +17,7 @@ from helpers.evaluation import (
     threshold_for_sensitivity,
     wilson,
 )
-from helpers.evaluation.cases import Labelled
+from helpers.evaluation.cases import Labelled, Patients
 from helpers.lessons.biosignals.heartbeats import Beats
 
 NAMES = tuple(AAMI)
@@ -67,8 +67,9 @@ def rate_table(calls: Mapping[str, np.ndarray], rows: Labelled, *, draws: int = 
     """Sensitivity and PPV of each disease, and accuracy, of each model with 95 % intervals by patient.
 
     calls: name -> classes called, (n,). One row per model; columns V sensitivity, V PPV, S sensitivity, S PPV,
-    accuracy, of Interval objects. A PPV of no call is NaN; draws without one are left out of its interval. A share of
-    0 or 1 is so on every draw: then the interval is Wilson's, with the people among whom it was counted.
+    accuracy, of Interval objects. A PPV of no call is NaN; draws without a beat among which to count are left out of an
+    interval. A share of 0 or 1 is so on every draw: then the interval is Wilson's, with the people among whom it was
+    counted.
     Taught in notebooks/12_biosignals.ipynb, section 2.2.
     """
     table = {}
@@ -88,8 +89,9 @@ def _interval(rows: Labelled, hits: np.ndarray, among: np.ndarray, draws: int, s
     if found in (0, 1):
         people = len(np.unique(rows.patients[among]))
         return wilson(round(found * people), people)
-    with np.errstate(invalid="ignore"):  # a draw in which nothing was called
-        values = over_draws(rows, lambda weights: share(hits, among, weights), draws=draws, seed=seed)
+    everybody = Patients(np.zeros(len(hits), int), rows.patients)  # as if of one class, so that no draw is refused
+    with np.errstate(invalid="ignore"):  # a draw without a beat among which to count
+        values = over_draws(everybody, lambda weights: share(hits, among, weights), draws=draws, seed=seed)
     values = values[np.isfinite(values)]
     low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]) if len(values) else (np.nan, np.nan)
     return Interval(found, float(low), float(high))
@@ -123,13 +125,16 @@ def precision_gain(
 ) -> Interval:
     """The average precision (`precision_of`) of one model less that of another, with its 95 % interval by patient.
 
-    risks, others: (n, 5), of the same beats. Draws that lack a class which the rows have are drawn again.
+    risks, others: (n, 5), of the same beats. Draws without a beat of the class are drawn again.
     Taught in notebooks/12_biosignals.ipynb, section 2.2.
     """
     keep, k = counted(rows.labels, name), NAMES.index(name)
     own = rows.labels[keep] == k
     one, other = (_weighted_precision(own, said[keep, k]) for said in (risks, others))
-    values = over_draws(rows, lambda weights: one(weights[:, keep]) - other(weights[:, keep]), draws=draws, seed=seed)
+    with_class = Patients((rows.labels == k).astype(int), rows.patients)
+    values = over_draws(
+        with_class, lambda weights: one(weights[:, keep]) - other(weights[:, keep]), draws=draws, seed=seed
+    )
     low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     found = precision_of(rows.labels, risks, name) - precision_of(rows.labels, others, name)
     return Interval(found, float(low), float(high))

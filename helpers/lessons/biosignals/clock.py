@@ -19,7 +19,7 @@ def clock_features(looks: Looks) -> np.ndarray:
 
 
 def by_hour(looks: Looks, risk: np.ndarray, asked: np.ndarray) -> pd.DataFrame:
-    """Seizures and mean risk by hours from the person's busiest hour, index -12 to 11.
+    """Seizures and mean risk by hours from the person's busiest hour, index -12 to 11, within 30 minutes of each index.
 
     The busiest hour is the circular mean of the person's seizures. seizures: the share of all seizures. risk: (n,), its
     mean at that time over the looks that are asked, bool (n,). Taught in notebooks/12_biosignals.ipynb, section 4.5.
@@ -35,7 +35,7 @@ def by_hour(looks: Looks, risk: np.ndarray, asked: np.ndarray) -> pd.DataFrame:
             (risks[0], looks.hour[mine], risk[mine]),
             (risks[1], looks.hour[mine], None),
         ):
-            places = np.floor((times - busiest + 12) % 24).astype(int) % 24
+            places = np.floor((times - busiest + 12.5) % 24).astype(int) % 24
             target += np.bincount(places, weights, minlength=24)
     return pd.DataFrame(
         {"seizures": seizures / max(seizures.sum(), 1), "risk": risks[0] / risks[1]},

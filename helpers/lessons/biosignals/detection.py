@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.datasets.simulators.biosignals.eeg_days import Looks
-from helpers.evaluation import Interval, bootstrap_statistic, wilson
+from helpers.evaluation import Interval, bootstrap_statistic, garwood, wilson
 from helpers.evaluation.alarms import people_with_alarms
 from helpers.evaluation.thresholds import rate
 
@@ -64,7 +64,8 @@ def judge(looks: Looks, on: np.ndarray) -> pd.DataFrame:
 def scores(table: pd.DataFrame, *, draws: int = 200, seed: int = 1) -> dict[str, Interval]:
     """Seizures found and false alarms an hour, over all people, with 95 % intervals from resampling people.
 
-    A share of 0 or 1 is so on every draw: then the interval is Wilson's, with people as the count.
+    A share of 0 or 1 is so on every draw: then the interval is Wilson's, with people as the count. So is no false
+    alarm at all: then it is that of a Poisson number (`garwood`).
 
     Taught in notebooks/12_biosignals.ipynb, section 4.2.
     """
@@ -83,6 +84,9 @@ def scores(table: pd.DataFrame, *, draws: int = 200, seed: int = 1) -> dict[str,
             people = int((wholes > 0).sum())
             found[name] = wilson(round(everybody * people), people)
             continue
+        if everybody == 0:
+            found[name] = garwood(0, wholes.sum())
+            continue
         found[name] = bootstrap_statistic(
             share,
             np.arange(len(table)),
@@ -94,9 +98,11 @@ def scores(table: pd.DataFrame, *, draws: int = 200, seed: int = 1) -> dict[str,
 
 
 def threshold_at(looks: Looks, score: np.ndarray, most_false: float, thresholds: int = 40) -> float:
-    """The lowest threshold with at most so many false alarms an hour over all people, among quantiles of the score.
+    """The last threshold, going down from the highest, before one that gives more false alarms an hour than this.
 
-    The highest of them where none keeps to the limit.
+    most_false: over all people together. thresholds: so many quantiles of the score, from its median to its 99.9th
+    percentile. Lower ones may keep to the limit again, since alarms that never end are few; they are not asked. Where
+    even the highest does not keep to it, the greatest score, which is seldom reached by two looks in a row.
 
     Taught in notebooks/12_biosignals.ipynb, section 4.2.
     """

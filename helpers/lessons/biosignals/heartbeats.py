@@ -8,11 +8,10 @@ from dataclasses import dataclass, fields
 import numpy as np
 from sklearn.model_selection import GroupKFold, KFold
 
-from helpers.datasets.beats import BeatDataset, BeatSplit
+from helpers.datasets.beats import AFTER, BEFORE, BeatDataset, BeatSplit
 from helpers.lessons.biosignals import intervals, shapes
 
 NUMBERS = (*intervals.NAMES, *shapes.UNLIKE)
-WINDOW = (-0.25, 0.4)  # seconds of a beat that a network sees
 NEIGHBOURS = 5  # beats to either side that the recurrent network reads
 
 
@@ -64,8 +63,8 @@ def _raw(rows: BeatSplit, data: BeatDataset) -> tuple[np.ndarray, np.ndarray]:
     step = max(1, round(data.rate / shapes.SAMPLES_PER_SECOND))
     seconds = data.seconds[: thin.shape[1] * step].reshape(-1, step).mean(axis=1)
     channels = shapes.against_the_usual(thin, rows.records)
-    numbers = [intervals.by_record(rows.records, rows.at, data.rate), shapes.unlikeness(channels, seconds)]
-    return channels[:, (seconds >= WINDOW[0]) & (seconds < WINDOW[1])], np.concatenate(numbers, axis=1)
+    numbers = [intervals.by_record(rows, data.rate), shapes.unlikeness(channels, seconds)]
+    return channels[:, (seconds >= -BEFORE) & (seconds < AFTER)], np.concatenate(numbers, axis=1)
 
 
 def _runs(numbers: np.ndarray, records: np.ndarray, each: int = NEIGHBOURS) -> np.ndarray:

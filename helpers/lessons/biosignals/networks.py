@@ -53,7 +53,7 @@ def build_gru(steps: int, features: int, *, units: int = 12) -> keras.Model:
     """A GRU that reads what came before, and two classes: (n, steps, features) → (n, units) → (n, 2).
 
     Of a rhythm the steps are successive RR intervals, of an EEG the looks of the last hour.
-    Taught in notebooks/12_biosignals.ipynb, sections 2.5 and 4.3.
+    Taught in notebooks/12_biosignals.ipynb, section 2.5. Taught in notebooks/12_biosignals.ipynb, section 4.3.
     """
     runs = keras.Input((steps, features))
     return _compiled([runs], layers.GRU(units)(runs), 2)

@@ -1,129 +1,33 @@
-"""Seizure prediction: what is learned from, when a warning light is on, and what it is worth beyond chance.
+"""Seizure prediction: the stated risk, when a warning light is on, and what it is worth beyond chance.
 
-An alarm at time t says: a seizure will begin between t + horizon and t + horizon + occurrence. The *horizon* is what is
-left to act in, the *occurrence period* how long one has to be on guard (Winterhalder et al., Epilepsy & Behavior 4:318,
-2003, where both come from). In the words of `helpers.evaluation.alarms` the horizon is the minimum, and both together
-are the reach.
+An alarm at time t says: a seizure will begin between t + horizon and t + horizon + occurrence (`looks.Plan`). In the
+words of `helpers.evaluation.alarms` the horizon is the minimum, and both together are the reach.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import numpy as np
 import pandas as pd
-from scipy.signal import lfilter
 from sklearn.linear_model import LogisticRegression
 
 from helpers.datasets.simulators.biosignals.eeg_days import Looks
-from helpers.evaluation import Interval
+from helpers.evaluation import Interval, difference_of, garwood, wilson
 from helpers.evaluation.alarms import Event, alarm_spans, event_leads, judge_alarms
+from helpers.lessons.biosignals.looks import Plan, in_time, labels
 
-PAST_MINUTES = 30  # over which features are averaged
-FAR_HOURS = 1.0  # after a seizure nothing is learned for so long
-PER_DAY = 1440
-
-
-@dataclass(frozen=True)
-class Plan:
-    """When a warning counts, minutes: at least `horizon` before a seizure, at most `horizon + occurrence`."""
-
-    horizon: float = 10.0
-    occurrence: float = 50.0
-
-    @property
-    def reach(self) -> float:
-        """The longest time before a seizure at which an alarm still warns of it."""
-        return self.horizon + self.occurrence
+PER_DAY = 1440  # minutes
+SHARES = {  # what is counted, and among how many seizures
+    "sensitivity": ("warned", "events"),
+    "time in warning": ("lit", "events"),
+    "where compared": ("warned compared", "compared"),
+    "by clock": ("by clock", "compared"),
+}
+BEYOND = {"beyond chance": ("sensitivity", "time in warning"), "beyond the clock": ("where compared", "by clock")}
 
 
 def events_of(looks: Looks) -> dict[str, list[Event]]:
     """The seizures as events, by person."""
     return {person: [Event(*span) for span in spans] for person, spans in looks.seizures.items()}
-
-
-def part_of(looks: Looks, chosen: np.ndarray) -> Looks:
-    """Some of the looks, (n,) bool; the seizures stay, and those before which nothing was seen count for nothing."""
-    rows = {name: getattr(looks, name)[chosen] for name in ("people", "time", "features", "gain")}
-    return replace(looks, **rows)
-
-
-def in_time(looks: Looks, train: float = 0.5, validation: float = 0.2) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Everybody's past, the time after it, and their future: three masks (n,) of train, validation and test.
-
-    Taught in notebooks/12_biosignals.ipynb, section 4.3.
-    """
-    share = np.empty(len(looks.time))
-    for person in np.unique(looks.people):
-        mine = looks.people == person
-        share[mine] = np.arange(mine.sum()) / mine.sum()
-    return share < train, (share >= train) & (share < train + validation), share >= train + validation
-
-
-def over_the_past(looks: Looks, minutes: float = PAST_MINUTES) -> np.ndarray:
-    """The features averaged over the last looks, this one included, float64 (n, k): nothing later is read.
-
-    Taught in notebooks/12_biosignals.ipynb, section 4.3.
-    """
-    steps = max(round(minutes / looks.step_minutes), 1)
-    averaged = np.empty(looks.features.shape)
-    for person in np.unique(looks.people):
-        mine = looks.people == person
-        rows = looks.features[mine].astype(float)
-        many = np.minimum(np.arange(1, len(rows) + 1), steps)[:, None]
-        averaged[mine] = lfilter(np.ones(steps), [1], rows, axis=0) / many
-    return averaged
-
-
-def own_scale(features: np.ndarray, people: np.ndarray, train: np.ndarray) -> np.ndarray:
-    """Features (n, k) less the person's mean, by the person's deviation, both of the training looks alone."""
-    scaled = np.empty(features.shape)
-    for person in np.unique(people):
-        mine = people == person
-        known = features[mine & train]
-        scaled[mine] = (features[mine] - known.mean(axis=0)) / known.std(axis=0)
-    return scaled
-
-
-def minutes_to_seizure(looks: Looks) -> tuple[np.ndarray, np.ndarray]:
-    """Minutes from each look to the start of the next seizure, and since the last one's end; inf where there is none.
-
-    A look during a seizure has 0 since.
-    """
-    ahead, since = np.full(len(looks.time), np.inf), np.full(len(looks.time), np.inf)
-    minute = np.timedelta64(1, "m")
-    for person, spans in looks.seizures.items():
-        mine = looks.people == person
-        if len(spans):
-            to_start = (spans[:, 0] - looks.time[mine][:, None]) / minute
-            from_end = (looks.time[mine][:, None] - spans[:, 1]) / minute
-            ahead[mine] = np.where(to_start > 0, to_start, np.inf).min(axis=1)
-            since[mine] = np.where(to_start <= 0, from_end.clip(0), np.inf).min(axis=1)
-    return ahead, since
-
-
-def labels(looks: Looks, plan: Plan) -> np.ndarray:
-    """1 before a seizure by horizon to reach minutes, 0 elsewhere, -1 where nothing is learned: int8 (n,).
-
-    Nothing is learned of the horizon itself, of the seizure and of the hour that follows.
-
-    Taught in notebooks/12_biosignals.ipynb, section 4.3.
-    """
-    ahead, since = minutes_to_seizure(looks)
-    told = np.where((ahead >= plan.horizon) & (ahead <= plan.reach), 1, 0)
-    return np.where((ahead < plan.horizon) | (since < 60 * FAR_HOURS), -1, told).astype(np.int8)
-
-
-def last_looks(features: np.ndarray, people: np.ndarray, steps: int = 12) -> np.ndarray:
-    """For each look the features of the last looks, this one at the end, float32 (n, steps, k): nothing later is read.
-
-    features: (n, k), in order of person and time. Before a person's first look stands that first look.
-
-    Taught in notebooks/12_biosignals.ipynb, section 4.3.
-    """
-    _, first, whose = np.unique(people, return_index=True, return_inverse=True)
-    places = np.maximum(np.arange(len(people))[:, None] - np.arange(steps - 1, -1, -1), first[whose][:, None])
-    return features.astype(np.float32)[places]
 
 
 def risks_of(looks: Looks, features: np.ndarray, plan: Plan) -> np.ndarray:
@@ -149,30 +53,46 @@ def leads(looks: Looks, risk: np.ndarray, threshold: float, plan: Plan) -> pd.Da
 def judge(looks: Looks, risk: np.ndarray, threshold: float, plan: Plan) -> pd.DataFrame:
     """The table of `helpers.evaluation.alarms.judge_alarms`, a row per person; alarm: the risk reaches the threshold.
 
-    An alarm that comes again within the occurrence period prolongs the one before. Two columns more: lit: the minutes
-    at which a seizure, had it begun then, would have been warned of; by clock: how many of the person's seizures would
-    have been, had the alarms been those of another day at the same time, on average over the other days.
+    An alarm that comes again within the occurrence period prolongs the one before. Four columns more:
+
+    - lit: the share of moments at which a seizure, had it begun then, would have been warned of;
+    - compared: of the events those that another day can be held against: they began in the part that is watched, with
+      the whole reach before them in it, as the same hour of another day has;
+    - warned compared: those of them that were warned of; by clock: how many of them would have been, had the alarms
+      been those of another day at the same time, on average over the other days.
+
     risk: (n,), one for each look.
 
     Taught in notebooks/12_biosignals.ipynb, section 4.3.
     """
     on = np.asarray(risk) >= threshold
     table = judge_alarms(events_of(looks), looks, on, plan.reach, plan.horizon, plan.occurrence)
-    lit, by_clock = {}, {}
+    events = leads(looks, risk, threshold, plan).query("foreseeable")
+    reach, day = (round(minutes / looks.step_minutes) for minutes in (plan.reach, PER_DAY))
+    columns = {}
     for person in table.index:
-        mine = looks.people == person
+        mine, own = looks.people == person, events[events["person"] == person]
         light = lit_by(on[mine], looks.time[mine], plan)
-        places = np.searchsorted(looks.time[mine], looks.seizures[person][:, 0])
-        places = places[(places >= plan.reach / looks.step_minutes) & (places < len(light))]
-        day = round(PER_DAY / looks.step_minutes)
-        same_time = [light[place % day :: day] for place in places]  # this day's light and those of the others
-        lit[person] = light.mean()
-        by_clock[person] = sum(
-            (lights.sum() - light[place]) / (len(lights) - 1)
-            for place, lights in zip(places, same_time, strict=True)
-            if len(lights) > 1
-        )
-    return table.assign(lit=pd.Series(lit), **{"by clock": pd.Series(by_clock)})
+        places = np.searchsorted(looks.time[mine], own["start"].to_numpy())
+        columns[person] = {"lit": light.mean()} | _by_clock(light, places, own["warned"].to_numpy(), reach, day)
+    return table.join(pd.DataFrame.from_dict(columns, orient="index"))
+
+
+def _by_clock(light: np.ndarray, places: np.ndarray, warned: np.ndarray, reach: int, day: int) -> dict[str, float]:
+    """The columns compared, warned compared and by clock of `judge`, of one person.
+
+    light: bool (n,), of each look. places: the look at which each event began, n after the last; warned: bool, of
+    each. reach, day: in looks. The first `reach` looks are left out, since the light does not know what was before.
+    """
+    found = {"compared": 0, "warned compared": 0, "by clock": 0.0}
+    for place, right in zip(places, warned, strict=True):
+        same_time = np.arange(reach + (place - reach) % day, len(light), day)
+        others = same_time[same_time != place]
+        if place in same_time and len(others):
+            found["compared"] += 1
+            found["warned compared"] += int(right)
+            found["by clock"] += float(light[others].mean())
+    return found
 
 
 def lit_by(on: np.ndarray, time: np.ndarray, plan: Plan) -> np.ndarray:
@@ -202,59 +122,105 @@ def worth(table: pd.DataFrame, plan: Plan) -> pd.Series:
     """The table of `judge` added up over people: what was warned of, what it cost, and what chance would have given.
 
     time in warning: the share of time with the light on, which is the share of seizures that the same alarms at another
-    time, any, would have been right about (Snyder et al., Journal of Neural Engineering 5:392, 2008).
+    time, any, would have been right about (Snyder et al., Journal of Neural Engineering 5:392, 2008). beyond the clock:
+    of the seizures that were compared the share warned of, less the share that other days at the same time would have
+    been; NaN where none was.
 
     Taught in notebooks/12_biosignals.ipynb, section 4.3.
     """
-    return pd.Series({name: float(value) for name, value in _scores(_summed(table), plan).items()})
+    total = {name: column.sum() for name, column in _columns(table).items()}
+    return pd.Series({name: float(value) for name, value in _scores(total, plan).items()})
 
 
 def worth_intervals(table: pd.DataFrame, plan: Plan, *, draws: int = 200, seed: int = 1) -> dict[str, Interval]:
     """Each score of `worth` with a 95 % interval from resampling people, and of each person drawn the seizures.
 
     Few people alone would give too narrow an interval. A person's seizures drawn anew are warned of as often as a
-    binomial number says; false and all alarms vary as Poisson numbers do.
+    binomial number says; false and all alarms vary as Poisson numbers do. What no draw varies has another interval: a
+    share of 0 or 1 Wilson's, with people as the count, and a difference with it one by squares (`difference_of`); no
+    alarm at all that of a Poisson number (`garwood`). What nothing defines is NaN to NaN.
 
     Taught in notebooks/12_biosignals.ipynb, section 4.3.
     """
-    rng = np.random.default_rng(seed)
+    rng, columns = np.random.default_rng(seed), _columns(table)
     people = rng.integers(len(table), size=(draws, len(table)))
-    again = {name: column[people] for name, column in _columns(table).items()}
-    share = again["warned"] / np.maximum(again["events"], 1)
-    again["warned"] = rng.binomial(again["events"].astype(int), share)
+    again = {name: column[people] for name, column in columns.items()}
+    others, of_others = again["events"] - again["compared"], again["warned"] - again["warned compared"]
+    again["warned compared"] = _binomial(rng, again["compared"], again["warned compared"])
+    again["warned"] = again["warned compared"] + _binomial(rng, others, of_others)
     for name in ("false", "sounded"):
         again[name] = rng.poisson(again[name])
-    drawn = _scores({name: value.sum(axis=1) for name, value in again.items()}, plan)
-    ends = {name: np.nanquantile(value, [0.025, 0.975]) for name, value in drawn.items()}
-    return {name: Interval(value, *map(float, ends[name])) for name, value in worth(table, plan).items()}
+    sums, total = ({name: value.sum(axis=-1) for name, value in of.items()} for of in (again, columns))
+    drawn, scores = _scores(sums, plan), _scores(total, plan)
+    found = {name: _interval(score, drawn[name]) for name, score in scores.items()}
+    shares = {name: _interval(share, _shares(sums)[name]) for name, share in _shares(total).items()}
+    return found | _at_the_edge(shares, columns, plan)
+
+
+def _binomial(rng: np.random.Generator, n: np.ndarray, hits: np.ndarray) -> np.ndarray:
+    """So many hits of n drawn anew, elementwise; none of none."""
+    return rng.binomial(n.astype(int), hits / np.maximum(n, 1))
+
+
+def _interval(estimate: np.ndarray, drawn: np.ndarray) -> Interval:
+    """95 % of the draws that are defined, NaN where none is."""
+    drawn = drawn[np.isfinite(drawn)]
+    ends = np.quantile(drawn, [0.025, 0.975]) if len(drawn) else (np.nan, np.nan)
+    return Interval(float(estimate), *map(float, ends))
+
+
+def _at_the_edge(shares: dict[str, Interval], columns: dict[str, np.ndarray], plan: Plan) -> dict[str, Interval]:
+    """The intervals of those scores that are the same on every draw, for `worth_intervals`.
+
+    shares: of SHARES, from draws. columns: as `_columns` gives them.
+    """
+    edge = {}
+    for name, (_, whole) in SHARES.items():
+        if shares[name].estimate in (0, 1):
+            people = int((columns[whole] > 0).sum())
+            edge[name] = wilson(round(shares[name].estimate * people), people)
+    shares = shares | edge
+    found = {name: edge[name] for name in ("sensitivity", "time in warning") if name in edge}
+    for name, (one, other) in BEYOND.items():
+        if one in edge or other in edge:
+            found[name] = difference_of(shares[one], shares[other])
+    days = columns["days"].sum()
+    if not columns["false"].any():
+        found["false alarms a day"] = garwood(0, days)
+    if not columns["sounded"].any():
+        most = random_sensitivity(garwood(0, 24 * days).high, plan.occurrence / 60)
+        found["random alarms"] = Interval(0.0, 0.0, float(most))
+    return found
 
 
 def _columns(table: pd.DataFrame) -> dict[str, np.ndarray]:
     """What is added up over people, each (people,): lit weighs a person's light by the person's seizures."""
-    names = ("events", "warned", "sounded", "false", "days", "by clock")
+    names = ("events", "warned", "sounded", "false", "days", "compared", "warned compared", "by clock")
     return {name: table[name].to_numpy(float) for name in names} | {"lit": (table["lit"] * table["events"]).to_numpy()}
 
 
-def _summed(table: pd.DataFrame) -> dict[str, np.ndarray]:
-    return {name: np.asarray(column.sum()) for name, column in _columns(table).items()}
+def _shares(total: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The shares of SHARES of sums over people, of any shape; NaN of no seizure."""
+    with np.errstate(invalid="ignore"):
+        return {name: total[part] / total[whole] for name, (part, whole) in SHARES.items()}
 
 
 def _scores(total: dict[str, np.ndarray], plan: Plan) -> dict[str, np.ndarray]:
     """The scores of `worth` of sums over people, of any shape; NaN of no seizure."""
-    with np.errstate(invalid="ignore"):
-        sensitivity, lit, by_clock = (total[name] / total["events"] for name in ("warned", "lit", "by clock"))
+    shares = _shares(total)
     return {
-        "sensitivity": sensitivity,
+        "sensitivity": shares["sensitivity"],
         "false alarms a day": total["false"] / total["days"],
-        "time in warning": lit,
+        "time in warning": shares["time in warning"],
         "random alarms": random_sensitivity(total["sounded"] / (24 * total["days"]), plan.occurrence / 60),
-        "beyond chance": sensitivity - lit,
-        "beyond the clock": sensitivity - by_clock,
-    }
+    } | {name: shares[one] - shares[other] for name, (one, other) in BEYOND.items()}
 
 
 def curve(looks: Looks, risk: np.ndarray, plan: Plan, points: int = 12) -> pd.DataFrame:
-    """The scores of `worth` at thresholds between the least and the greatest risk, one row per threshold, falling.
+    """The scores of `worth` at some quantiles of the risk, one row per threshold, falling.
+
+    The thresholds let from two in a thousand to six in ten of the looks pass, so many of them (points), and evenly on a
+    scale of factors.
 
     Taught in notebooks/12_biosignals.ipynb, section 4.3.
     """

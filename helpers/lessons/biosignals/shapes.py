@@ -21,8 +21,8 @@ def against_the_usual(windows: np.ndarray, records: np.ndarray) -> np.ndarray:
     """Two channels for each beat, float32 (n, samples, 2): the beat, and what it has that the usual beat has not.
 
     windows: (n, samples) in mV. records: the record of each, (n,). The usual beat of a record is the median over all of
-    its beats, sample by sample; both channels are divided by its height (95th less 5th percentile). That is for reading
-    a finished record: the median knows its end, and no label. The median of each window is taken off before.
+    its beats, sample by sample; both channels are divided by its height (highest less lowest sample). That is for
+    reading a finished record: the median knows its end, and no label. The median of each window is taken off before.
     """
     level = windows - np.median(windows, axis=1, keepdims=True)
     channels = np.empty((*windows.shape, 2), np.float32)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.evaluation import wilson
+from helpers.evaluation import garwood, wilson
 from helpers.evaluation.alarms import (
     Event,
     alarm_differences,
@@ -132,6 +132,15 @@ def test_intervals_hold_their_estimate_and_empty_scores_stay_empty():
     for name in ("sensitivity", "PPV"):
         assert (intervals[name].low, intervals[name].high) == pytest.approx((nobody.low, nobody.high))
     assert np.isnan(intervals["false alarms a night"].estimate), "no night"
+
+
+def test_no_alarm_at_all_is_no_promise():
+    table = pd.DataFrame({"events": [4, 2], "days": [2.0, 1.0], "nights": [1.0, 1.0]})
+    silent = table.assign(**dict.fromkeys(("warned", "sounded", "true", "false", "false at night"), 0))
+    intervals = alarm_intervals(silent, draws=20)
+    for name, exposure in (("false alarms a day", 3), ("false alarms a night", 2), ("all alarms a day", 3)):
+        found = intervals[name]
+        assert (found.estimate, found.low, found.high) == (0, 0, garwood(0, exposure).high)
 
 
 def table_of(rows):

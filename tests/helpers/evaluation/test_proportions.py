@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from scipy.stats import binom
+from scipy.stats import binom, poisson
 
 from helpers.evaluation import (
     Interval,
     auc,
     auc_half_width,
     difference_of,
+    garwood,
     newcombe,
     patients_for,
     two_columns,
@@ -24,6 +25,20 @@ def test_the_examples_of_newcombe(hits, n, low, high):
     """Newcombe, Statistics in Medicine 17:857 (1998), table I, method 3 (Wilson's score without correction)."""
     interval = wilson(hits, n)
     assert (interval.low, interval.high) == pytest.approx((low, high), abs=6e-5)
+
+
+@pytest.mark.parametrize("count", [0, 1, 7])
+def test_the_ends_of_a_rate_are_those_at_which_the_count_is_just_not_odd(count):
+    """As many or more have a chance of .025 at the lower end, as many or fewer at the upper one."""
+    found = garwood(count, 4)
+    assert poisson.cdf(count, 4 * found.high) == pytest.approx(0.025)
+    assert poisson.sf(count - 1, 4 * found.low) == pytest.approx(0.025) if count else found.low == 0
+
+
+@pytest.mark.parametrize(("count", "exposure"), [(-1, 5), (0.5, 5), (0, 0)])
+def test_no_rate_of_such_counts(count, exposure):
+    with pytest.raises(ValueError, match="garwood"):
+        garwood(count, exposure)
 
 
 @pytest.mark.parametrize("truth", [0.05, 0.5, 0.9])

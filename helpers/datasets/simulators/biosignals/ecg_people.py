@@ -12,12 +12,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.datasets.arguments import check_number, check_whole
-from helpers.datasets.beats import BeatDataset, cut_windows, joined
+from helpers.datasets.beats import AFTER, BEFORE, BeatDataset, cut_windows, joined
 from helpers.datasets.simulators.biosignals.ecg_rhythms import USUAL, Heart, T, Wave, trace
 
 SHARE_BLOCKED = 0.15  # of people have a bundle branch block: wide usual beats
 SHARE_FIBRILLATING = 0.12  # of people are in atrial fibrillation throughout
-BEFORE, AFTER = 0.25, 0.4  # seconds of a window, as of helpers.datasets.sources.recordings.mitdb
 LEAST_PREMATURE = 0.06  # of the beats of those who have premature ones for certain
 SHARES = {"train": 0.4, "validation": 0.15, "test": 0.45}  # of the people
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.datasets.arguments import check_number
-from helpers.datasets.beats import BeatDataset, BeatSplit, cut_windows, joined
+from helpers.datasets.beats import AFTER, BEFORE, BeatDataset, BeatSplit, cut_windows, joined
 from helpers.datasets.errors import DataError
 from helpers.datasets.series import EcgRecord
 from helpers.datasets.sources.catalogue import read_catalogue, remote_files
@@ -22,7 +22,6 @@ DS1, DS2 = tuple(map(str, _DS1)), tuple(map(str, _DS2))
 PACED = ("102", "104", "107", "217")  # beats of a pacemaker, which the AAMI recommendation leaves out
 SAME_PERSON = {"202": "201"}  # the database's directory says so; 201 is in DS1 and 202 in DS2
 LEAD = "MLII"  # in all records of DS1 and DS2, though not always first (114)
-BEFORE, AFTER = 0.25, 0.4  # seconds of a window: from the P wave to the end of most T waves
 OLDER = 65  # years: the bands of age that are told apart
 NOT_STATED = "not stated"
 VALIDATION_SHARE = 0.25  # of the people of DS1

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.datasets.beats import AAMI, BeatDataset, BeatSplit, cut_windows, joined
+from helpers.datasets.beats import AAMI, AFTER, BEFORE, BeatDataset, BeatSplit, cut_windows, joined
 from helpers.datasets.errors import DataError
 from helpers.datasets.given import readable
 from helpers.datasets.series import EcgRecord
 from helpers.datasets.sources.ecg import load_ecg
 
-BEFORE, AFTER = 0.25, 0.4  # seconds of a window, as of MIT-BIH
 SHARES = (0.4, 0.2)  # of the records: train and validation; the others are the test
 FEWEST = 6  # records
 
@@ -22,9 +21,10 @@ def load_own_beats(folder: str, *, seed: int = 1) -> BeatDataset:
 
     folder: its path, or that of any header (.hea) in it, as a parameter of a notebook takes the path of a file only.
     Each record counts as a person, since a file does not say who is in it: put records of one person together before.
-    Records are divided with the seed. Beats where the lead has gaps are left out.
+    Records are divided with the seed. Beats where the lead has gaps are left out; those before and after
+    a gap are in two stretches.
     Raises DataError where there are fewer records than six, or rates differ; where a record's lead is constant or has
-    fewer than two whole beats; where no ventricular or no supraventricular beat is learned from or tested on.
+    no two whole beats in a row; where no ventricular or no supraventricular beat is learned from or tested on.
     """
     path = Path(readable(folder))
     path = path.parent if path.suffix == ".hea" else path
@@ -82,15 +82,14 @@ def _beats_of(record: EcgRecord) -> BeatSplit:
             todo="Leave the record out, or put another lead first.",
         )
     rows, _ = cut_windows(record, record.leads[0], BEFORE, AFTER, patient=record.name, record=record.name)
-    whole = rows.rows(np.isfinite(rows.signal).all(axis=(1, 2)))
-    if len(whole) < 2:
+    if not (np.diff(rows.stretches) == 0).any():
         raise DataError(
             record.name,
-            expected="two or more beats with a whole window of signal around them",
-            found=f"{len(whole)}, of {len(record.beats)} annotated",
+            expected="two or more beats in a row with a whole window of signal around them",
+            found=f"{len(rows)}, of {len(record.beats)} annotated{', no two without a gap between' * (len(rows) > 1)}",
             todo="Leave the record out.",
         )
-    return whole
+    return rows
 
 
 def _check_kinds(path: Path, sides: list[BeatSplit]):

@@ -71,6 +71,23 @@ def test_the_gain_over_oneself_is_nothing_and_over_chance_is_much():
     assert gain.low <= 0.9 <= gain.high + 1e-12
 
 
+def test_a_rare_beat_of_one_person_does_not_put_that_person_into_every_draw():
+    """Of six people one has all V missed. One N of that person is called unknown by the annotator: what of it?"""
+    rows, _ = people_with_v(6)
+    missed = rows.patients == "P0"
+    calls = np.where(missed, N, rows.labels)
+    marked = BeatRows(np.where(np.arange(60) == 0, Q, rows.labels), rows.patients)
+    usual, rare = (
+        aami.rate_table({"one": calls}, each, draws=500).loc["one", "V sensitivity"] for each in (rows, marked)
+    )
+    assert (rare.low, rare.high) == (usual.low, usual.high) == (0.5, 1)
+    risks = np.full((60, 5), 0.1)
+    risks[rows.labels == V, V] = 0.9
+    others = np.where(missed[:, None], 0.2, risks)
+    gains = [aami.precision_gain(each, risks, others, "ventricular", draws=500) for each in (rows, marked)]
+    assert [gain.low for gain in gains] == [0, 0]
+
+
 def test_the_gain_is_that_of_rows_drawn_one_by_one():
     rng = np.random.default_rng(1)
     rows = BeatRows(rng.choice([N, S, V, F], 400, p=[0.6, 0.2, 0.15, 0.05]), np.repeat(np.arange(20).astype(str), 20))

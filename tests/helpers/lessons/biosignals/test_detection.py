@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.datasets.simulators.biosignals.eeg_days import START, Looks
-from helpers.evaluation import wilson
+from helpers.evaluation import garwood, wilson
 from helpers.lessons.biosignals import detection
 
 SECOND = np.timedelta64(1, "s")
@@ -44,9 +44,14 @@ def test_two_looks_in_a_row_and_not_across_people(looks):
 
 
 def test_the_threshold_keeps_to_the_limit(looks):
-    score = np.linspace(0, 1, 300)
-    limit = detection.threshold_at(looks, score, 0.0)
-    assert detection.judge(looks, detection.twice(score >= limit, looks.people))["false"].sum() == 0 or limit == 1
+    """High in A's seizure, medium in B at a wrong moment; an alarm that never ends is not false, and is not asked."""
+    score = np.where(detection.during(looks) & (looks.people == "A"), 0.9, 0.1)
+    score[on_at(looks, "B", *range(500, 524, 4))] = 0.5
+    assert detection.threshold_at(looks, score, 0.0) == 0.9
+    assert detection.threshold_at(looks, score, 2.9) == 0.9  # one false alarm in a third of an hour
+    assert detection.threshold_at(looks, score, 3.1) == 0.1
+    high_at_the_wrong_moment = np.where(on_at(looks, "B", *range(500, 524, 4)), 0.9, score / 2)
+    assert detection.threshold_at(looks, high_at_the_wrong_moment, 0.0) == 0.9
 
 
 def test_all_found_has_an_interval_by_people(looks):
@@ -54,3 +59,8 @@ def test_all_found_has_an_interval_by_people(looks):
     both = wilson(2, 2)
     found = detection.scores(detection.judge(looks, on), draws=20)["seizures found"]
     assert (found.estimate, found.low, found.high) == (1, both.low, both.high)
+
+
+def test_no_false_alarm_is_no_promise(looks):
+    none = detection.scores(detection.judge(looks, on_at(looks, "A", 112)), draws=20)["false alarms an hour"]
+    assert (none.estimate, none.low, none.high) == (0, 0, pytest.approx(garwood(0, 1 / 3).high))

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from helpers.datasets.beats import BeatSplit
 from helpers.lessons.biosignals import intervals
 
 
@@ -39,8 +40,19 @@ def test_fibrillation_is_irregular_and_single_early_beats_are_not():
 def test_records_do_not_mix():
     at = np.arange(1, 11) * 300
     alone = intervals.rr_features(at, 360.0)
-    both = intervals.by_record(np.repeat(["a", "b"], 10), np.concatenate([at, at * 2]), 360.0)
-    assert np.array_equal(both[:10], alone)
+    nothing, records = np.zeros(20, int), np.repeat(["a", "b"], 10)
+    both = BeatSplit(nothing, nothing, records, records, np.concatenate([at, at * 2]), nothing)
+    assert np.array_equal(intervals.by_record(both, 360.0)[:10], alone)
+
+
+def test_a_gap_is_no_pause():
+    at = np.append(np.arange(1, 13), np.arange(16, 28)) * 360
+    features = np.exp(intervals.rr_features(at, 360.0, np.repeat([0, 1], 12)))
+    assert np.allclose(features[:, :6], 1)
+    assert np.exp(intervals.rr_features(at, 360.0))[12, 0] == pytest.approx(4)
+    assert np.array_equal(intervals.rr_features(at, 360.0, np.zeros(24)), intervals.rr_features(at, 360.0))
+    with pytest.raises(ValueError, match="two beats or more"):
+        intervals.rr_features(np.array([360, 3600]), 360.0, np.array([0, 1]))
 
 
 def test_beats_out_of_order_are_refused():

@@ -1,4 +1,4 @@
-"""Seizures foretold and not, warning lights and chance, by hand on two days of one person."""
+"""Seizures foretold and not, warning lights and chance, by hand on three days of one person."""
 
 from dataclasses import replace
 
@@ -6,22 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.datasets.simulators.biosignals.eeg_days import START, Looks
+from helpers.datasets.simulators.biosignals.eeg_days import START
+from helpers.evaluation import garwood, wilson
 from helpers.lessons.biosignals import clock, prediction, splits
+from helpers.lessons.biosignals.looks import Plan, part_of
 
 MINUTE = np.timedelta64(1, "m")
-PLAN = prediction.Plan(10, 50)
+PLAN = Plan(10, 50)
 N = 3 * 288
-
-
-@pytest.fixture
-def looks():
-    """One person, three days, seizures at noon of each day, one minute long."""
-    time = START + 5 * np.arange(1, N + 1) * MINUTE
-    noon = START + (720 + 1440 * np.arange(3)) * MINUTE
-    seizures = {"A": np.stack([noon, noon + MINUTE], axis=1)}
-    features = np.arange(N, dtype=np.float32)[:, None]
-    return Looks(np.full(N, "A"), time, 5, features, seizures, np.zeros(N, np.float32))
 
 
 def risk_at(looks, *minutes):
@@ -51,24 +43,55 @@ def test_alarms_at_the_same_hour_gain_nothing_on_the_clock_and_much_on_chance(lo
     assert one_day["beyond the clock"] == pytest.approx(1 / 3 - (0 + 1 / 2 + 1 / 2) / 3)
 
 
+def with_seizures(looks, *minutes):
+    """The same looks of a person whose seizures, of one minute each, begin at these minutes from the start."""
+    starts = START + np.array(minutes) * MINUTE
+    return replace(looks, seizures={"A": np.stack([starts, starts + MINUTE], axis=1)})
+
+
+@pytest.mark.parametrize("minutes", [(30, 720, 2160, 4350), (720, 1450, 2160, 2890)])
+def test_an_alarm_that_never_ends_is_worth_nothing_beyond_the_clock(looks, minutes):
+    """Seizures in the first hour of the part and after its end are not compared; nor is another day with that hour."""
+    looks = with_seizures(looks, *minutes)
+    table = prediction.judge(looks, np.ones(N), 0.5, PLAN)
+    assert table.loc["A", ["events", "warned"]].tolist() == [4, 4]
+    whole = sum(60 <= minute < 4320 for minute in minutes)
+    assert table.loc["A", ["compared", "warned compared", "by clock"]].tolist() == [whole] * 3
+    assert prediction.worth(table, PLAN)["beyond the clock"] == 0
+
+
+def test_where_no_other_day_is_at_hand_nothing_is_said_of_the_clock(looks):
+    """A part of a day and a half, from noon on, as five days of recording leave: it has one night."""
+    late = (looks.time > START + 720 * MINUTE) & (looks.time <= START + 2880 * MINUTE)
+    night = part_of(with_seizures(looks, 1440 + 180), late)
+    table = prediction.judge(night, np.ones(late.sum()), 0.5, PLAN)
+    assert table.loc["A", ["events", "warned", "compared", "by clock"]].tolist() == [1, 1, 0, 0]
+    found = prediction.worth_intervals(table, PLAN, draws=20)
+    assert found["sensitivity"].estimate == 1
+    clocked = found["beyond the clock"]
+    assert np.isnan([clocked.estimate, clocked.low, clocked.high]).all()
+
+
+def test_the_same_on_every_draw_is_no_certainty(looks):
+    table = prediction.judge(looks, np.zeros(N), 0.5, PLAN)
+    found = prediction.worth_intervals(table, PLAN, draws=20)
+    assert all(one.estimate == 0 for one in found.values())
+    for name in ("sensitivity", "time in warning"):
+        assert (found[name].low, found[name].high) == (0, wilson(0, 1).high)
+    most = garwood(0, 3).high
+    assert (found["false alarms a day"].low, found["false alarms a day"].high) == (0, pytest.approx(most))
+    assert found["random alarms"].high == pytest.approx(prediction.random_sensitivity(most / 24, 50 / 60))
+    for name in ("beyond chance", "beyond the clock"):
+        assert found[name].low < 0 < found[name].high
+    every_day = risk_at(looks, *(690 + 1440 * np.arange(3)))
+    right = prediction.worth_intervals(prediction.judge(looks, every_day, 0.5, PLAN), PLAN, draws=20)
+    assert (right["sensitivity"].low, right["sensitivity"].high) == (wilson(1, 1).low, 1)
+    assert right["beyond chance"].low < right["beyond chance"].estimate - 0.5
+
+
 def test_random_alarms():
     assert prediction.random_sensitivity(0.0, 1) == 0
     assert prediction.random_sensitivity(0.15, 1) == pytest.approx(1 - np.exp(-0.15))
-
-
-def test_labels_leave_out_what_is_too_late_and_what_follows(looks):
-    told = pd.Series(prediction.labels(looks, PLAN), (looks.time - START) / MINUTE)
-    assert told[[655, 660, 710, 715, 720, 780, 785]].tolist() == [0, 1, 1, -1, -1, -1, 0]
-
-
-def test_nothing_later_is_read_and_the_scale_is_the_past_s(looks):
-    past = prediction.over_the_past(looks, 30)[:, 0]
-    assert past[[0, 1, 10]].tolist() == [0, 0.5, np.arange(5, 11).mean()]
-    train, validation, test = prediction.in_time(looks)
-    assert (train.sum(), (train & test).sum(), (train | validation | test).all()) == (N // 2, 0, True)
-    later = replace(looks, features=np.where(test[:, None], 1e6, looks.features).astype(np.float32))
-    scaled = [prediction.own_scale(each.features, each.people, train)[train] for each in (looks, later)]
-    np.testing.assert_array_equal(*scaled)
 
 
 def test_the_choice_keeps_to_the_time_in_warning():
@@ -91,8 +114,9 @@ def test_a_curve_falls_with_the_threshold(looks):
 
 
 def test_the_busiest_hour_is_in_the_middle(looks):
-    table = clock.by_hour(looks, np.ones(N), np.ones(N, bool))
-    assert table["seizures"].idxmax() in (-1, 0)
+    table = clock.by_hour(with_seizures(looks, 700, 740, 2140, 2180), np.ones(N), np.ones(N, bool))
+    assert table["seizures"].idxmax() == 0
+    assert table.loc[0, "seizures"] == 1, "twenty minutes before and after the mean hour"
     assert table["seizures"].sum() == pytest.approx(1)
     assert (table["risk"] == 1).all()
     assert clock.clock_features(looks).shape == (N, 2)
@@ -109,17 +133,13 @@ def test_shuffled_neighbours_know_when_they_were_recorded():
     assert 0.2 < splits.neighbours_auc(walk, told, people, ~future, future) < 0.8
 
 
-def test_the_last_looks_are_of_the_same_person_and_nothing_is_later():
-    features, people = np.arange(12.0).reshape(6, 2), np.repeat(["A", "B"], 3)
-    found = prediction.last_looks(features, people, 2)
-    assert found.shape == (6, 2, 2)
-    assert found[:, :, 0].tolist() == [[0, 0], [0, 2], [2, 4], [6, 6], [6, 8], [8, 10]]
-
-
 def test_seizures_are_drawn_as_well_as_people():
     """One person alone, half of whose 20 seizures were warned of: resampling people would leave no width at all."""
-    row = {"events": 20, "warned": 10, "sounded": 30, "false": 20, "days": 10.0, "by clock": 2.0, "lit": 0.1}
+    row = {"events": 20, "warned": 10, "sounded": 30, "false": 20, "days": 10.0, "lit": 0.1}
+    row |= {"compared": 10, "warned compared": 5, "by clock": 2.0}
     intervals = prediction.worth_intervals(pd.DataFrame([row]), PLAN, draws=2000)
     low, high = intervals["sensitivity"].low, intervals["sensitivity"].high
     assert (low, high) == (pytest.approx(0.28, abs=0.06), pytest.approx(0.72, abs=0.06))
     assert intervals["false alarms a day"].low < 2 < intervals["false alarms a day"].high
+    assert intervals["beyond the clock"].estimate == pytest.approx(0.3)
+    assert intervals["beyond the clock"].high == pytest.approx(0.8 - 0.2, abs=0.06)

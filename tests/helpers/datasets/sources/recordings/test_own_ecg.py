@@ -7,6 +7,7 @@ import wfdb
 from helpers.datasets import DataError
 from helpers.datasets.simulators.biosignals.ecg_rhythms import Heart, trace
 from helpers.datasets.sources.recordings.own_ecg import load_own_beats
+from helpers.lessons.biosignals.intervals import by_record
 
 
 def write(folder, name, rate=250, seed=1, *, leads=2, unit="mV", per_mv=1.0, change=None, beats=None, symbols=None):
@@ -82,11 +83,26 @@ def test_beats_in_a_gap_are_left_out_and_counted(tmp_path):
     assert int(data.notes[-1].removesuffix(".").split()[-1]) > 2
 
 
+@pytest.mark.parametrize("annotated", [True, False], ids=["the annotator knew the beats", "nobody did"])
+def test_a_gap_is_no_pause_of_the_heart(tmp_path, annotated):
+    """A beat a second, and a gap of three: no RR interval is much longer than the usual one."""
+    beats = np.arange(125, 4900, 250)
+    beats = beats[annotated | (beats < 500) | (beats >= 1200)]
+    for k in range(6):
+        write(tmp_path, f"r{k}", beats=beats, symbols=list("NNSV" * 3 + "N" * (len(beats) - 12)), change=gap)
+    for _, rows in load_own_beats(str(tmp_path)).splits():
+        assert set(rows.stretches) == {0, 1}
+        apart = np.exp(by_record(rows, 250)[:, :2])
+        assert apart.min() > 0.9
+        assert apart.max() < 1.5
+
+
 @pytest.mark.parametrize(
     ("made", "fault"),
     [
         ({"change": flat}, r"r3: expected a first lead \(I\w*\) whose voltage changes, found the same voltage"),
         ({"beats": [400], "symbols": ["N"]}, "r3: expected two or more beats .*, found 1, of 1 annotated"),
+        ({"beats": [400, 1400], "symbols": ["N", "N"], "change": gap}, "r3: .* found 2, of 2 .*, no two without a gap"),
         ({"beats": [400], "symbols": ["+"]}, "r3: expected two or more beats .*, found 0, of 0 annotated"),
         ({"unit": "mmHg"}, "r3: expected leads in mV, uV or V, found one in mmHg"),
     ],
