@@ -48,10 +48,14 @@ class Restartable:
         self._build, self.network = build, build()
         self.network.optimizer.build(self.network.trainable_variables)
         self._optimiser = [variable.numpy() for variable in self.network.optimizer.variables]
+        self._begun: dict[int, tuple] = {}  # by seed: fresh weights, and what Python's generator was then
 
     def start_anew(self) -> None:
         """Fresh weights, as a network built now has them, and an optimiser that has seen nothing."""
-        self.network.set_weights(self._build().get_weights())
+        self._start(self._build().get_weights())
+
+    def _start(self, weights: list[np.ndarray]) -> None:
+        self.network.set_weights(weights)
         for variable, value in zip(self.network.optimizer.variables, self._optimiser, strict=True):
             variable.assign(value)
 
@@ -61,14 +65,19 @@ class Restartable:
         seed: any whole number, of which the remainder by 2**32 counts. dropout: where the draws of the first dropout
         layer begin, by default at its number among the layers and the seed; those of a later one begin as much further
         as it lies behind, so that no two drop the same. TensorFlow's seed is left alone: with a new one each step would
-        be prepared anew, a second for each network.
+        be prepared anew.
         """
-        random.seed(seed % 2**32)  # of it Keras draws the seeds of fresh weights
-        self.start_anew()
+        seed %= 2**32
+        if seed not in self._begun:  # to build it anew takes as long as some steps of training
+            random.seed(seed)  # of it Keras draws the seeds of fresh weights
+            self._begun[seed] = self._build().get_weights(), random.getstate()
+        weights, drawn = self._begun[seed]
+        random.setstate(drawn)
+        self._start(weights)
         dropping = [(k, layer) for k, layer in enumerate(self.network.layers) if hasattr(layer, "seed_generator")]
         for number, layer in dropping:
             first, second = (dropping[0][0], seed) if dropout is None else dropout
-            state = (first + number - dropping[0][0]) % 2**32, second % 2**32
+            state = (first + number - dropping[0][0]) % 2**32, second
             layer.seed_generator.state.assign(np.array(state, np.uint32))
 
     def learn(self, batches: Iterable[tuple[Inputs, np.ndarray]]) -> None:

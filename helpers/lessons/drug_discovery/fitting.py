@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
+import tensorflow as tf
 
-from helpers.models.training import Inputs, Restartable, set_seed, whole_batches
+from helpers.models.training import Inputs, Restartable, whole_batches
 
 BATCH = 64  # molecules of a step
 AT_ONCE = 256  # molecules forecast together: more would only take memory
@@ -24,7 +25,7 @@ def trained(
     in whole batches: in each epoch those left over are others.
     Taught in notebooks/11_drug_discovery.ipynb, section 2.4.
     """
-    set_seed(0)  # deterministic operations; each training below has a seed of its own
+    tf.config.experimental.enable_op_determinism()  # each training below has a seed of its own
     again = Restartable(build)
 
     def given(rows: np.ndarray, rng: np.random.Generator | None = None) -> Inputs:

@@ -1,5 +1,7 @@
 """Training: repeatable to the bit, a tidy history, the best epoch really restored, and silence."""
 
+import random
+
 import keras
 import numpy as np
 import pytest
@@ -217,6 +219,17 @@ def test_a_seed_begins_the_same_whatever_was_trained_before(again):
     np.testing.assert_array_equal(bench.network.get_weights()[0], first[0])
     np.testing.assert_array_equal(dropped(bench.network), first[1])
     assert int(bench.network.optimizer.iterations) == 0
+
+
+def test_a_network_is_built_once_for_each_seed():
+    built = []
+    bench = Restartable(lambda: (built.append(1), dropping())[1])
+    bench.start_with(5)
+    drawn = random.random()
+    for seed in (6, 5, 6, 5):
+        bench.start_with(seed)
+    assert random.random() == drawn, "what is drawn next is the same too"
+    assert len(built) == 3
 
 
 def test_fresh_weights_are_those_of_the_whole_seed():
