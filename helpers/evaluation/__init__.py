@@ -57,6 +57,7 @@ from helpers.evaluation.scores import (
     cross_entropy,
     likelihood_ratio,
     recall_of,
+    rmse,
     share,
 )
 from helpers.evaluation.subgroups import leads, subgroup_differences, subgroup_table

@@ -1,4 +1,4 @@
-"""Scores of a classifier: accuracy, the area under the ROC curve, recall, the table of confusions.
+"""Scores of a classifier: accuracy, the area under the ROC curve, recall, the table of confusions; of a forecast RMSE.
 
 Each score takes labels (n,) and probabilities (n, classes). Those with a third argument also take weights of shape
 (draws, n) and return one value per draw: a resample of patients is the same rows with other weights, and thousands
@@ -18,6 +18,7 @@ from sklearn.metrics import confusion_matrix
 from helpers.evaluation.inputs import (
     check_choices,
     check_finite,
+    check_forecast,
     check_names,
     check_number,
     check_probabilities,
@@ -115,6 +116,17 @@ def _weighted_area(positive: np.ndarray, scores: np.ndarray, weights: np.ndarray
         ups, downs = (np.add.reduceat(part, starts, axis=1) for part in (ups, downs))
     below = np.cumsum(downs, axis=1) - downs / 2
     return np.einsum("ij,ij->i", ups, below) / (ups.sum(axis=1) * downs.sum(axis=1))
+
+
+def rmse(targets: np.ndarray, forecast: np.ndarray) -> float:
+    """Root of the mean squared error over all rows and steps, in the targets' unit: large errors count for more.
+
+    targets, forecast: (n,) or (n, steps); a forecast (n, 1) counts as (n,).
+    Raises ValueError for shapes that differ, NaN and nothing.
+    Taught in notebooks/03_rnn_forecasting.ipynb, section 5.1.
+    """
+    targets, forecast = check_forecast(targets, forecast)
+    return float(np.sqrt(np.mean((forecast - targets) ** 2)))
 
 
 def recall_of(k: int) -> Metric:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import logging
 import math
+import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 import keras
 import numpy as np
@@ -18,6 +19,8 @@ from tqdm import tqdm
 from helpers.base.sessions import watched
 from helpers.datasets.contract import Split
 from helpers.evaluation.inputs import check_labels
+
+Inputs = np.ndarray | list[np.ndarray]  # an array for each input of a network
 
 logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of every sixth model that a notebook asks
 
@@ -48,12 +51,64 @@ class Restartable:
         self._build, self.network = build, build()
         self.network.optimizer.build(self.network.trainable_variables)
         self._optimiser = [variable.numpy() for variable in self.network.optimizer.variables]
+        self._begun: dict[int, tuple] = {}  # by seed: fresh weights, and what Python's generator was then
 
     def start_anew(self) -> None:
         """Fresh weights, as a network built now has them, and an optimiser that has seen nothing."""
-        self.network.set_weights(self._build().get_weights())
+        self._start(self._build().get_weights())
+
+    def _start(self, weights: list[np.ndarray]) -> None:
+        self.network.set_weights(weights)
         for variable, value in zip(self.network.optimizer.variables, self._optimiser, strict=True):
             variable.assign(value)
+
+    def start_with(self, seed: int, *, dropout: tuple[int, int] | None = None) -> None:
+        """Start anew so that what is trained next depends on the seed, and not on what came before.
+
+        seed: any whole number, of which the remainder by 2**32 counts. dropout: where the draws of the first dropout
+        layer begin, by default at its number among the layers and the seed; those of a later one begin as much further
+        as it lies behind, so that no two drop the same. TensorFlow's seed is left alone: with a new one each step would
+        be prepared anew.
+        """
+        seed %= 2**32
+        if seed not in self._begun:  # to build it anew takes as long as some steps of training
+            random.seed(seed)  # of it Keras draws the seeds of fresh weights
+            self._begun[seed] = self._build().get_weights(), random.getstate()
+        weights, drawn = self._begun[seed]
+        random.setstate(drawn)
+        self._start(weights)
+        dropping = [(k, layer) for k, layer in enumerate(self.network.layers) if hasattr(layer, "seed_generator")]
+        for number, layer in dropping:
+            first, second = (dropping[0][0], seed) if dropout is None else dropout
+            state = (first + number - dropping[0][0]) % 2**32, second
+            layer.seed_generator.state.assign(np.array(state, np.uint32))
+
+    def learn(self, batches: Iterable[tuple[Inputs, np.ndarray]]) -> None:
+        """A step of the optimiser for each batch of inputs and targets.
+
+        Batches of one size are traced once and for all, where Keras' `fit` would build a pipeline for each call.
+        """
+        for inputs, targets in batches:
+            self.network.train_on_batch(inputs, targets)
+
+    def answer(self, rows: int, inputs: Callable[[np.ndarray], Inputs], *, at_once: int) -> np.ndarray:
+        """What the network says of so many rows, (rows, ...), as many at once as asked.
+
+        inputs: from numbers of rows (at_once,) to what the network is given of them. The last row fills the last part
+        up: a part of another size would be traced anew.
+        """
+        parts = [np.minimum(np.arange(first, first + at_once), rows - 1) for first in range(0, rows, at_once)]
+        return np.concatenate([self.network.predict_on_batch(inputs(part)) for part in parts])[:rows]
+
+
+def whole_batches(rows: np.ndarray, size: int, *, epochs: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    """Rows (n,) in batches of one size, (size,) or all n where they are fewer, in a new order in each epoch.
+
+    The rows of an epoch that fill no batch wait for the next.
+    """
+    size = min(size, len(rows))
+    for _ in range(epochs):
+        yield from rng.permutation(rows)[: len(rows) // size * size].reshape(-1, size)
 
 
 def fit(

@@ -68,7 +68,7 @@ def test_where_a_ring_system_adds_nothing_of_its_own_new_scaffolds_cost_little(m
     errors = {}
     for kind in ("random", "scaffold"):
         said = held_out.out_of_fold({"forest": forest(prints)}, molecules.target, kinds[kind], folds=3, seed=1)
-        errors[kind] = held_out.rmse(molecules.target, said["forest"].to_numpy())
+        errors[kind] = evaluation.rmse(molecules.target, said["forest"].to_numpy())
     assert np.log(errors["scaffold"] / errors["random"]) < 0.15
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 
 import keras
@@ -11,7 +10,7 @@ from keras import layers
 from sklearn.linear_model import LogisticRegression
 
 from helpers.lessons.biosignals.heartbeats import Beats
-from helpers.models.training import Restartable
+from helpers.models.training import Restartable, whole_batches
 
 CLASSES = 5
 BATCH = 128
@@ -83,32 +82,19 @@ def train(
     """Train a network from fresh weights, in an order of rows that the seed deals; no row is counted twice.
 
     inputs: arrays (n, ...), in the order of the network's. batch: rows of a step; the rows of an epoch that fill no
-    step wait for the next. Keras' `fit` does the same; step by step one compiled step serves every training, where a
-    new seed of TensorFlow would have it prepared anew (a second for each network, as long as the training itself).
+    step wait for the next.
     Taught in notebooks/12_biosignals.ipynb, section 2.5.
     """
-    random.seed(seed)  # of it Keras draws the seeds of fresh weights
-    bench.start_anew()
-    for number, layer in enumerate(bench.network.layers):
-        if isinstance(layer, layers.Dropout):  # else what it drops would depend on what was trained before
-            layer.seed_generator.state.assign(np.array([number, seed], np.uint32))
-    rng, batch = np.random.default_rng(seed), min(batch, len(labels))
-    for _ in range(epochs):
-        for rows in rng.permutation(len(labels))[: len(labels) // batch * batch].reshape(-1, batch):
-            bench.network.train_on_batch([part[rows] for part in inputs], labels[rows])
+    bench.start_with(seed)
+    batches = whole_batches(np.arange(len(labels)), batch, epochs=epochs, rng=np.random.default_rng(seed % 2**32))
+    bench.learn(([part[rows] for part in inputs], labels[rows]) for rows in batches)
 
 
 def risks_of(bench: Restartable, inputs: list[np.ndarray]) -> np.ndarray:
-    """The network's probabilities for all rows, float32 (n, classes), AT_ONCE rows at a time or a power of two.
-
-    Rows of another number would be another shape, for which the network's step is prepared anew.
-    """
-    n, found = len(inputs[0]), []
-    each = min(1 << (n - 1).bit_length(), AT_ONCE)
-    for first in range(0, n, each):
-        rows = np.minimum(np.arange(first, first + each), n - 1)
-        found.append(bench.network.predict_on_batch([part[rows] for part in inputs]))
-    return np.concatenate(found)[:n]
+    """The network's probabilities for all rows, float32 (n, classes), AT_ONCE rows at a time or a power of two."""
+    n = len(inputs[0])
+    at_once = min(1 << (n - 1).bit_length(), AT_ONCE)
+    return bench.answer(n, lambda rows: [part[rows] for part in inputs], at_once=at_once)
 
 
 def learner(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from rdkit import Chem
 from sklearn.cluster import AgglomerativeClustering
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import r2_score
 from sklearn.model_selection import GroupKFold
 
 from helpers import evaluation
@@ -91,24 +91,9 @@ def _dealt(groups: np.ndarray, folds: int, seed: int) -> Iterator[tuple[np.ndarr
     return GroupKFold(folds, shuffle=True, random_state=seed % 2**32).split(groups, groups=groups)
 
 
-def rmse(truth: np.ndarray, said: np.ndarray) -> float:
-    """The root of the mean squared error, in the target's unit."""
-    return float(np.sqrt(np.mean((truth - said) ** 2)))
-
-
-def r_squared(truth: np.ndarray, said: np.ndarray) -> float:
-    """1 minus the squared errors by those of the mean of these very molecules: 0 for that mean, 1 without an error."""
-    return float(1 - np.mean((truth - said) ** 2) / np.var(truth))
-
-
 def squared_correlation(truth: np.ndarray, said: np.ndarray) -> float:
     """Pearson's correlation squared, 0 to 1, whatever bias and scale the forecasts have; NaN where all are the same."""
     return float(np.corrcoef(truth, said)[0, 1] ** 2) if np.ptp(said) > 0 else float("nan")
-
-
-def auc(truth: np.ndarray, said: np.ndarray) -> float:
-    """The share of pairs of a 1 and a 0 that are ranked right; NaN where one of the two is lacking."""
-    return float(roc_auc_score(truth, said)) if np.ptp(truth) > 0 else float("nan")
 
 
 def out_of_fold(
@@ -138,7 +123,7 @@ def error_table(
     def interval(kind: str, model: str) -> evaluation.Interval:
         values = said[kind][model].to_numpy()
         return evaluation.bootstrap_statistic(
-            lambda rows: rmse(target[rows], values[rows]), kinds[kind], draws=draws, seed=seed
+            lambda rows: evaluation.rmse(target[rows], values[rows]), kinds[kind], draws=draws, seed=seed
         )
 
     models = next(iter(said.values())).columns
@@ -163,7 +148,7 @@ def error_gaps(
     def interval(kind: str) -> evaluation.Interval:
         one, other = (said[kind][name].to_numpy() for name in pair)
         return evaluation.bootstrap_statistic(
-            lambda rows: rmse(target[rows], one[rows]) - rmse(target[rows], other[rows]),
+            lambda rows: evaluation.rmse(target[rows], one[rows]) - evaluation.rmse(target[rows], other[rows]),
             kinds[kind],
             draws=draws,
             seed=seed,
@@ -192,13 +177,13 @@ def protocol_table(molecules: MoleculeSplit, models: Mapping[str, Model], *, see
         for split, rows in parts.items():
             said = model(rows["train"], molecules.target, seed)
             validation, test = ((molecules.target[rows[part]], said[rows[part]]) for part in ("validation", "test"))
-            lines[name, split] = {"test RMSE": rmse(*test)} | (
-                {"test AUC": auc(*test), "validation AUC": auc(*validation)}
+            lines[name, split] = {"test RMSE": evaluation.rmse(*test)} | (
+                {"test AUC": evaluation.auc_or_nan(*test), "validation AUC": evaluation.auc_or_nan(*validation)}
                 if classes
                 else {
-                    "validation R²": r_squared(*validation),
+                    "validation R²": r2_score(*validation),
                     "validation r²": squared_correlation(*validation),
-                    "test R²": r_squared(*test),
+                    "test R²": r2_score(*test),
                 }
             )
     return pd.DataFrame(lines).T.rename_axis(["model", "split"])

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
+from scipy.sparse.linalg import spsolve
 
 from helpers import evaluation
 
@@ -17,7 +18,7 @@ ATTACHED = 2  # interactions that each gene brings along when the network grows
 STUDIED_MORE = 15  # interactions recorded of a gene once it is famous: it is looked at, others are not
 FAMOUS_ELSEWHERE = 80  # genes that are famous for another disease
 FEW = 0.01  # p below which a gene is a start, where few are wanted
-STEPS, CLOSE = 500, 1e-10  # of the walk
+STEPS, CLOSE = 500, 1e-10  # of the walk; one that has not settled then is solved directly, in some 100 times the time
 
 
 @dataclass(frozen=True)
@@ -122,9 +123,11 @@ def random_walk(adjacency: sparse.csr_array, start: np.ndarray, restart: float) 
         moved = (1 - restart) * (adjacency @ (walker * share))
         moved += (1 - moved.sum()) * start  # who returned, and who was stuck
         if np.abs(moved - walker).sum() < CLOSE:
-            break
+            return moved
         walker = moved
-    return moved
+    away = sparse.eye_array(len(start)) - (1 - restart) * adjacency @ sparse.diags_array(share)
+    reached = spsolve(sparse.csc_array(away), start)
+    return reached / reached.sum()
 
 
 def rankings(interactions: Interactions, p: np.ndarray, restarts: Sequence[float]) -> dict[str, np.ndarray]:

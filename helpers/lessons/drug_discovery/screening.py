@@ -5,6 +5,7 @@ In earnest take rdkit.ML.Scoring, which has both scores; the notebook holds ours
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ LEARNED = 0.5  # share of the library that was tested before
 DECOYS = 20  # for each active
 AT_ONCE = 500  # molecules of the library that are read together: all of them would take 50 MB
 EARLY, SHARE = "enrichment factor at 1 %", 0.01
+SAME = 9  # decimals to which equal scores agree: a mean over trees depends on their order in the last bits
 ALPHA = 20.0  # of BEDROC: about 80 % of the score come from the first 8 % of the list
 
 
@@ -106,9 +108,17 @@ def nearest_decoys(facts: np.ndarray, hits: np.ndarray, others: np.ndarray, want
     return np.array(chosen, int)
 
 
-def ordered(scores: np.ndarray, active: np.ndarray) -> np.ndarray:
-    """Whether the molecules are active, best score first; equal scores in an order drawn once and for all."""
-    return active[np.lexsort((np.random.default_rng(0).random(len(scores)), -scores))]
+def expected(weights: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """What each molecule gets of weights of the places in a list, (n,), the place of the best score first.
+
+    Molecules whose scores agree to SAME decimals may stand in any order: each gets the mean of their places.
+    """
+    order = np.argsort(-scores, kind="stable")
+    first = np.flatnonzero(np.diff(np.round(scores[order], SAME), prepend=np.nan) != 0)  # of each group of equals
+    sizes = np.diff(first, append=len(scores))
+    given = np.empty(len(scores))
+    given[order] = np.repeat(np.add.reduceat(weights, first) / sizes, sizes)
+    return given
 
 
 def first_of(n: int, share: float = SHARE) -> int:
@@ -119,21 +129,16 @@ def first_of(n: int, share: float = SHARE) -> int:
     return max(1, round(share * n))
 
 
-def enrichment_factor(scores: np.ndarray, active: np.ndarray, share: float = SHARE) -> float:
-    """How many times more actives the first `share` of the list holds than as many molecules drawn at random would."""
-    first = first_of(len(scores), share)
-    return float(ordered(scores, active)[:first].mean() / active.mean())
-
-
 def bedroc(scores: np.ndarray, active: np.ndarray, alpha: float = ALPHA) -> float:
     """A score of how early the actives come, 0 to 1: each counts exp(-alpha · rank / n), scaled between worst and best.
 
+    Among equal scores the mean of all orders counts.
     Source: Truchon and Bayly, J Chem Inf Model 47:488, 2007, equation 36 by its sums.
     """
     weights = np.exp(-alpha * np.arange(1, len(scores) + 1) / len(scores))
     hits = int(active.sum())
     worst, best = weights[len(weights) - hits :].sum(), weights[:hits].sum()
-    return float((weights[ordered(scores, active)].sum() - worst) / (best - worst))
+    return float((expected(weights, scores)[active].sum() - worst) / (best - worst))
 
 
 def best_and_drawn(hits: int, n: int) -> dict[str, tuple[float, float]]:
@@ -154,7 +159,8 @@ def screen_tables(
 
     rankings: name -> a score of every molecule of the library, (n,). BEDROC's intervals resample hits and decoys, each
     within their kind, so that the share of actives stays. The enrichment factor is a share of few molecules, often 0 or
-    all, which resampling cannot judge: Wilson's interval of the share, in the same unit.
+    all, which resampling cannot judge: Wilson's interval of the share, in the same unit. Among equal scores the mean of
+    all orders counts; where that is no whole number of molecules, the interval holds those of both its neighbours.
     Taught in notebooks/11_drug_discovery.ipynb, section 2.6.
     """
     tables: dict[str, dict[str, dict[str, evaluation.Interval]]] = {EARLY: {}, "BEDROC": {}}
@@ -165,9 +171,10 @@ def screen_tables(
         first = first_of(len(rows))
         tables[EARLY][name], tables["BEDROC"][name] = {}, {}
         for ranking, values in rankings.items():
-            found = evaluation.wilson(int(ordered(values[rows], active)[:first].sum()), first)
+            found = round(float(expected(np.arange(len(rows)) < first, values[rows])[active].sum()), SAME)
+            fewer, more = (evaluation.wilson(whole(found), first) for whole in (math.floor, math.ceil))
             tables[EARLY][name][ranking] = evaluation.Interval(
-                *(end / active.mean() for end in (found.estimate, found.low, found.high)), digits=1
+                *(share / active.mean() for share in (found / first, fewer.low, more.high)), digits=1
             )
             rng = np.random.default_rng(seed)
             drawn = (np.concatenate([rng.choice(part, len(part)) for part in parts]) for _ in range(draws))

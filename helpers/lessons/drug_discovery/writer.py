@@ -102,6 +102,7 @@ def build_writer(alphabet: Alphabet, *, units: int = 64) -> keras.Sequential:
     )
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=NOTHING)
     model.compile(keras.optimizers.Adam(clipnorm=1.0), loss)
+    model.optimizer.build(model.trainable_variables)  # else the first step makes its variables, and is traced twice
     return model
 
 

@@ -1,6 +1,6 @@
 """Notebook 03: forecasts and their errors. Also `alarms` and `clarke`."""
 
-from helpers.evaluation import conformal_half_width
+from helpers.evaluation import conformal_half_width, rmse
 from helpers.lessons.forecasting.forecasts import (
     aggregations,
     error_table,
@@ -14,7 +14,6 @@ from helpers.lessons.forecasting.forecasts import (
     persistence,
     person_errors,
     reaching_back,
-    rmse,
     same_moments,
     take,
     with_feature,

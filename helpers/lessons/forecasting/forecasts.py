@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from helpers.datasets.series import Record, SeriesDataset
 from helpers.datasets.windows import Scaler, Windows, fill_short_gaps
-from helpers.evaluation import Interval, bootstrap_statistic
+from helpers.evaluation import Interval, bootstrap_statistic, rmse
 from helpers.evaluation.inputs import check_forecast, check_level
 
 PENALTIES = (0.1, 1.0, 10.0, 100.0, 1000.0)  # of the ridge regression, among which validation chooses
@@ -156,15 +156,6 @@ def _flat(scaler: Scaler, windows: Windows) -> np.ndarray:
 
 def _change(windows: Windows) -> np.ndarray:
     return windows.targets - (windows.last if windows.targets.ndim == 1 else windows.last[:, np.newaxis])
-
-
-def rmse(targets: np.ndarray, forecast: np.ndarray) -> float:
-    """Root of the mean squared error over all windows, in the unit of the series: large errors count for more.
-
-    Taught in notebooks/03_rnn_forecasting.ipynb, section 5.1.
-    """
-    targets, forecast = check_forecast(targets, forecast)
-    return float(np.sqrt(np.mean((forecast - targets) ** 2)))
 
 
 def mae(targets: np.ndarray, forecast: np.ndarray) -> float:

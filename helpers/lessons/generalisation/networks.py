@@ -43,8 +43,7 @@ def restart(bench: Restartable, seed: int) -> None:
     Taught in notebooks/08_generalisation.ipynb, section 1.1.
     """
     set_seed(seed)
-    bench.start_anew()
-    bench.network.get_layer("dropout").seed_generator.state.assign(np.array([0, seed], np.uint32))
+    bench.start_with(seed, dropout=(0, seed))
 
 
 def normalised_for(network: keras.Sequential, weights: list[np.ndarray], images: np.ndarray) -> list[np.ndarray]:

@@ -362,7 +362,7 @@ def test_floors_name_the_class_that_they_cannot_learn():
 
 TRUE = np.random.default_rng(3).normal(140, 30, 50)
 FORECASTS = {
-    "rmse": forecasts.rmse,
+    "rmse": evaluation.rmse,
     "mae": forecasts.mae,
     "aggregations": lambda y, p: forecasts.aggregations(y, p, np.arange(50) % 5).tolist(),
 }

@@ -1,5 +1,7 @@
 """Training: repeatable to the bit, a tidy history, the best epoch really restored, and silence."""
 
+import random
+
 import keras
 import numpy as np
 import pandas as pd
@@ -8,7 +10,7 @@ from sklearn.metrics import roc_auc_score
 
 from helpers.datasets.contract import Split
 from helpers.models import build_better_cnn, build_cnn, build_forecaster, training
-from helpers.models.training import STEPS_AT_ONCE, fit, fit_forecaster, set_seed
+from helpers.models.training import STEPS_AT_ONCE, Restartable, fit, fit_forecaster, set_seed, whole_batches
 
 SHAPE = (12, 12, 1)
 
@@ -195,3 +197,82 @@ def test_the_best_epoch_of_a_forecaster_is_restored():
 def test_a_forecaster_has_no_accuracy_to_be_best_by():
     with pytest.raises(ValueError, match="keep_best: expected None or val_loss, found 'val_accuracy'"):
         fitted_forecaster(epochs=1, keep_best="val_accuracy")
+
+
+def dropping():
+    """Two layers that each drop half of a thousand numbers, and one with weights."""
+    dropout = keras.layers.Dropout
+    model = keras.Sequential([keras.Input((1000,)), dropout(0.5), dropout(0.5), keras.layers.Dense(1)])
+    model.compile("adam", "mse")
+    return model
+
+
+def dropped(network) -> np.ndarray:
+    """What the two layers leave of ones, (1000,)."""
+    left = np.ones((1, 1000), np.float32)
+    for layer in network.layers[:2]:
+        left = layer(left, training=True)
+    return np.asarray(left)[0]
+
+
+@pytest.mark.parametrize("dropout", [None, (5, 0)])
+def test_no_two_layers_drop_the_same(dropout):
+    bench = Restartable(dropping)
+    bench.start_with(5, dropout=dropout)
+    assert np.mean(dropped(bench.network) == 0) == pytest.approx(0.75, abs=0.05), "the same twice would be .5"
+
+
+@pytest.mark.parametrize("again", [5, 5 + 2**32, 5 - 2**32])
+def test_a_seed_begins_the_same_whatever_was_trained_before(again):
+    bench = Restartable(dropping)
+    bench.start_with(5)
+    first = bench.network.get_weights()[0], dropped(bench.network)
+    bench.start_with(6)
+    assert not np.array_equal(bench.network.get_weights()[0], first[0])
+    bench.learn([(np.ones((4, 1000), np.float32), np.ones(4))] * 3)
+    bench.start_with(again)
+    np.testing.assert_array_equal(bench.network.get_weights()[0], first[0])
+    np.testing.assert_array_equal(dropped(bench.network), first[1])
+    assert int(bench.network.optimizer.iterations) == 0
+
+
+def test_a_network_is_built_once_for_each_seed():
+    built = []
+    bench = Restartable(lambda: (built.append(1), dropping())[1])
+    bench.start_with(5)
+    drawn = random.random()
+    for seed in (6, 5, 6, 5):
+        bench.start_with(seed)
+    assert random.random() == drawn, "what is drawn next is the same too"
+    assert len(built) == 3
+
+
+def test_fresh_weights_are_those_of_the_whole_seed():
+    bench = Restartable(small_cnn)
+    bench.start_with(3)
+    mine = bench.network.get_weights()
+    set_seed(3)
+    for one, other in zip(mine, small_cnn().get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_batches_are_whole_and_no_row_is_there_twice_in_an_epoch():
+    rows = np.arange(100, 150)
+    found = list(whole_batches(rows, 16, epochs=2, rng=np.random.default_rng(1)))
+    assert [len(batch) for batch in found] == [16] * 6
+    for epoch in (found[:3], found[3:]):
+        assert len(set(np.concatenate(epoch)) & set(rows)) == 48
+    assert [len(batch) for batch in whole_batches(rows, 64, epochs=1, rng=np.random.default_rng(1))] == [50]
+
+
+def test_answers_are_those_of_all_at_once_in_parts_of_one_size():
+    bench, asked = Restartable(dropping), []
+    x = np.random.default_rng(1).normal(size=(50, 1000)).astype(np.float32)
+
+    def inputs(rows):
+        asked.append(len(rows))
+        return x[rows]
+
+    found = bench.answer(50, inputs, at_once=16)
+    assert asked == [16] * 4
+    np.testing.assert_allclose(found, bench.network.predict(x, verbose=0), atol=1e-5)

@@ -79,6 +79,8 @@ def test_a_network_learns_the_same_bits_twice(beats):
     learn = networks.learner(bench, lambda rows: [rows.runs], epochs=1, seed=3)
     few = learned.rows(np.arange(256))
     one, again = (learn(few)(tested.rows(np.arange(64))) for _ in range(2))
+    far = networks.learner(bench, lambda rows: [rows.runs], epochs=1, seed=3 + 2**32)
+    assert np.array_equal(one, far(few)(tested.rows(np.arange(64)))), "any whole number is a seed"
     assert one.shape == (64, 5)
     assert np.allclose(one.sum(axis=1), 1, atol=1e-5)
     assert np.array_equal(one, again)

@@ -39,6 +39,22 @@ def test_dropout_draws_the_same_too():
     np.testing.assert_array_equal(other(rows, target, 5), first)
 
 
+def test_each_dropout_layer_drops_others():
+    built = []
+
+    def dropping():
+        dropout = keras.layers.Dropout
+        built.append(keras.Sequential([keras.Input((1000,)), dropout(0.5), dropout(0.5), keras.layers.Dense(1)]))
+        built[-1].compile("adam", "mse")
+        return built[-1]
+
+    x = np.ones((8, 1000), np.float32)
+    fitting.trained(dropping, [x], epochs=1)(np.arange(8), np.arange(8.0), 5)
+    first, second = built[0].layers[:2]
+    left = np.asarray(second(first(x, training=True), training=True))
+    assert abs(np.mean(left == 0) - 0.75) < 0.05, "where both drop the same it is .5"
+
+
 def test_each_batch_reads_one_spelling_of_each_and_forecasts_read_the_first():
     x = np.zeros((100, 3, 1), np.float32)
     x[:, :, 0] = np.arange(3)

@@ -8,6 +8,7 @@ from sklearn import metrics
 
 from helpers.datasets.molecules import MoleculeSplit
 from helpers.datasets.simulators.chemistry.molecules import simulate_molecules
+from helpers.datasets.sources.molecules.splits import scaffold_split
 from helpers.lessons.drug_discovery import held_out, views
 
 
@@ -68,10 +69,11 @@ def test_no_group_is_learned_from_where_it_is_forecast(molecules, kinds):
 def test_scores_are_scikit_learns(molecules):
     rng = np.random.default_rng(1)
     said = molecules.target + rng.normal(0, 1, 200)
-    assert held_out.rmse(molecules.target, said) == pytest.approx(
-        metrics.root_mean_squared_error(molecules.target, said)
-    )
-    assert held_out.r_squared(molecules.target, said) == pytest.approx(metrics.r2_score(molecules.target, said))
+    rows = scaffold_split(molecules.scaffolds)["test"]
+    found = held_out.protocol_table(molecules, {"near": lambda *_: said}, seed=1).loc["near", "scaffold"]
+    of_test = molecules.target[rows], said[rows]
+    assert found["test RMSE"] == pytest.approx(metrics.root_mean_squared_error(*of_test))
+    assert found["test R²"] == pytest.approx(metrics.r2_score(*of_test))
     assert held_out.squared_correlation(molecules.target, 3 - 2 * molecules.target) == pytest.approx(1)
     assert np.isnan(held_out.squared_correlation(molecules.target, np.ones(200)))
 
@@ -105,4 +107,6 @@ def test_of_classes_the_protocol_gives_the_auc(molecules):
     protocol = held_out.protocol_table(crosses, {"truth": lambda rows, target, seed: target / 2}, seed=1)
     assert protocol.columns.tolist() == ["test RMSE", "test AUC", "validation AUC"]
     assert (protocol["test AUC"] == 1).all()
-    assert np.isnan(held_out.auc(np.ones(3), np.ones(3)))
+    alike = replace(crosses, target=np.where(np.arange(200) < 199, 1.0, 0.0))
+    lacking = held_out.protocol_table(alike, {"truth": lambda rows, target, seed: target / 2}, seed=1)
+    assert np.isnan(lacking[["test AUC", "validation AUC"]].to_numpy()).sum() >= 2, "of one class alone there is none"
