@@ -80,6 +80,8 @@ def look(request, browser):
         return page
 
     yield open_page
+    for page in context.pages:
+        page.wait_for_load_state("networkidle")  # what is still on its way when a page closes has failed
     context.close()
     assert [(where, found) for where, found in wrong if found] == []
 
