@@ -25,9 +25,6 @@ Inputs = np.ndarray | list[np.ndarray]  # an array for each input of a network
 logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of every sixth model that a notebook asks
 
 
-STEPS_AT_ONCE = 8  # of the optimiser for each call from Python: the same weights to the last bit, some 15 % sooner
-
-
 def set_seed(seed: int) -> None:
     """Make the next model, its shuffling, dropout and augmentation repeatable to the last bit on this machine.
 
@@ -204,7 +201,6 @@ def _train(
 ) -> pd.DataFrame:
     """What `fit` and `fit_forecaster` have in common; columns: what of Keras' history the table shows."""
     callbacks = []
-    model.steps_per_execution = STEPS_AT_ONCE
     rate = float(model.optimizer.learning_rate)
     if cosine:
         callbacks.append(

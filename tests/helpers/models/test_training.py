@@ -4,13 +4,12 @@ import random
 
 import keras
 import numpy as np
-import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
 from helpers.datasets.contract import Split
-from helpers.models import build_better_cnn, build_cnn, build_forecaster, training
-from helpers.models.training import STEPS_AT_ONCE, Restartable, fit, fit_forecaster, set_seed, whole_batches
+from helpers.models import build_better_cnn, build_cnn, build_forecaster
+from helpers.models.training import Restartable, fit, fit_forecaster, set_seed, whole_batches
 
 SHAPE = (12, 12, 1)
 
@@ -59,20 +58,6 @@ def test_the_same_seed_gives_the_same_bits(build, train, validation):
     first, again, other = weights(1), weights(1), weights(2)
     assert all(a.tobytes() == b.tobytes() for a, b in zip(first, again, strict=True))
     assert any(a.tobytes() != b.tobytes() for a, b in zip(first, other, strict=True))
-
-
-def test_how_many_steps_one_call_takes_changes_no_bit(train, validation, monkeypatch):
-    found = []
-    for steps in (1, STEPS_AT_ONCE):
-        monkeypatch.setattr(training, "STEPS_AT_ONCE", steps)
-        set_seed(1)
-        model = build_better_cnn((28, 28, 1), 2)
-        history = fit(model, train, validation, epochs=2, batch_size=48)  # batches that do not fill the last call
-        found.append((model.steps_per_execution, history, model.get_weights()))
-    (one, history, weights), (several, same_history, same_weights) = found
-    assert (one, several) == (1, STEPS_AT_ONCE)
-    pd.testing.assert_frame_equal(history, same_history, check_exact=True)
-    assert all(np.array_equal(*pair) for pair in zip(weights, same_weights, strict=True))
 
 
 def test_history_is_one_row_per_epoch(train, validation):

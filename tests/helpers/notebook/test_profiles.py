@@ -59,7 +59,7 @@ def test_a_parameter_that_nothing_reads_is_noticed(tmp_path):
     assert set(read_parameters(notebook)) - used_names(notebook) == {"share", "seed"}
 
 
-NEED_A_DOWNLOAD = {"pneumoniamnist", "breastmnist", "mitdb", "bonn"}
+NEED_A_DOWNLOAD = {"pneumoniamnist", "breastmnist", "mitdb", "bonn", "esol", "bbbp"}
 
 
 def others(parameter: Parameter) -> list:
