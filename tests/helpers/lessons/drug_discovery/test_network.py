@@ -48,7 +48,7 @@ def test_the_walk_solves_its_equation_and_stays_a_share():
 @pytest.mark.parametrize("restart", [0.03, 1e-3, 1e-6])
 @pytest.mark.parametrize("start", [[1.0, 0, 0, 0], [1.0, 0, 0, 3], [0.0, 0, 0, 1]])
 def test_a_walk_that_hardly_ever_returns_is_the_fixed_point_too(start, restart):
-    """On a path it goes to and fro for a long time: steps that are counted out would end before it settles."""
+    """On a path it goes back and forth for a long time: steps that are counted out would end before it settles."""
     start = np.array(start) / sum(start)
     degree = np.array([1, 2, 1, 1])
     solved = np.linalg.solve(np.eye(4) - (1 - restart) * PATH.toarray() / degree, start)
