@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,10 @@ from helpers.notebook.index import find_notebooks
 
 KERAS_FILE = {"floatx": "float16", "epsilon": 0.01, "backend": "jax", "image_data_format": "channels_first"}
 IMPORTS = f"import helpers.models\n{sample.IMPORTS}\nfrom helpers.plots.style import Picture, new_figure"
+# What ipykernel prints, now and then, of its own thread that still passes on an output while the kernel closes
+CLOSING = re.compile(
+    r'^Traceback \(most recent call last\):\s+File "[^"]*ipykernel[^"]*iostream\.py".*?^\w+: .*?$', re.M | re.S
+)
 LIBRARIES = "import keras\nimport numpy as np"
 LAYER = """layer = keras.layers.Conv2D(2, 3)
 answer = layer(np.ones((1, 8, 8, 1)))
@@ -99,7 +104,7 @@ def test_a_notebook_runs_the_same_under_every_setting_at_once(home, tmp_path):
     ended = course("run", notebook.name, "--out", "out", environment=settings(home), folder=folder, mask=0o077)
     output = (ended.stdout + ended.stderr).decode("cp437")
     assert ended.returncode == 0, output
-    assert "Traceback" not in output
+    assert "Traceback" not in CLOSING.sub("", output), output
     (row,) = csv.DictReader((folder / "out" / "results.csv").open(encoding="utf-8"))
     assert {name: row[name] for name in EXPECTED} == EXPECTED
     shown = nbformat.read(folder / "out" / notebook.name, as_version=4).cells[-2].outputs[-1].data
