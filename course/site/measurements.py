@@ -31,7 +31,7 @@ def glucose() -> dict[str, str]:
 
 def xrays() -> dict[str, str]:
     """The tables of docs/xrays.md: what validation said of each recipe, and what came out on the test images."""
-    choice = pd.read_csv(REFERENCE / "xrays_choice.csv", index_col="recipe")
+    choice, later = (pd.read_csv(REFERENCE / f"xrays_{name}.csv", index_col="recipe") for name in ("choice", "later"))
     test = pd.read_csv(REFERENCE / "xrays_test.csv")
     scores = [name for name in test if name not in ("recipe", "way", "seed", "CPU seconds")]
     rows = {}
@@ -40,6 +40,7 @@ def xrays() -> dict[str, str]:
         rows[f"{recipe}: {way}"] = {"training, CPU s": f"{runs['CPU seconds'].mean():.0f}"} | shown
     return {
         "choice": markdown(choice.map(written)),
+        "later": markdown(later.map(written)),
         "test": markdown(pd.DataFrame.from_dict(rows, orient="index").rename_axis("recipe")),
     }
 

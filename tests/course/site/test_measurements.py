@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bench.real.xrays.recipe import read_recipes
 from course.site import measurements
 from helpers.evaluation import auc_half_width
 
@@ -27,6 +28,16 @@ def test_what_is_said_of_the_choice():
     assert choice["changed"].idxmax() == CHOSEN
     assert np.ptp(choice["grain"]) > 10 * np.ptp(choice["as they are"])
     assert (choice["as they are"] > 0.99).all()
+
+
+def test_what_was_judged_later_would_not_have_been_chosen():
+    choice, later = (
+        pd.read_csv(measurements.REFERENCE / f"xrays_{name}.csv", index_col="recipe") for name in ("choice", "later")
+    )
+    means = (later["changed"] + later["kinds left out"]) / 2
+    assert len(means) == 3
+    assert means.max() < (choice.loc[CHOSEN, "changed"] + choice.loc[CHOSEN, "kinds left out"]) / 2
+    assert set(read_recipes()) - {*choice.index, *later.index} == {"both, twice as long, two convolutions"}
 
 
 def test_what_is_said_of_the_test():
