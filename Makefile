@@ -43,14 +43,14 @@ site: env ## the web edition in build/site, from the notebooks as they are store
 	"$(BIN)/sphinx-build" -q -W --keep-going -c docs -d build/site-cache/en . build/site
 	"$(BIN)/sphinx-build" -q -W --keep-going -c docs -d build/site-cache/zh -t zh . build/site/zh
 
-test: env ## lint, spelling, unit tests, and every notebook's stored outputs against a fresh run
+test: env ## lint, spelling, unit tests, and every notebook's stored outputs against a fresh run (ARGS: options of pytest)
 	"$(BIN)/ruff" check .
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/codespell"
-	"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --no-loadscope-reorder --nbval --nbval-current-env tests helpers course bench notebooks
+	"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --no-loadscope-reorder --nbval --nbval-current-env tests helpers course bench notebooks $(ARGS)
 
 thorough: env ## what `make test` leaves out for its length: other values and seeds, killed processes, real data, pages in a browser
-	"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --no-loadscope-reorder -m thorough tests
+	"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --no-loadscope-reorder -m thorough tests $(ARGS)
 
 bench: env ## what the course costs in time and memory, beside its rivals (on an idle machine; ARGS="--quick", "--help")
 	"$(BIN)/python" -m bench $(ARGS)

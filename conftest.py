@@ -65,6 +65,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "run_with" in getattr(item, "fixturenames", ()):
             item.add_marker("thorough")
+        if notebook := executed_notebook(item.nodeid):
+            item.user_properties.append(("executes", notebook))  # for `make bench`, which says where the time goes
 
     def turn(item):
         notebook = executed_notebook(item.nodeid)

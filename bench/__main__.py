@@ -13,17 +13,26 @@ from course.run.terminal import FOLDER
 from helpers.base.paths import build_folder
 
 USUAL = ("startup", "loops", "training", "scaling", "memory", "workers")
-EVERY = (*USUAL, "notebooks", "xrays")
+EVERY = (*USUAL, "notebooks", "suite", "xrays")
 
 
 @click.command()
 @click.option("--only", "names", multiple=True, type=click.Choice(EVERY), help="This measure alone (can be repeated).")
 @click.option("--quick", is_flag=True, help="Smaller sizes and fewer repeats: tells whether it works, not how quick.")
 @click.option("--notebooks", is_flag=True, help="Also each notebook with its default values, by one worker and by two.")
+@click.option("--suite", is_flag=True, help="Also `make test`, by notebook.")
 @click.option("--xrays", type=FOLDER, help="Also the time until AUC .944; the folder with PneumoniaMNIST's file.")
 @click.option("--record", "recorded", is_flag=True, help="Add the results to bench/history.csv.")
 @click.option("--out", type=FOLDER, help="Folder for the JSON [default: build/bench].")
-def main(names: tuple[str, ...], quick: bool, notebooks: bool, xrays: Path | None, recorded: bool, out: Path | None):
+def main(
+    names: tuple[str, ...],
+    quick: bool,
+    notebooks: bool,
+    suite: bool,
+    xrays: Path | None,
+    recorded: bool,
+    out: Path | None,
+):
     """Measure what the course costs, beside its rivals, on this machine, which should be idle."""
     if recorded and quick:
         raise click.UsageError("--quick measures too little to be recorded.")
@@ -31,7 +40,7 @@ def main(names: tuple[str, ...], quick: bool, notebooks: bool, xrays: Path | Non
         raise click.UsageError("Name the folder with PneumoniaMNIST's file: --xrays FOLDER.")
     if xrays is not None and not xrays.is_dir():
         raise click.UsageError(f"--xrays: {xrays} is no folder.")
-    wanted = *(names or USUAL), *["notebooks"] * notebooks, *["xrays"] * (xrays is not None)
+    wanted = *(names or USUAL), *["notebooks"] * notebooks, *["suite"] * suite, *["xrays"] * (xrays is not None)
     out, facts, found = out or build_folder() / "bench", about(), {}
     for name in dict.fromkeys(wanted):
         module = importlib.import_module(f"bench.{name}")

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import ks_2samp
 
-from bench import obvious
 from bench.measuring import Row, in_turn, ratios, seconds_of
+from bench.rivals import obvious
 from helpers.base.paths import DATA
 from helpers.datasets.leaks import exact_duplicates
 from helpers.datasets.series import Record

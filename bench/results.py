@@ -56,7 +56,9 @@ def release(folder: Path = ROOT) -> str:
 
     try:
         name = git("describe", "--tags", "--always")
-        changed = git("status", "--porcelain", "--untracked-files=no", "--", ".", f":(exclude){HISTORY.name}")
+        changed = git(
+            "status", "--porcelain", "--untracked-files=no", "--", ".", f":(exclude){HISTORY.relative_to(ROOT)}"
+        )
     except (OSError, subprocess.CalledProcessError):
         return "?"
     return f"{name}-dirty" if changed else name

@@ -6,8 +6,10 @@ that is looked at so often is no longer fit for telling how good a network is. A
 epochs or minutes of training are over has no time; its best AUC is told, and the ratio is then a least one.
 
 Each trains as its recipe says: the course's with nine epochs in batches of 32 (studies/real_02_cnn_imaging.yml) and
-repeatable operations; ResNet-18 as in bench.resnet, on TensorFlow as it comes: with oneDNN, and nothing held to repeat.
-Tracing counts into the first epoch, validation into every one.
+repeatable operations; ResNet-18 as in bench.rivals.resnet, on TensorFlow as it comes: with oneDNN, and nothing held to
+repeat. Tracing counts into the first epoch, validation into every one.
+
+The recipe that docs/xrays.md chose for the same images is trained as well, for the wall time of its whole training.
 """
 
 from __future__ import annotations
@@ -22,10 +24,10 @@ from bench.measuring import Apart, Row, seconds_of
 from helpers.datasets.sources.download import DATA_DIR_VARIABLE
 
 AUC, DATASET = 0.944, "pneumoniamnist"
-DEFAULT = {"seeds": (1, 2, 3), "rival_seeds": (1,), "minutes": 15.0}
-QUICK = {"seeds": (1,), "rival_seeds": (1,), "minutes": 2.0}
+DEFAULT = {"seeds": (1, 2, 3), "rival_seeds": (1,), "chosen_seeds": (1, 2, 3), "minutes": 15.0}
+QUICK = {"seeds": (1,), "rival_seeds": (1,), "chosen_seeds": (), "minutes": 2.0}
 OUR_EPOCHS, OUR_BATCH = 9, 32  # of studies/real_02_cnn_imaging.yml, which a test compares
-RESNET_EPOCHS = 100  # of bench.resnet, as well
+RESNET_EPOCHS = 100  # of bench.rivals.resnet, as well
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def resnet_18(dataset: str, seed: int, minutes: float) -> Callable[[], Course]:
     """ResNet-18 by the published recipe."""
     import keras
 
-    from bench import resnet
+    from bench.rivals import resnet
     from helpers.datasets import load
 
     data = load(dataset)
@@ -88,14 +90,34 @@ def resnet_18(dataset: str, seed: int, minutes: float) -> Callable[[], Course]:
     return lambda: train(model, data, resnet.rate_at, epochs=resnet.EPOCHS, batch=resnet.BATCH, minutes=minutes)
 
 
+def chosen(dataset: str, seed: int) -> Callable[[], float]:
+    """Seconds that the recipe of docs/xrays.md takes to train one network, on all cores."""
+    from bench.real.xrays.confirming import known_images
+    from bench.real.xrays.recipe import CHOSEN, read_recipes
+    from bench.real.xrays.training import train as train_recipe
+    from helpers.datasets import load
+
+    recipe, (images, labels) = read_recipes()[CHOSEN], known_images(load(dataset))
+    return lambda: seconds_of(lambda: train_recipe(recipe, images, labels, seed))
+
+
 def measure(
-    folder: Path | None, *, seeds: Sequence[int], rival_seeds: Sequence[int], minutes: float, dataset: str = DATASET
+    folder: Path | None,
+    *,
+    seeds: Sequence[int],
+    rival_seeds: Sequence[int],
+    chosen_seeds: Sequence[int],
+    minutes: float,
+    dataset: str = DATASET,
 ) -> Iterator[Row]:
     """Seconds of an epoch and until the AUC, of each network; minutes: the most that one of them trains.
 
-    folder: where the original lies, None where `dataset` is a path.
+    chosen_seeds: of the recipe of docs/xrays.md. folder: where the original lies, None where `dataset` is a path.
     """
     environment = {DATA_DIR_VARIABLE: str(folder)} if folder else {}
+    if chosen_seeds:
+        took = tuple(_apart(chosen, environment, dataset, seed) for seed in chosen_seeds)
+        yield Row("recipe of docs/xrays.md: whole training of one network", "s", took)
     onednn = environment | {"TF_ENABLE_ONEDNN_OPTS": "1"}
     mine = [_apart(ours, environment, dataset, seed, minutes) for seed in seeds]
     yield from _rows("better network", mine)
@@ -118,7 +140,7 @@ def measure(
     yield Row(what, "times as long", spent, note)
 
 
-def _apart(prepare: Callable[..., Callable], environment: dict[str, str], *arguments) -> Course:
+def _apart(prepare: Callable[..., Callable], environment: dict[str, str], *arguments):
     with Apart(prepare, *arguments, environment=environment) as run:
         return run()
 

@@ -19,6 +19,7 @@ from tqdm import tqdm
 from helpers.base.sessions import watched
 from helpers.datasets.contract import Split
 from helpers.evaluation.inputs import check_labels
+from helpers.models.batches import batches
 
 Inputs = np.ndarray | list[np.ndarray]  # an array for each input of a network
 
@@ -120,7 +121,8 @@ def fit(
 ) -> pd.DataFrame:
     """Train a compiled model that has accuracy as its metric; return its history, one row per epoch.
 
-    epochs: how often the training images are seen. batch_size: images per step of the optimiser.
+    epochs: how often the training images are seen, in one order, which the seed draws. batch_size: images per step of
+    the optimiser.
     cosine: lower the learning rate from epoch to epoch along half a cosine, from the optimiser's own rate r to nearly
     zero: r (1 + cos(π e / epochs)) / 2 in epoch e = 0, 1, ... (Loshchilov and Hutter 2017, without restarts).
     balanced: weight each training image by n / (K n_k), with n_k images in its class, so that each of the K classes
@@ -220,12 +222,12 @@ def _train(
 
         callbacks.append(keras.callbacks.LambdaCallback(on_epoch_end=after_epoch))
         result = model.fit(
-            *train,
-            validation_data=validation,
+            batches(*train, batch_size, shuffled=True),
+            validation_data=batches(*validation, batch_size, shuffled=False),
             epochs=epochs,
-            batch_size=batch_size,
             class_weight=class_weight,
             callbacks=callbacks,
+            shuffle=False,  # the batches are
             verbose=0,
         )
     model.optimizer.learning_rate = rate

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench import loops, obvious
+from bench import loops
+from bench.rivals import obvious
 from helpers.evaluation import Interval
 
 PAIRS = {"simulators": 3, "loaders": 3, "evaluations": 1, "imputers": 4}

@@ -9,7 +9,7 @@ from bench import loops
 from bench.__main__ import EVERY, main
 from helpers.base.paths import ROOT
 
-NOT_MEASURES = {"measuring", "results", "obvious", "resnet", "growth"}
+NOT_MEASURES = {"measuring", "results", "growth"}
 
 
 def bench(*arguments):

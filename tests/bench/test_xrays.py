@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import yaml
 
-from bench import resnet, xrays
+from bench import xrays
+from bench.rivals import resnet
 from bench.xrays import Course
 from helpers.base.paths import ROOT
 
@@ -34,7 +35,7 @@ def test_the_time_ends_with_the_epoch_that_gets_there():
 
 def rows(monkeypatch, mine: Course, theirs: Course) -> dict:
     monkeypatch.setattr(xrays, "_apart", lambda prepare, *_: mine if prepare is xrays.ours else theirs)
-    return {row.what: row for row in xrays.measure(None, seeds=(1,), rival_seeds=(1,), minutes=1)}
+    return {row.what: row for row in xrays.measure(None, seeds=(1,), rival_seeds=(1,), chosen_seeds=(), minutes=1)}
 
 
 def test_a_rival_that_stops_short_gives_a_least_ratio(monkeypatch):
@@ -67,7 +68,14 @@ def test_both_are_trained_on_a_file(tmp_path):
         images = rng.integers(0, 40, (40, 28, 28), dtype=np.uint8) + (200 * labels).astype(np.uint8)[:, None, None]
         arrays |= {f"{split}_images": images, f"{split}_labels": labels[:, None]}
     np.savez(tmp_path / "easy.npz", **arrays)
-    given = {"seeds": (1,), "rival_seeds": (1,), "minutes": 1, "dataset": str(tmp_path / "easy.npz")}
+    given = {
+        "seeds": (1,),
+        "rival_seeds": (1,),
+        "chosen_seeds": (1,),
+        "minutes": 1,
+        "dataset": str(tmp_path / "easy.npz"),
+    }
     found = {row.what: row for row in xrays.measure(None, **given)}
     assert found["better network: until AUC 0.944"].values[0] > 0
     assert found["ResNet-18: an epoch"].values[0] > 0
+    assert found["recipe of docs/xrays.md: whole training of one network"].values[0] > 0

@@ -11,6 +11,7 @@ from helpers.base.paths import ROOT
 
 STUDY = ROOT / "studies" / "xrays.yml"
 LIGHTS = ("none", "standard", "ranks")
+CHOSEN = "both, twice as long, standardised"  # by validation, as docs/xrays.md tells
 
 
 @dataclass(frozen=True)

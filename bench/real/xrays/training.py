@@ -12,6 +12,7 @@ from sklearn.utils.class_weight import compute_class_weight
 
 from bench.real.xrays.augmentation import CLASSES, augmenter
 from bench.real.xrays.recipe import Recipe
+from helpers.models.batches import AHEAD, untuned
 from helpers.models.training import set_seed
 
 Score = Callable[[np.ndarray], np.ndarray]  # images (n, side, side) uint8 to log odds of pneumonia (n,)
@@ -66,7 +67,8 @@ def train(recipe: Recipe, images: np.ndarray, labels: np.ndarray, seed: int) -> 
     model = build(recipe, images.shape[1])
     steps = len(images) // recipe.batch_size
     rows = tf.data.Dataset.from_tensor_slices((lit(images, recipe.light)[..., np.newaxis], labels))
-    rows = rows.shuffle(len(images), seed=seed).repeat().batch(recipe.batch_size).map(augmenter(recipe)).prefetch(2)
+    rows = rows.shuffle(len(images), seed=seed).repeat().batch(recipe.batch_size).map(augmenter(recipe))
+    rows = untuned(rows.prefetch(AHEAD))
     optimiser = keras.optimizers.AdamW(
         keras.optimizers.schedules.CosineDecay(recipe.learning_rate, steps * recipe.epochs),
         weight_decay=recipe.weight_decay,

@@ -8,6 +8,7 @@ from keras import layers, ops
 
 from helpers.datasets.contract import Split
 from helpers.models import training
+from helpers.models.batches import batches
 
 UNITS = 64
 RATE = 0.003
@@ -88,8 +89,9 @@ def train_crowd(
     training.set_seed(seed)
     model = build_crowd(rows.images.shape[1:], members.shape[1])
     asked = np.where(members[who], rows.labels[:, None], -1).astype(np.float32)
+    pairs = batches(rows.images, asked, BATCH, shuffled=True)
     kept, done = {}, 0
     for stop in stops:
-        model.fit(rows.images, asked, initial_epoch=done, epochs=stop, batch_size=BATCH, verbose=0)
+        model.fit(pairs, initial_epoch=done, epochs=stop, shuffle=False, verbose=0)  # the batches are shuffled
         kept[stop], done = model.get_weights(), stop
     return model, kept

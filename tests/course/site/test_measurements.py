@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.real.xrays.recipe import read_recipes
+from bench.real.xrays.recipe import CHOSEN, read_recipes
 from course.site import measurements
 from helpers.evaluation import auc_half_width
 
-CHOSEN, USUAL = "both, twice as long, standardised", "notebook 02"
+USUAL = "notebook 02"
 
 
 @pytest.mark.parametrize("name", measurements.PAGES)
