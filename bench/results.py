@@ -10,12 +10,11 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import psutil
 
 from bench.measuring import Row
-from course.run.terminal import columns
+from course.run.terminal import columns, three_digits
 from course.run.threads import available_cores
 from course.sweep.claim_runs import processor
 from course.sweep.worker import versions
@@ -76,7 +75,7 @@ def table(found: Mapping[str, Sequence[Row]]) -> str:
     lines = [("measure", "what", "median", "least", "greatest", "unit", "repeats", "note")]
     for measure, rows in found.items():
         for row in rows:
-            spread = [_digits(value) for value in row.spread] if row.values else ["", "", ""]
+            spread = [three_digits(value) for value in row.spread] if row.values else ["", "", ""]
             lines.append((measure, row.what, *spread, row.unit, str(len(row.values)), row.note))
     return columns(lines, numbers=(2, 3, 4, 6), rule=True)
 
@@ -112,14 +111,3 @@ def record(found: Mapping[str, Sequence[Row]], facts: Mapping[str, object], hist
 def _spread(row: Row) -> dict[str, float | int | None]:
     rounded = [float(f"{value:.4g}") for value in row.spread] if row.values else [None] * 3
     return dict(zip(("median", "least", "greatest"), rounded, strict=True)) | {"repeats": len(row.values)}
-
-
-def _digits(value: float) -> str:
-    """Three digits that count, and no exponent.
-
-    >>> _digits(1234.5), _digits(12.34), _digits(0.00001234), _digits(2.0)
-    ('1,234', '12.3', '0.0000123', '2')
-    """
-    if abs(value) >= 100:
-        return f"{value:,.0f}"
-    return np.format_float_positional(value, precision=3, fractional=False, trim="-")

@@ -229,7 +229,8 @@ def run_many(
 def _register_engine() -> str:
     """The name of papermill's own engine, made to write the executed notebook when it starts and when it ends.
 
-    As it comes, it writes the whole file twice per cell, which takes seconds of a notebook of sixty cells.
+    As it comes, it writes the whole file twice per cell, which takes seconds of a notebook of sixty cells. And it waits
+    until a kernel has put everything away, seconds where that has TensorFlow; here it is killed, its outputs being in.
     """
     from papermill.engines import NBClientEngine, papermill_engines
 
@@ -238,7 +239,7 @@ def _register_engine() -> str:
         def execute_managed_notebook(cls, manager, kernel_name, **settings):
             path, manager.output_path = manager.output_path, None
             try:
-                super().execute_managed_notebook(manager, kernel_name, **settings)
+                super().execute_managed_notebook(manager, kernel_name, shutdown_kernel="immediate", **settings)
             finally:
                 manager.output_path = path
 

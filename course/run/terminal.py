@@ -106,3 +106,16 @@ def columns(rows: Iterable[Sequence[str]], *, numbers: Collection[int] = (), rul
         for number, width in enumerate(widths):
             row[number] = row[number].rjust(width) if number in numbers else row[number].ljust(width)
     return "\n".join("  ".join(row).rstrip() for row in rows)
+
+
+def three_digits(value: float) -> str:
+    """Three digits that count, and no exponent.
+
+    >>> three_digits(1234.5), three_digits(12.34), three_digits(0.00001234), three_digits(2.0)
+    ('1,234', '12.3', '0.0000123', '2')
+    """
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    import numpy as np
+
+    return np.format_float_positional(value, precision=3, fractional=False, trim="-")

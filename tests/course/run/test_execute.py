@@ -26,6 +26,7 @@ from helpers.notebook.running import as_written
 CLAIMS = (Claim("the AUC", 0.9, low=0.5), Claim("the loss", 9.0, high=3.0))
 SHADOW = {"argv": ["/nowhere/python", "-m", "ipykernel_launcher"], "display_name": "stale", "language": "python"}
 WHERE = "import os, sys\nprint(sys.executable, os.getcwd(), os.environ['TF_CPP_MIN_LOG_LEVEL'], sep='\\n')"
+AT_EXIT = "import atexit\nfrom pathlib import Path\natexit.register(Path('late').touch)\nprint('the last word')"
 MEMORY = "block = bytearray(100_000_000)\nimport time\ntime.sleep(0.3)\ndel block"
 
 
@@ -39,6 +40,14 @@ def folder(tmp_path):
 
 def test_notebooks_come_in_the_order_of_their_numbers(folder):
     assert [notebook.stem for notebook in find_notebooks(folder)] == ["01_adding", "02_later"]
+
+
+def test_nobody_waits_until_a_kernel_has_put_everything_away(tmp_path):
+    path = sample.write_notebook(tmp_path / "01_adding.ipynb", [*sample.good_cells(), sample.code(AT_EXIT)])
+    run = run_notebook(path, {}, tmp_path / "out")
+    assert run.ok
+    assert "the last word" in run.executed.read_text(encoding="utf-8")
+    assert not (tmp_path / "late").exists(), "the kernel was asked to end, and waited for"
 
 
 @pytest.mark.parametrize("text", ["02", "2", "02_later", "02_later.ipynb", "notebooks/02_later.ipynb"])
