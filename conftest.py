@@ -66,7 +66,7 @@ def pytest_collection_modifyitems(items):
         if "run_with" in getattr(item, "fixturenames", ()):
             item.add_marker("thorough")
         if notebook := executed_notebook(item.nodeid):
-            item.user_properties.append(("executes", notebook))  # for `make bench`, which says where the time goes
+            item.user_properties.append(("notebook", notebook))  # for `make bench`, which says where the time goes
 
     def turn(item):
         notebook = executed_notebook(item.nodeid)

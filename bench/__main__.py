@@ -10,6 +10,7 @@ import click
 
 from bench.results import about, record, table, write_json
 from course.run.terminal import FOLDER
+from course.site import measurements
 from helpers.base.paths import build_folder
 
 USUAL = ("startup", "loops", "training", "scaling", "memory", "workers")
@@ -21,8 +22,12 @@ EVERY = (*USUAL, "notebooks", "suite", "xrays")
 @click.option("--quick", is_flag=True, help="Smaller sizes and fewer repeats: tells whether it works, not how quick.")
 @click.option("--notebooks", is_flag=True, help="Also each notebook with its default values, by one worker and by two.")
 @click.option("--suite", is_flag=True, help="Also `make test`, by notebook.")
-@click.option("--xrays", type=FOLDER, help="Also the time until AUC .944; the folder with PneumoniaMNIST's file.")
-@click.option("--record", "recorded", is_flag=True, help="Add the results to bench/history.csv.")
+@click.option(
+    "--xrays",
+    type=FOLDER,
+    help="Also real X-rays: until AUC .944, and the recipe of docs/xrays.md; the folder with PneumoniaMNIST's file.",
+)
+@click.option("--record", "recorded", is_flag=True, help="Add the results to bench/history.csv and docs/costs.md.")
 @click.option("--out", type=FOLDER, help="Folder for the JSON [default: build/bench].")
 def main(
     names: tuple[str, ...],
@@ -48,9 +53,10 @@ def main(
         measure = partial(module.measure, xrays.resolve()) if name == "xrays" else module.measure
         found[name] = list(measure(**(module.QUICK if quick else module.DEFAULT)))
         write_json(out, name, found[name], facts)
+        if recorded:  # at once: a later measure may fail
+            record({name: found[name]}, facts)
+            measurements.refresh()
     click.echo(f"{table(found)}\n\n{_sentence(facts)} Every repeat: {out}")
-    if recorded:
-        record(found, facts)
 
 
 def _sentence(facts: dict[str, object]) -> str:

@@ -16,12 +16,12 @@ import psutil
 from bench.measuring import Row
 from course.run.terminal import columns, three_digits
 from course.run.threads import available_cores
+from course.site.measurements import HISTORY, PAGES, read_history
 from course.sweep.claim_runs import processor
 from course.sweep.worker import versions
 from helpers.base.files import write_whole
 from helpers.base.paths import ROOT
 
-HISTORY = ROOT / "bench" / "history.csv"
 KEY = ["release", "processor", "cores", "measure", "what", "unit"]  # one line each in the history
 FIELDS = [*KEY, "date", "median", "least", "greatest", "repeats", "note"]
 
@@ -46,7 +46,7 @@ def about() -> dict[str, object]:
 def release(folder: Path = ROOT) -> str:
     """What git calls the checkout: the nearest tag and the commit; else "?".
 
-    With "-dirty" where a file that git knows has changed, the history aside.
+    With "-dirty" where a file that git knows has changed, but not for what a record itself changes.
     """
 
     def git(*command: str) -> str:
@@ -55,9 +55,8 @@ def release(folder: Path = ROOT) -> str:
 
     try:
         name = git("describe", "--tags", "--always")
-        changed = git(
-            "status", "--porcelain", "--untracked-files=no", "--", ".", f":(exclude){HISTORY.relative_to(ROOT)}"
-        )
+        written = (f":(exclude){path.relative_to(ROOT).as_posix()}" for path in (HISTORY, PAGES["costs"]))
+        changed = git("status", "--porcelain", "--untracked-files=no", "--", ".", *written)
     except (OSError, subprocess.CalledProcessError):
         return "?"
     return f"{name}-dirty" if changed else name
@@ -103,7 +102,7 @@ def record(found: Mapping[str, Sequence[Row]], facts: Mapping[str, object], hist
     ]
     new = pd.DataFrame(lines, columns=FIELDS)
     if history.exists():
-        new = pd.concat([pd.read_csv(history, keep_default_na=False, dtype={"release": str}), new])
+        new = pd.concat([read_history(history), new])
     new = new.drop_duplicates(KEY, keep="last")
     write_whole(history, new.to_csv(index=False, lineterminator="\n"))
 

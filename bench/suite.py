@@ -1,7 +1,7 @@
 """Where the time of `make test` goes: tests and stored outputs of each notebook, the rest by folder, idle processes.
 
 Several processes run side by side, so the seconds of the parts add up to more than the whole. Which of them ran a test,
-and from when to when, pytest-reportlog writes down; which notebook a test executes, conftest.py says. Only an otherwise
+and from when to when, pytest-reportlog writes down; of which notebook a test is, conftest.py says. Only an otherwise
 idle machine tells how busy the cores were by this alone.
 """
 
@@ -38,7 +38,7 @@ def measure(*, options: Sequence[str]) -> Iterator[Row]:
         ended, cores_busy = time.time(), psutil.cpu_percent() / 100
         phases = read_phases(log)
     yield Row("make test", "s", (ended - begun,))
-    yield Row("make test: lint, spelling, collecting the tests", "s", (phases["start"].min() - begun,))
+    yield Row("make test: before the first test", "s", (phases["start"].min() - begun,))
     for part, seconds in phases.groupby("part", sort=False)["duration"].sum().sort_values(ascending=False).items():
         yield Row(f"make test: {part}", "s", (seconds,))
     yield from _busy(phases)
@@ -64,8 +64,8 @@ def read_phases(log: Path) -> pd.DataFrame:
 def part_of(report: Mapping) -> str:
     """What a test's time is spent on, by its report.
 
-    >>> part_of({"location": ["tests/test_launch.py", 7, "test_it"], "user_properties": [["executes", "02_cnn"]]})
-    '02_cnn: tests that execute it'
+    >>> part_of({"location": ["tests/test_launch.py", 7, "test_it"], "user_properties": [["notebook", "02_cnn"]]})
+    '02_cnn: tests of it'
     >>> part_of({"location": ["notebooks/02_cnn.ipynb", 0, "Cell 3"], "user_properties": []})
     '02_cnn: stored outputs'
     >>> part_of({"location": ["tests/course/run/test_execute.py", 7, "test_it"], "user_properties": []})
@@ -74,9 +74,9 @@ def part_of(report: Mapping) -> str:
     file = Path(report["location"][0])
     if file.suffix == ".ipynb":
         return f"{file.stem}: stored outputs"
-    notebook = dict(report["user_properties"]).get("executes")
+    notebook = dict(report["user_properties"]).get("notebook")
     if notebook is not None:
-        return f"{notebook}: tests that execute it"
+        return f"{notebook}: tests of it"
     return "/".join(file.parts[: 2 if file.parts[0] == "tests" else 1])
 
 

@@ -110,9 +110,10 @@ def measure(
     minutes: float,
     dataset: str = DATASET,
 ) -> Iterator[Row]:
-    """Seconds of an epoch and until the AUC, of each network; minutes: the most that one of them trains.
+    """Seconds of an epoch and until the AUC, of each network; minutes: the most that one of them trains, but the recipe
+    of docs/xrays.md, which trains to its end.
 
-    chosen_seeds: of the recipe of docs/xrays.md. folder: where the original lies, None where `dataset` is a path.
+    chosen_seeds: of that recipe. folder: where the original lies, None where `dataset` is a path.
     """
     environment = {DATA_DIR_VARIABLE: str(folder)} if folder else {}
     if chosen_seeds:

@@ -1,16 +1,50 @@
-"""What bench/real measured, as the tables of docs/glucose.md and docs/xrays.md: `make refresh` writes them."""
+"""What bench/ measured, as the tables of docs/costs.md, glucose.md and xrays.md: `make refresh` writes them."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
+from course.run.terminal import three_digits
 from course.site.syllabus import markdown, with_blocks
 from helpers.base.files import write_whole
 from helpers.base.paths import DATA, ROOT
 from helpers.notebook.reference import spread, written
 
 REFERENCE = DATA / "reference"
-PAGES = {name: ROOT / "docs" / f"{name}.md" for name in ("glucose", "xrays")}
+HISTORY = ROOT / "bench" / "history.csv"
+PAGES = {name: ROOT / "docs" / f"{name}.md" for name in ("costs", "glucose", "xrays")}
+
+
+def costs() -> dict[str, str]:
+    """The tables of docs/costs.md: what `make bench --record` found when it last took each measure."""
+    history = read_history()
+    return {measure: _latest(rows) for measure, rows in history.groupby("measure", sort=False)}
+
+
+def read_history(history: Path = HISTORY) -> pd.DataFrame:
+    """What was ever recorded: a row per release, kind of machine, measure and what was measured."""
+    return pd.read_csv(history, keep_default_na=False, dtype={"release": str})
+
+
+def _latest(rows: pd.DataFrame) -> str:
+    """The rows of a measure's last release on one kind of machine, and which that was."""
+    last = rows.iloc[-1]
+    where = ["release", "processor", "cores"]
+    rows = rows[(rows[where] == last[where]).all(axis=1)]
+    shown = {
+        "median": rows["median"].map(three_digits),
+        "unit": rows["unit"],
+        "repeats": rows["repeats"].astype(str),
+        "least to greatest": [
+            f"{three_digits(least)} to {three_digits(greatest)}" if repeats > 1 else ""
+            for least, greatest, repeats in zip(rows["least"], rows["greatest"], rows["repeats"], strict=True)
+        ],
+        "note": rows["note"],
+    }
+    head = f"Release {last['release']}, {last['date']}; {last['processor']}, {last['cores']} cores."
+    return f"{head}\n\n{markdown(pd.DataFrame(shown).set_index(rows['what']))}"
 
 
 def glucose() -> dict[str, str]:
@@ -45,11 +79,11 @@ def xrays() -> dict[str, str]:
     }
 
 
-BLOCKS = {"glucose": glucose, "xrays": xrays}
+BLOCKS = {"costs": costs, "glucose": glucose, "xrays": xrays}
 
 
 def page(name: str, text: str) -> str:
-    """The text of a page of PAGES with its tables as data/reference has them now."""
+    """The text of a page of PAGES with its tables as data/reference and bench/history.csv have them now."""
     return with_blocks(text, BLOCKS[name]())
 
 

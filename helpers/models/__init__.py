@@ -1,4 +1,4 @@
-"""Networks as plain functions. Also `training`, `floors` (baselines), `candidates`, `explain` and `frameworks`."""
+"""Networks as plain functions. Also `training` on `batches`, `floors`, `candidates`, `explain`, `frameworks`."""
 
 from helpers.models.keras_settings import hold_keras
 from helpers.models.networks import (

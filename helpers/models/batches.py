@@ -15,14 +15,16 @@ import tensorflow as tf
 AHEAD = 2  # batches that are prepared while the network is busy with another
 
 
-def batches(inputs: np.ndarray, targets: np.ndarray, size: int, *, shuffled: bool) -> tf.data.Dataset:
+def in_batches(inputs: np.ndarray, targets: np.ndarray, size: int, *, shuffled: bool) -> tf.data.Dataset:
     """Pairs of inputs (size, ...) and targets (size, ...), the last pair of an epoch with what is left.
 
     inputs, targets: arrays with a row per item; of floats, they get Keras' precision. shuffled: in an order that
     TensorFlow's seed draws, so call this after `set_seed`; it is the same in every epoch, as where Keras is given the
-    arrays and the seed is set.
+    arrays and the seed is set. Raises ValueError where the two have not as many rows.
     """
     rows = len(targets)
+    if len(inputs) != rows:
+        raise ValueError(f"inputs and targets: expected as many rows of each, found {len(inputs)} and {rows}.")
 
     def order(_):
         numbers = tf.range(rows, dtype=tf.int64)

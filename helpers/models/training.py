@@ -19,7 +19,7 @@ from tqdm import tqdm
 from helpers.base.sessions import watched
 from helpers.datasets.contract import Split
 from helpers.evaluation.inputs import check_labels
-from helpers.models.batches import batches
+from helpers.models.batches import in_batches
 
 Inputs = np.ndarray | list[np.ndarray]  # an array for each input of a network
 
@@ -136,18 +136,19 @@ def fit(
     Raises ValueError where a label has no output.
     Taught in notebooks/02_cnn_imaging.ipynb, section 5; cosine and balanced in section 7.
     """
-    highest, outputs = max(check_labels(rows.labels).max() for rows in (train, validation)), model.output_shape[-1]
+    known, new = (check_labels(rows.labels) for rows in (train, validation))
+    highest, outputs = max(known.max(), new.max()), model.output_shape[-1]
     if highest >= outputs:
         raise ValueError(f"labels: expected 0 to {outputs - 1}, found {highest}. Build the model with more outputs.")
     return _train(
         model,
-        (train.images, train.labels),
-        (validation.images, validation.labels),
+        (train.images, known),
+        (validation.images, new),
         columns=["loss", "accuracy", "val_loss", "val_accuracy"],
         epochs=epochs,
         batch_size=batch_size,
         cosine=cosine,
-        class_weight=_balanced_weights(train.labels) if balanced else None,
+        class_weight=_balanced_weights(known) if balanced else None,
     )
 
 
@@ -222,8 +223,8 @@ def _train(
 
         callbacks.append(keras.callbacks.LambdaCallback(on_epoch_end=after_epoch))
         result = model.fit(
-            batches(*train, batch_size, shuffled=True),
-            validation_data=batches(*validation, batch_size, shuffled=False),
+            in_batches(*train, batch_size, shuffled=True),
+            validation_data=in_batches(*validation, batch_size, shuffled=False),
             epochs=epochs,
             class_weight=class_weight,
             callbacks=callbacks,

@@ -5,6 +5,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sample_notebooks as sample
@@ -13,8 +14,8 @@ from bench import suite
 from helpers.base.paths import ROOT
 
 
-def report(file, worker, start, stop, executes=None):
-    properties = [] if executes is None else [["executes", executes]]
+def report(file, worker, start, stop, notebook=None):
+    properties = [] if notebook is None else [["notebook", notebook]]
     entry = {"location": [file, 0, "name"], "worker_id": worker, "start": start, "stop": stop, "duration": stop - start}
     return {"$report_type": "TestReport", "user_properties": properties, **entry}
 
@@ -30,8 +31,8 @@ def make(monkeypatch):
         lines = [{"$report_type": "SessionStart"}, *written]
         Path(log).write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
 
-    monkeypatch.setattr(suite.subprocess, "run", run)
-    monkeypatch.setattr(suite.time, "time", iter([100.0, 140.0]).__next__)
+    monkeypatch.setattr(suite, "subprocess", SimpleNamespace(run=run))
+    monkeypatch.setattr(suite, "time", SimpleNamespace(time=iter([100.0, 140.0]).__next__))
     return written
 
 
@@ -47,8 +48,8 @@ def test_seconds_by_part_and_how_busy_two_processes_were(make, monkeypatch):
     cores = rows.pop("cores busy")
     assert rows == {
         "make test": (40,),
-        "lint, spelling, collecting the tests": (10,),
-        "01_adding: tests that execute it": (14,),
+        "before the first test": (10,),
+        "01_adding: tests of it": (14,),
         "01_adding: stored outputs": (6,),
         "tests/helpers": (5,),
         "helpers": (2,),
@@ -68,11 +69,12 @@ def makefile(tmp_path, monkeypatch):
 def test_a_small_suite_is_timed(tmp_path, makefile):
     notebook = sample.write_notebook(tmp_path / "01_adding.ipynb")
     one = "tests/notebooks/test_notebooks.py::test_notebook_keeps_the_rule[cells_are_short-12_biosignals]"
-    options = f"-c pyproject.toml -p conftest --nbval --nbval-current-env -n 2 {notebook} helpers/base '{one}'"
-    makefile(f"cd {shlex.quote(str(ROOT))} && {shlex.quote(sys.executable)} -m pytest {options} $(ARGS)")
+    options = "-c", "pyproject.toml", "-p", "conftest", "--nbval", "--nbval-current-env", "-n", "2"
+    command = shlex.join([sys.executable, "-m", "pytest", *options, str(notebook), "helpers/base", one])
+    makefile(f"cd {shlex.quote(str(ROOT))} && {command} $(ARGS)")
     rows = {row.what.removeprefix("make test: "): row.values for row in suite.measure(options=("-v",))}
-    assert rows["make test"] > rows["lint, spelling, collecting the tests"] > (0,)
-    assert {"01_adding: stored outputs", "12_biosignals: tests that execute it", "helpers"} <= rows.keys()
+    assert rows["make test"] > rows["before the first test"] > (0,)
+    assert {"01_adding: stored outputs", "12_biosignals: tests of it", "helpers"} <= rows.keys()
     assert (0,) < rows["2 workers busy"] <= (1,)
 
 

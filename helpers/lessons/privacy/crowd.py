@@ -8,7 +8,7 @@ from keras import layers, ops
 
 from helpers.datasets.contract import Split
 from helpers.models import training
-from helpers.models.batches import batches
+from helpers.models.batches import in_batches
 
 UNITS = 64
 RATE = 0.003
@@ -89,7 +89,7 @@ def train_crowd(
     training.set_seed(seed)
     model = build_crowd(rows.images.shape[1:], members.shape[1])
     asked = np.where(members[who], rows.labels[:, None], -1).astype(np.float32)
-    pairs = batches(rows.images, asked, BATCH, shuffled=True)
+    pairs = in_batches(rows.images, asked, BATCH, shuffled=True)
     kept, done = {}, 0
     for stop in stops:
         model.fit(pairs, initial_epoch=done, epochs=stop, shuffle=False, verbose=0)  # the batches are shuffled

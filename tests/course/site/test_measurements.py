@@ -1,4 +1,4 @@
-"""The pages of what bench/real measured have the tables of data/reference, and their sentences agree with them."""
+"""The pages of what bench/ measured have its tables as they are stored, and their sentences agree with them."""
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,29 @@ USUAL = "notebook 02"
 def test_a_page_is_as_generated(name):
     text = measurements.PAGES[name].read_text(encoding="utf-8")
     assert text == measurements.page(name, text), "run `make refresh`"
+
+
+def test_a_table_has_the_last_release_on_one_kind_of_machine(tmp_path, monkeypatch):
+    columns = "release,processor,cores,measure,what,unit,date,median,least,greatest,repeats,note"
+    lines = (
+        "v1,a,2,loops,one,s",
+        "v2,b,4,loops,one,s",
+        "v2,a,2,loops,one,s",
+        "v2,a,2,loops,two,s",
+        "v1,b,4,memory,one,s",
+    )
+    values = (f"2026-11-28,{k},{k - 0.5},{k + 0.5},{k},note" for k in range(1, 6))
+    history = tmp_path / "history.csv"
+    history.write_text("\n".join([columns, *map(",".join, zip(lines, values, strict=True))]))
+    stored = measurements.read_history
+    monkeypatch.setattr(measurements, "read_history", lambda: stored(history))
+    found = measurements.costs()
+    assert found.keys() == {"loops", "memory"}
+    assert found["loops"].splitlines()[0] == "Release v2, 2026-11-28; a, 2 cores."
+    assert found["loops"].splitlines()[4:] == [
+        "| one | 3 | s | 3 | 2.5 to 3.5 | note |",
+        "| two | 4 | s | 4 | 3.5 to 4.5 | note |",
+    ]
 
 
 def test_what_is_said_of_the_choice():
@@ -60,6 +83,43 @@ def test_what_is_said_of_the_test():
     assert together["AUC"] - one[CHOSEN]["AUC"].mean() < 0.003
     assert together["accuracy, changed"] > 0.92
     assert auc_half_width(0.97, 390, 234) == pytest.approx(0.012, abs=0.001)
+
+
+def test_what_is_said_of_costs():
+    rows = measurements.read_history().set_index(["release", "what"])
+    small = "CNN, batches of 32: "
+    before, after = (rows.loc[(release, f"{small}the course's fit")] for release in ("14d6197", "58a14a4"))
+    assert (before["least"], before["median"]) == (1557, 2519)
+    assert (after["least"], after["median"]) == (2741, 2817)
+    on_arrays = rows.loc[("58a14a4", f"{small}Keras' fit")]
+    assert on_arrays["least"] / on_arrays["median"] == pytest.approx(0.53, abs=0.01)
+    paces = {
+        name: rows.loc[("58a14a4", f"{name}"), "median"] for name in rows.loc["58a14a4"].index if "against" in name
+    }
+    assert paces[f"{small}the course's fit against Keras' fit"] == pytest.approx(1, abs=0.05)
+    assert paces[f"{small}the course's fit against bare compiled loop"] == pytest.approx(0.7, abs=0.05)
+    assert paces[f"{small}the course's fit against PyTorch"] < 0.7
+    assert paces["LSTM, batches of 32: the course's fit against PyTorch"] == pytest.approx(0.25, abs=0.03)
+    for release, seconds in (("33992fc", (571, 302)), ("58a14a4", (534, 286))):
+        for crew, took in zip(("1 worker of 2 threads", "2 workers of 1 thread"), seconds, strict=True):
+            assert round(rows.loc[(release, f"12 notebooks, default, by {crew}"), "median"]) == took
+    ours, theirs = (
+        rows.loc[("58a14a4", f"{name}: until AUC 0.944"), "median"] for name in ("better network", "ResNet-18")
+    )
+    epochs = rows.loc[("58a14a4", "better network: epochs until then")]
+    assert (round(ours), round(theirs), epochs["least"], epochs["greatest"]) == (7, 148, 1, 6)
+    assert rows.loc[("58a14a4", "ResNet-18: epochs until then"), "greatest"] == 2
+    assert round(rows.loc[("58a14a4", "until AUC 0.944: ResNet-18 against the better network"), "median"]) == 20
+    assert round(rows.loc[("58a14a4", "the whole recipe: ResNet-18 against the better network"), "median"]) == 227
+    minute = rows.loc[("58a14a4", "recipe of docs/xrays.md: whole training of one network")]
+    assert [round(minute[name]) for name in ("least", "median", "greatest")] == [57, 60, 74], "docs/xrays.md says so"
+    reading = rows["median"].filter(like="7,999 readings: against the loop")
+    assert (reading < 1).all()
+    busy = {
+        crew: rows.loc[("58a14a4", f"12 notebooks, default, by {crew}: cores busy"), "median"]
+        for crew in ("1 worker of 2 threads", "2 workers of 1 thread")
+    }
+    assert list(busy.values()) == pytest.approx([0.6, 0.9], abs=0.03)
 
 
 def test_what_is_said_of_glucose():

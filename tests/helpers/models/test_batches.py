@@ -6,34 +6,40 @@ import pytest
 import tensorflow as tf
 
 from helpers.models import build_cnn, build_lstm
-from helpers.models.batches import AHEAD, batches, untuned
+from helpers.models.batches import AHEAD, in_batches, untuned
 from helpers.models.training import set_seed
 
 ROWS = 70
 
 
-def images():
+def images(rows):
     rng = np.random.default_rng(1)
-    return rng.integers(0, 256, (ROWS, 12, 12, 1), dtype=np.uint8), np.arange(ROWS) % 3
+    return rng.integers(0, 256, (rows, 12, 12, 1), dtype=np.uint8), np.arange(rows) % 3
 
 
-def windows():
+def windows(rows):
     rng = np.random.default_rng(1)
-    return rng.normal(size=(ROWS, 10, 5)), rng.normal(size=ROWS)
+    return rng.normal(size=(rows, 10, 5)), rng.normal(size=rows)
 
 
-@pytest.mark.parametrize("weight", [None, {0: 1.0, 1: 2.0, 2: 0.5}])
-@pytest.mark.parametrize("network", ["cnn", "lstm"])
-def test_training_on_batches_is_training_on_arrays_to_the_bit(network, weight):
-    x, y = images() if network == "cnn" else windows()
-    if network == "lstm" and weight is not None:
-        y = np.arange(ROWS) % 3
+@pytest.mark.parametrize(
+    ("network", "rows", "size", "weight"),
+    [
+        ("cnn", 70, 32, None),
+        ("cnn", 64, 32, {0: 1.0, 1: 2.0, 2: 0.5}),
+        ("cnn", 45, 64, None),
+        ("lstm", 70, 14, None),
+        ("lstm", 50, 12, None),
+    ],
+)
+def test_training_on_batches_is_training_on_arrays_to_the_bit(network, rows, size, weight):
+    x, y = images(rows) if network == "cnn" else windows(rows)
 
     def arrays():
-        return {"x": x, "y": y, "batch_size": 32, "validation_data": (x[:40], y[:40])}
+        return {"x": x, "y": y, "batch_size": size, "validation_data": (x[:40], y[:40])}
 
     def pipelines():
-        known, new = batches(x, y, 32, shuffled=True), batches(x[:40], y[:40], 32, shuffled=False)
+        known, new = in_batches(x, y, size, shuffled=True), in_batches(x[:40], y[:40], size, shuffled=False)
         return {"x": known, "validation_data": new, "shuffle": False}
 
     def trained(data):
@@ -48,7 +54,7 @@ def test_training_on_batches_is_training_on_arrays_to_the_bit(network, weight):
 def test_an_epoch_has_every_row_once_in_the_seed_s_order():
     def epochs(seed):
         set_seed(seed)
-        pipeline = batches(np.arange(ROWS), 2 * np.arange(ROWS), 32, shuffled=True)
+        pipeline = in_batches(np.arange(ROWS), 2 * np.arange(ROWS), 32, shuffled=True)
         assert int(pipeline.cardinality()) == 3
         for _ in range(2):
             inputs, targets = zip(*pipeline.as_numpy_iterator(), strict=True)
@@ -64,12 +70,12 @@ def test_an_epoch_has_every_row_once_in_the_seed_s_order():
 
 
 def test_without_shuffling_the_order_stays():
-    inputs = [part for part, _ in batches(np.arange(5), np.arange(5), 2, shuffled=False).as_numpy_iterator()]
+    inputs = [part for part, _ in in_batches(np.arange(5), np.arange(5), 2, shuffled=False).as_numpy_iterator()]
     assert [part.tolist() for part in inputs] == [[0, 1], [2, 3], [4]]
 
 
 def test_floats_get_the_precision_of_keras_and_whole_numbers_stay():
-    pipeline = batches(np.zeros((4, 2)), np.zeros(4, np.int64), 2, shuffled=False)
+    pipeline = in_batches(np.zeros((4, 2)), np.zeros(4, np.int64), 2, shuffled=False)
     assert [part.dtype for part in pipeline.element_spec] == [tf.float32, tf.int64]
     assert keras.config.floatx() == "float32"
 
@@ -77,5 +83,13 @@ def test_floats_get_the_precision_of_keras_and_whole_numbers_stay():
 def test_nothing_tunes_the_pipeline():
     tuned = tf.data.Dataset.range(3).prefetch(AHEAD)
     assert tuned.options().autotune.enabled is not False
-    assert untuned(tuned).options().autotune.enabled is False
-    assert batches(np.arange(5), np.arange(5), 2, shuffled=True).options().autotune.enabled is False
+    options = untuned(tuned).options()
+    assert options.autotune.enabled is False
+    assert options.experimental_optimization.apply_default_optimizations is False
+    assert in_batches(np.arange(5), np.arange(5), 2, shuffled=True).options().autotune.enabled is False
+
+
+@pytest.mark.parametrize("inputs", [3, 5])
+def test_arrays_of_different_length_are_refused(inputs):
+    with pytest.raises(ValueError, match=rf"as many rows of each, found {inputs} and 4"):
+        in_batches(np.zeros(inputs), np.zeros(4), 2, shuffled=False)

@@ -116,6 +116,15 @@ def test_balanced_training_forgets_the_class_shares(validation):
     assert mean_probability(balanced=True) == pytest.approx(0.5, abs=0.1)
 
 
+def test_truth_values_are_labels(train, validation):
+    def history(kind):
+        set_seed(1)
+        given = (Split(rows.images, rows.labels.astype(kind), rows.patients) for rows in (train, validation))
+        return fit(small_cnn(), *given, epochs=1, balanced=True)
+
+    assert history(bool).equals(history(np.int64))
+
+
 def test_images_stay_as_they_are(train, validation):
     before = train.images.copy()
     fit(small_better_cnn(), train, validation, epochs=1)
