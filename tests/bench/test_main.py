@@ -5,7 +5,8 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from bench import loops
+from bench import __main__ as bench_main
+from bench import loops, suite
 from bench.__main__ import EVERY, main
 from helpers.base.paths import ROOT
 
@@ -46,3 +47,18 @@ def test_one_measure_is_printed_and_stored(tmp_path, monkeypatch):
         assert row["what"] in result.output
         assert row["least"] > 0
     assert stored["release"] in result.output
+
+
+def test_a_measure_is_recorded_before_a_later_one_fails(tmp_path, monkeypatch):
+    told = []
+
+    def fail(**_):
+        raise RuntimeError("a test of the suite fails")
+
+    monkeypatch.setattr(loops, "DEFAULT", {"patients": 20, "rows": 40, "draws": 20, "repeats": 1})
+    monkeypatch.setattr(suite, "measure", fail)
+    monkeypatch.setattr(bench_main, "record", lambda found, facts: told.extend(found))
+    monkeypatch.setattr(bench_main.measurements, "refresh", lambda: told.append("docs"))
+    result = bench("--only", "loops", "--only", "suite", "--record", "--out", tmp_path)
+    assert isinstance(result.exception, RuntimeError)
+    assert told == ["loops", "docs"]
