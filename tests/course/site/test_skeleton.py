@@ -14,7 +14,7 @@ from course.site.skeleton import lay_down
 from helpers.base.errors import RequestError
 from helpers.base.paths import ROOT
 
-FOLDERS = ("course", "helpers", "notebooks", "data", "docs", "tests/support")
+FOLDERS = ("bench", "course", "helpers", "notebooks", "data", "docs", "tests/support")
 
 
 @pytest.fixture
