@@ -114,8 +114,8 @@ def three_digits(value: float) -> str:
     >>> three_digits(1234.5), three_digits(12.34), three_digits(0.00001234), three_digits(2.0)
     ('1,234', '12.3', '0.0000123', '2')
     """
+    import numpy as np  # not at the top: `course --help` needs none
+
     if abs(value) >= 100:
         return f"{value:,.0f}"
-    import numpy as np
-
     return np.format_float_positional(value, precision=3, fractional=False, trim="-")

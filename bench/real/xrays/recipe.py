@@ -11,7 +11,7 @@ from helpers.base.paths import ROOT
 
 STUDY = ROOT / "studies" / "xrays.yml"
 LIGHTS = ("none", "standard", "ranks")
-CHOSEN = "both, twice as long, standardised"  # by validation, as docs/xrays.md tells
+CHOSEN = "both, twice as long, standardised"  # by validation, of those judged before any was tested
 
 
 @dataclass(frozen=True)
